@@ -1,0 +1,80 @@
+"""Asking: the store first, then the teacher when there is room; each outcome goes to disk."""
+
+from __future__ import annotations
+
+from selfinstruct.bootstrap.tally import Tally
+from selfinstruct.errors import RequestError, TeacherError, TransientError
+from selfinstruct.pool import ReplyStore
+from selfinstruct.teachers import Prompt, Reply, Teacher
+from selfinstruct.teachers.budget import Price
+from selfinstruct.window import Slots
+
+# So many requests in a row may fail before the run gives up on the teacher.
+_MOST_FAILURES = 8
+_MOST_FIRST_FAILURES = 3
+
+
+class Asker:
+    """Answers prompts from the store or the teacher.
+
+    Args:
+        teacher: Who is asked when the store has no reply.
+        store: The pool's store of replies.
+        slots: Where calls wait for room.
+        tally: Where calls are counted.
+        price: What tokens cost, if that is known.
+    """
+
+    def __init__(
+        self,
+        teacher: Teacher,
+        store: ReplyStore,
+        slots: Slots,
+        tally: Tally,
+        price: Price | None,
+    ) -> None:
+        self._teacher = teacher
+        self._store = store
+        self._slots = slots
+        self._tally = tally
+        self._price = price
+        self._failures = 0
+        self._answered = False
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        """The reply to ``prompt``, from the store if it is there.
+
+        Raises:
+            RequestError: The request failed for good, and that is on disk.
+            TeacherError: The teacher is of no use any more: the run must end.
+            ClosedError: The run is ending.
+        """
+        key = prompt.key(self._teacher.model, self._teacher.api)
+        if (stored := self._store.find(key)) is not None:
+            self._tally.reused += 1
+            return stored
+        await self._slots.acquire(prompt.request)
+        self._tally.in_flight += 1
+        try:
+            reply = await self._teacher.complete(prompt)
+            used = self._store.keep(key, prompt, reply, self._price)
+        except (TransientError, RequestError) as error:
+            used = self._store.keep_failure(key, prompt, str(error), error.attempts)
+            self._tally.used(prompt.step, used)
+            self._count_failure(error)
+            raise RequestError(str(error)) from error
+        finally:
+            self._tally.in_flight -= 1
+            self._slots.release()
+        self._failures, self._answered = 0, True
+        self._tally.used(prompt.step, used)
+        return reply
+
+    def _count_failure(self, error: TeacherError) -> None:
+        self._failures += 1
+        most = _MOST_FAILURES if self._answered else _MOST_FIRST_FAILURES
+        if self._failures >= most:
+            raise TeacherError(
+                f"{error} The last {self._failures} requests all failed; the run ends here, and "
+                "everything up to now is kept."
+            ) from error

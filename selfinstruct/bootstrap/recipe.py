@@ -1,0 +1,95 @@
+"""What the loop asks of a recipe: make prompts, read replies, finish tasks. No loop of its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from selfinstruct.pool import Accepted
+from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
+from selfinstruct.teachers import Prompt, Reply
+
+Ask = Callable[[Prompt], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a request may draw from: the seeds, and the pool as it stood at a fixed point.
+
+    Attributes:
+        seeds: The seed tasks.
+        machine: Accepted instructions with a finished task, in order; only the first ``count``
+            may be used.
+        count: How many of them were committed at the point that belongs to this request.
+    """
+
+    seeds: Sequence[Task]
+    machine: Sequence[Accepted]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request, ready to be asked.
+
+    Attributes:
+        prompt: What to ask.
+        demonstrations: Ids of the tasks shown, in order.
+        shown: Their instructions as shown, in order.
+    """
+
+    prompt: Prompt
+    demonstrations: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """What came of an accepted candidate.
+
+    Attributes:
+        is_classification: Whether the task is a classification task.
+        instances: The valid instances; empty when the task is refused.
+        rejects: Refused instances and, last, the refusal of the task if it was refused.
+        extra: Further keys for the task.
+    """
+
+    is_classification: bool
+    instances: tuple[Instance, ...]
+    rejects: tuple[Reject, ...]
+    extra: dict[str, Any]
+
+
+class Recipe(Protocol):
+    """How prompts are made and replies are read.
+
+    Attributes:
+        name: As in ``--recipe``.
+    """
+
+    name: str
+
+    def visible(self, number: int) -> int:
+        """How many requests must be committed before request ``number`` draws.
+
+        It depends on the number alone, never on concurrency: so results do not depend on timing.
+        """
+        ...
+
+    def draft(self, number: int, rng: random.Random, view: View) -> Draft:
+        """The prompt of request ``number``; pure."""
+        ...
+
+    def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
+        """The items of a reply, in order; pure, and never raises."""
+        ...
+
+    def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
+        """Why a rule refuses ``candidate``, with details; None to go on to novelty. Pure."""
+        ...
+
+    async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:
+        """Make a task of an accepted candidate, asking what is needed."""
+        ...

@@ -1,0 +1,52 @@
+"""What a run has done so far: counted here, shown elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from selfinstruct.pool import StepCount
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one run.
+
+    Attributes:
+        target: Finished tasks wanted in the pool.
+        tasks: Finished tasks in the pool.
+        instances: Their instances.
+        accepted: Tasks added by this run.
+        rejected: Rejects by reason, of this run.
+        requests: Requests committed by this run.
+        steps: What calls used, by step, in this run.
+        reused: Replies that were found in the store and not asked for.
+        in_flight: Calls under way now.
+    """
+
+    target: int = 0
+    tasks: int = 0
+    instances: int = 0
+    accepted: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    steps: dict[str, StepCount] = field(default_factory=dict)
+    reused: int = 0
+    in_flight: int = 0
+
+    def used(self, step: str, count: StepCount) -> None:
+        """Count what one call used."""
+        self.steps.setdefault(step, StepCount()).add(count)
+
+    @property
+    def total(self) -> StepCount:
+        """What all calls used."""
+        whole = StepCount()
+        for count in self.steps.values():
+            whole.add(count)
+        return whole
+
+    @property
+    def candidates(self) -> int:
+        """Tasks and rejects of this run together."""
+        return self.accepted + sum(self.rejected.values())

@@ -1,0 +1,7 @@
+"""The command line: one small file a verb, and the only place where things are put together."""
+
+from __future__ import annotations
+
+from selfinstruct.cli.app import run
+
+__all__ = ["run"]

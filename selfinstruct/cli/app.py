@@ -1,0 +1,67 @@
+"""The program: its verbs, and how an error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from selfinstruct.cli.check import check
+from selfinstruct.cli.generate import generate
+from selfinstruct.cli.serve_mock import serve_mock
+from selfinstruct.cli.status import status
+from selfinstruct.errors import SelfInstructError
+
+_EPILOG = (
+    "Every option also reads the environment variable SELFINSTRUCT_<OPTION>, and "
+    "selfinstruct.toml in the current folder gives defaults. A flag goes before a variable, a "
+    "variable before the file. Exit codes: 0 target reached, 2 wrong usage or file, 3 budget, "
+    "4 teacher, 5 pool in use, 6 nothing new, 130 interrupted."
+)
+
+app = typer.Typer(
+    name="selfinstruct",
+    help="Grow instruction-tuning data from a teacher model.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for _verb in (generate, status, check):
+    app.command(epilog=_EPILOG)(_verb)
+app.command(name="serve-mock")(serve_mock)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        from selfinstruct import __version__
+
+        typer.echo(f"selfinstruct {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Grow instruction-tuning data from a teacher model."""
+    del version
+
+
+def run() -> None:
+    """Run the program and end the process."""
+    try:
+        app()
+    except SelfInstructError as error:
+        from selfinstruct.console import say
+
+        say(f"selfinstruct: {error}")
+        sys.exit(error.exit_code)

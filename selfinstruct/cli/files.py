@@ -1,0 +1,69 @@
+"""``selfinstruct.toml``: flat keys named like options, tables for a verb or for what has no flag."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from selfinstruct.settings import FILE_NAME, read_file, refuse_unknown
+
+# Tables that no flag stands for; each verb that uses one validates it itself.
+TABLES = ("decoding", "switches", "retry")
+
+
+def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
+    """Make the file's values the defaults of the verb being called.
+
+    Flat keys go to every verb that has such an option, a table named like a verb to that verb.
+
+    Raises:
+        SettingsError: The file cannot be used, or a key is unknown.
+    """
+    if path is None and not Path(FILE_NAME).is_file():
+        return None
+    found = path or Path(FILE_NAME)
+    content = read_file(found)
+    program = context.parent.command if context.parent else context.command
+    verbs: dict[str, Any] = getattr(program, "commands", {})
+    options = {name: _names(verb) for name, verb in verbs.items()}
+    every = {name for names in options.values() for name in names}
+    refuse_unknown(found, content.keys(), [*every, *TABLES, *options])
+    defaults = {_name(key): value for key, value in content.items() if key in every}
+    for verb in options.keys() & content.keys():
+        own = content[verb] if isinstance(content[verb], dict) else {verb: content[verb]}
+        refuse_unknown(found, own.keys(), [*options[verb], *TABLES])
+        if verb == context.command.name:
+            defaults |= {_name(key): value for key, value in own.items()}
+    context.default_map = {
+        parameter.name: defaults[key]
+        for parameter in context.command.params
+        if parameter.name and (key := _key(parameter)) in defaults
+    }
+    tables = {name: content.get(name, {}) for name in TABLES}
+    context.obj = (found, tables)
+    return found
+
+
+def tables(context: typer.Context) -> tuple[str, dict[str, dict[str, Any]]]:
+    """The settings file's name and its tables; empty ones where there is no file."""
+    if context.obj is None:
+        return FILE_NAME, {name: {} for name in TABLES}
+    path, found = context.obj
+    return str(path), found
+
+
+def _name(key: str) -> str:
+    return key.replace("-", "_")
+
+
+def _key(parameter: Any) -> str:
+    flags = [flag for flag in parameter.opts if flag.startswith("--")]
+    return _name(flags[0].removeprefix("--")) if flags else str(parameter.name)
+
+
+def _names(verb: Any) -> list[str]:
+    """The keys a verb knows: its options, spelt with dashes or with underscores."""
+    keys = [_key(parameter) for parameter in verb.params]
+    return [*keys, *(key.replace("_", "-") for key in keys if "_" in key)]

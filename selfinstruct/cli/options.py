@@ -1,0 +1,192 @@
+"""The options that verbs share, each declared once.
+
+Importing this must stay cheap: ``--help`` runs through here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+_TEACHER = "Teacher"
+_DATA = "What is made"
+_LIMITS = "Limits"
+_OUTPUT = "Output"
+
+
+def option(flag: str, panel: str, text: str, **more: Any) -> Any:
+    """An option that also reads ``SELFINSTRUCT_<OPTION>``."""
+    name = flag.split("/", maxsplit=1)[0].removeprefix("--").replace("-", "_").upper()
+    return typer.Option(
+        flag,
+        envvar=f"SELFINSTRUCT_{name}",
+        show_envvar=False,
+        help=text,
+        rich_help_panel=panel,
+        **more,
+    )
+
+
+def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
+    # Eager, so that the file's values are defaults before any other option is read.
+    from selfinstruct.cli.files import apply_defaults
+
+    return apply_defaults(context, path)
+
+
+PoolArgument = Annotated[
+    Path, typer.Argument(help="The pool's folder.", show_default="./pool", metavar="[POOL]")
+]
+Config = Annotated[
+    Path | None,
+    option(
+        "--config",
+        _OUTPUT,
+        "A settings file instead of ./selfinstruct.toml.",
+        callback=_apply_file,
+        is_eager=True,
+    ),
+]
+Json = Annotated[bool, option("--json", _OUTPUT, "Print one JSON object on stdout.")]
+Quiet = Annotated[bool, option("--quiet", _OUTPUT, "No progress and no summary.")]
+
+Teacher = Annotated[
+    str | None,
+    option(
+        "--teacher",
+        _TEACHER,
+        "mock, openai, azure, openrouter, vllm, ollama or llamacpp. openai is taken when its key "
+        "is set.",
+        metavar="NAME",
+    ),
+]
+Model = Annotated[str | None, option("--model", _TEACHER, "The model's name.", metavar="NAME")]
+BaseUrl = Annotated[
+    str | None, option("--base-url", _TEACHER, "The server's address.", metavar="URL")
+]
+ApiOption = Annotated[
+    Literal["chat", "completions"] | None,
+    option("--api", _TEACHER, "The kind of endpoint; completions is for base models."),
+]
+Concurrency = Annotated[
+    int, option("--concurrency", _TEACHER, "The most calls in flight.", min=1, max=4096)
+]
+TokenLimitField = Annotated[
+    Literal["max_completion_tokens", "max_tokens"] | None,
+    option("--token-limit-field", _TEACHER, "What the server calls the token limit of a chat."),
+]
+SendStop = Annotated[
+    bool | None,
+    option("--stop/--no-stop", _TEACHER, "Whether the server takes stop sequences."),
+]
+SendSampling = Annotated[
+    bool | None,
+    option(
+        "--sampling/--no-sampling",
+        _TEACHER,
+        "Whether the server takes temperature, top_p and penalties.",
+    ),
+]
+Timeout = Annotated[
+    float, option("--timeout", _TEACHER, "Seconds until one call is given up.", min=0.1)
+]
+
+Seeds = Annotated[
+    Path | None,
+    option("--seeds", _DATA, "A seed file of your own; by default the language's.", metavar="FILE"),
+]
+Language = Annotated[
+    str | None,
+    option("--language", _DATA, "A language pack: en, or a folder of your own.", metavar="NAME"),
+]
+RecipeName = Annotated[str | None, option("--recipe", _DATA, "self-instruct.", metavar="NAME")]
+Seed = Annotated[
+    int | None, option("--seed", _DATA, "Random numbers start here.", show_default="0")
+]
+Human = Annotated[
+    int | None,
+    option("--human", _DATA, "Seed tasks shown in a request.", min=1, show_default="6"),
+]
+Machine = Annotated[
+    int | None,
+    option("--machine", _DATA, "Machine-made tasks shown.", min=0, show_default="2"),
+]
+PerRequest = Annotated[
+    int | None,
+    option("--per-request", _DATA, "New tasks asked for.", min=1, max=50, show_default="8"),
+]
+ClassificationOnly = Annotated[
+    bool | None,
+    option("--classification-only/--any-task", _DATA, "Only classification tasks."),
+]
+Threshold = Annotated[
+    float | None,
+    option(
+        "--threshold",
+        _DATA,
+        "Refuse an instruction whose ROUGE-L F1 to an earlier one reaches this.",
+        show_default="the language's: 0.7",
+    ),
+]
+TokenizerName = Annotated[
+    str | None,
+    option(
+        "--tokenizer",
+        _DATA,
+        "rouge, or module:function of your own.",
+        metavar="NAME",
+        show_default="the language's",
+    ),
+]
+PromptsFolder = Annotated[
+    Path | None,
+    option("--prompts", _DATA, "A folder whose templates replace those shipped.", metavar="DIR"),
+]
+AcceptChange = Annotated[
+    bool, option("--accept-change", _DATA, "Go on with a pool that was made with other settings.")
+]
+Temperature = Annotated[
+    float | None,
+    option("--temperature", _DATA, "Of the instruction step.", min=0, max=2, show_default="0.7"),
+]
+TopP = Annotated[
+    float | None,
+    option("--top-p", _DATA, "Of the instruction step.", min=0, max=1, show_default="0.5"),
+]
+PresencePenalty = Annotated[
+    float | None,
+    option(
+        "--presence-penalty", _DATA, "Of the instruction step.", min=-2, max=2, show_default="2"
+    ),
+]
+MaxTokens = Annotated[
+    int | None,
+    option("--max-tokens", _DATA, "Of one instruction reply.", min=1, show_default="1024"),
+]
+
+PriceOption = Annotated[
+    str | None,
+    option("--price", _LIMITS, "Dollars per million tokens, prompt/reply.", metavar="IN/OUT"),
+]
+Budget = Annotated[
+    float | None,
+    option("--budget", _LIMITS, "The most dollars this run may spend.", min=0, metavar="USD"),
+]
+MaxCalls = Annotated[
+    int | None, option("--max-calls", _LIMITS, "The most calls of this run.", min=0)
+]
+MaxTokensTotal = Annotated[
+    int | None, option("--max-tokens-total", _LIMITS, "The most tokens of this run.", min=0)
+]
+MinYield = Annotated[
+    float,
+    option(
+        "--min-yield",
+        _LIMITS,
+        "Stop when fewer than this share of the last candidates were accepted.",
+        min=0,
+        max=1,
+    ),
+]

@@ -1,0 +1,157 @@
+"""Running a growth from the command line: signals, progress, summary and exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from selfinstruct import console, jsonl
+from selfinstruct.bootstrap import Growth, Limits, Outcome, Stopped, Tally
+from selfinstruct.cli import wiring
+from selfinstruct.errors import SettingsError
+from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.pool import Pool, look
+from selfinstruct.report import run_summary
+from selfinstruct.teachers import Api, Teacher
+from selfinstruct.teachers.budget import Caps, Price
+
+_EXITS = {Stopped.TARGET: 0, Stopped.BUDGET: 3, Stopped.TEACHER: 4, Stopped.SATURATED: 6}
+_SIGNAL_EXIT = 128
+
+
+def grow(
+    folder: Path,
+    target: int,
+    *,
+    data: wiring.Data,
+    decoding: dict[str, Any],
+    teacher_options: wiring.TeacherOptions,
+    limits: Limits,
+    caps: Caps,
+    price: Price | None,
+    accept_change: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Grow the pool in ``folder`` to ``target`` tasks and exit with the contract's code.
+
+    Raises:
+        SelfInstructError: The run could not start, or the disk failed.
+        typer.Exit: With the exit code, when it is not 0.
+    """
+    if target <= 0:
+        raise SettingsError(f"--target must be at least 1, not {target}.")
+    started = time.monotonic()
+    plan = wiring.plan(folder, data, decoding, teacher_options.where, accept_change=accept_change)
+    if plan.existing and _is_reached(folder, target, as_json=as_json, quiet=quiet):
+        return
+    teacher = wiring.make_teacher(teacher_options, Api(plan.manifest.api), plan.pack)
+    teacher = wiring.within_budget(teacher, caps, price)
+    with Pool(folder, plan.manifest, _now) as pool:
+        if not plan.existing or accept_change:
+            rows = (seed.model_dump(mode="json", exclude_none=True) for seed in plan.seeds)
+            jsonl.write_whole(folder / wiring.SEEDS, jsonl.lines(rows))
+        if not quiet:
+            for note in pool.notes:
+                console.say(note)
+        index = NoveltyIndex(plan.tokenizer, plan.manifest.threshold)
+        growth = Growth(pool, plan.seeds, plan.recipe, teacher, index, limits, price)
+        outcome, caught = asyncio.run(_watched(growth, teacher, target, quiet=quiet))
+    summary = run_summary(folder, growth.tally, outcome, time.monotonic() - started)
+    if as_json:
+        console.print_json(summary)
+    elif not quiet:
+        console.show_run(summary)
+    console_end(folder, growth.tally, outcome, quiet=quiet)
+    code = _SIGNAL_EXIT + caught if caught else _EXITS[outcome.stopped]
+    if code:
+        raise typer.Exit(code)
+
+
+def console_end(folder: Path, tally: Tally, outcome: Outcome, *, quiet: bool) -> None:
+    """The last sentence of a run: what happened and what to do next."""
+    again = "Run the same command again to go on."
+    if outcome.error is not None:
+        console.say(f"selfinstruct: {outcome.error} {again}")
+    elif outcome.stopped is Stopped.SATURATED:
+        console.say(
+            f"selfinstruct: the teacher gives hardly anything new: stopped at {tally.tasks} of "
+            f"{tally.target} tasks. Try more seeds, a higher --temperature or another model."
+        )
+    elif outcome.stopped is Stopped.INTERRUPTED:
+        console.say(f"selfinstruct: interrupted; {tally.tasks} tasks are kept. {again}")
+    elif not quiet:
+        console.say(f"The pool is {folder / 'tasks.jsonl'}")
+
+
+def _is_reached(folder: Path, target: int, *, as_json: bool, quiet: bool) -> bool:
+    position = look(folder).position
+    if position.tasks < target:
+        return False
+    if as_json:
+        tally = Tally(target=target, tasks=position.tasks, instances=position.instances)
+        console.print_json(run_summary(folder, tally, Outcome(Stopped.TARGET), 0.0))
+    elif not quiet:
+        console.say(f"The pool {folder} holds {position.tasks} tasks already; nothing to do.")
+    return True
+
+
+async def _watched(
+    growth: Growth, teacher: Teacher, target: int, *, quiet: bool
+) -> tuple[Outcome, int]:
+    """Run, and turn SIGINT and SIGTERM into an orderly end; returns the signal caught, or 0."""
+    caught = 0
+
+    def end(number: int) -> None:
+        nonlocal caught
+        caught = caught or number
+        growth.interrupt()
+
+    with _handling(end):
+        try:
+            growth.tally.target = target
+            async with console.progress(growth.tally, quiet=quiet):
+                outcome = await growth.run(target)
+        finally:
+            await teacher.close()
+    return outcome, caught if outcome.stopped is Stopped.INTERRUPTED else 0
+
+
+class _handling:  # noqa: N801 - reads as a verb in the with statement
+    """Call ``end(number)`` on SIGINT and SIGTERM while the body runs."""
+
+    def __init__(self, end: Callable[[int], None]) -> None:
+        self._end = end
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                loop.add_signal_handler(number, self._end, int(number))
+            except NotImplementedError:  # Windows: its loops know no signal handlers
+                self._before[number] = signal.signal(
+                    number,
+                    lambda caught, _: loop.call_soon_threadsafe(self._end, int(caught)),
+                )
+
+    def __exit__(self, *_: object) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if number in self._before:
+                signal.signal(number, self._before[number])
+            else:
+                with suppress(NotImplementedError):
+                    loop.remove_signal_handler(number)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,42 @@
+"""``selfinstruct serve-mock``: the mock teacher over HTTP, so that the real client can be tried."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def serve_mock(
+    port: Annotated[
+        int, typer.Option("--port", help="Where to listen; 0 takes a free port.", min=0, max=65535)
+    ] = 8000,
+    key: Annotated[
+        str | None, typer.Option("--key", help="Refuse calls without this key.", metavar="KEY")
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", help="Whose grammar to speak.", metavar="NAME")
+    ] = "en",
+    latency: Annotated[
+        float, typer.Option("--latency", help="Seconds until a reply.", min=0)
+    ] = 0.0,
+    latency_sigma: Annotated[
+        float,
+        typer.Option(
+            "--latency-sigma",
+            help="Spread of the latency: σ of a log-normal with that mean.",
+            min=0,
+        ),
+    ] = 0.0,
+) -> None:
+    """Serve the mock teacher as an OpenAI-compatible server on 127.0.0.1, until interrupted.
+
+    Point a run at it with --teacher vllm --model mock --base-url http://127.0.0.1:8000/v1.
+    """
+    from selfinstruct.teachers.mock.server import Behaviour, serve
+
+    def ready(address: str) -> None:
+        typer.echo(f"Listening on {address}", err=True)
+
+    behaviour = Behaviour(language=language, key=key, latency=latency, latency_sigma=latency_sigma)
+    serve(port, behaviour, ready)

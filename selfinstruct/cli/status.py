@@ -1,0 +1,26 @@
+"""``selfinstruct status``: a pool at a glance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from selfinstruct.cli import options as o
+
+
+def status(
+    pool: o.PoolArgument = Path("pool"), config: o.Config = None, json: o.Json = False
+) -> None:
+    """Show a pool at a glance: tasks, refusals by reason, calls, tokens and cost of all its runs.
+
+    Nothing is locked or written, so a pool that is growing can be looked at.
+    """
+    from selfinstruct import console
+    from selfinstruct.pool import look
+    from selfinstruct.report import pool_summary
+
+    del config
+    summary = pool_summary(pool, look(pool))
+    if json:
+        console.print_json(summary)
+    else:
+        console.show_pool(summary)

@@ -1,0 +1,245 @@
+"""Putting a run together: from options to teacher, recipe and manifest."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.languages import LanguagePack, load, tokenizer
+from selfinstruct.languages.tokenizers import Tokenizer
+from selfinstruct.pool import Manifest
+from selfinstruct.pool.manifest import read_manifest
+from selfinstruct.prompts import Prompts
+from selfinstruct.recipes import self_instruct
+from selfinstruct.seeds import digest, load_seeds
+from selfinstruct.settings import table
+from selfinstruct.tasks import Task
+from selfinstruct.teachers import Api, Teacher
+from selfinstruct.teachers.budget import Budgeted, Caps, Price
+from selfinstruct.teachers.presets import Preset, Switches, preset
+
+SEEDS = "seeds.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What decides the data of a pool, as far as it was given; None means "as the pool has it".
+
+    The fields are the options of the same names.
+    """
+
+    recipe: str | None = None
+    language: str | None = None
+    seeds: Path | None = None
+    seed: int | None = None
+    human: int | None = None
+    machine: int | None = None
+    per_request: int | None = None
+    classification_only: bool | None = None
+    threshold: float | None = None
+    tokenizer: str | None = None
+    api: str | None = None
+    prompts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything about a run that does not depend on the teacher's identity.
+
+    Attributes:
+        manifest: What the pool is, or is to be, made with.
+        existing: The pool's manifest, or None for a new pool.
+        seeds: The seed tasks.
+        recipe: The recipe.
+        pack: The language.
+        tokenizer: What novelty is judged with.
+    """
+
+    manifest: Manifest
+    existing: Manifest | None
+    seeds: list[Task]
+    recipe: self_instruct.SelfInstruct
+    pack: LanguagePack
+    tokenizer: Tokenizer
+
+
+def plan(
+    folder: Path,
+    data: Data,
+    decoding: dict[str, Any],
+    where: str,
+    *,
+    accept_change: bool,
+) -> Plan:
+    """What a run over the pool in ``folder`` is made of.
+
+    What was not given is as the pool has it, or the default for a new one.
+
+    Raises:
+        UsageError: Something given is wrong, or differs from the pool without ``accept_change``.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise PoolError(f"{folder}: is a file; a pool is a folder. Name another path.")
+    existing = read_manifest(folder)
+    old: dict[str, Any] = existing.model_dump() if existing else {"settings": {}}
+    name = data.recipe or old.get("recipe") or self_instruct.NAME
+    if name != self_instruct.NAME:
+        raise SettingsError(f"There is no recipe {name!r}: use {self_instruct.NAME}.")
+    pack = load(data.language or old.get("language") or "en")
+    drawing = table(
+        self_instruct.Drawing,
+        {
+            key: value
+            for key in self_instruct.Drawing.model_fields
+            if (value := _first(getattr(data, key), old["settings"].get(key))) is not None
+        },
+        "options",
+        self_instruct.Drawing(),
+    )
+    api = Api(data.api or old.get("api") or Api.CHAT)
+    seeds = load_seeds(_seed_file(folder, data.seeds, pack))
+    prompts = Prompts(pack, api.value, data.prompts)
+    decodings = table(
+        self_instruct.Decodings, decoding, f"{where}: decoding", self_instruct.Decodings()
+    )
+    words = data.tokenizer or old.get("tokenizer") or pack.tokenizer
+    threshold = _first(data.threshold, old.get("threshold"), pack.threshold)
+    if not 0 < threshold <= 1:
+        raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
+    manifest = Manifest(
+        recipe=name,
+        fingerprint=f"{self_instruct.VERSION}-{prompts.fingerprint}",
+        settings=drawing.model_dump(),
+        api=api.value,
+        seeds=digest(seeds),
+        language=pack.code,
+        tokenizer=words,
+        threshold=threshold,
+        seed=_first(data.seed, old.get("seed"), 0),
+    )
+    if existing and not accept_change and (different := existing.differences(manifest)):
+        raise PoolError(
+            f"{folder}: this pool was made with other settings: {'; '.join(different)}. Give the "
+            "same settings, name another pool, or go on with --accept-change."
+        )
+    recipe = self_instruct.SelfInstruct(pack, prompts, api, drawing, decodings, seeds)
+    return Plan(manifest, existing, seeds, recipe, pack, tokenizer(words))
+
+
+def _seed_file(folder: Path, given: Path | None, pack: LanguagePack) -> Path:
+    # A pool keeps its seeds, so that it goes on growing from them whatever an upgrade ships.
+    own = folder / SEEDS
+    return given or (own if own.exists() else pack.seeds)
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherOptions:
+    """How the teacher was chosen; the fields are the options of the same names."""
+
+    teacher: str | None
+    model: str | None
+    base_url: str | None
+    timeout: float
+    switches: dict[str, Any]
+    retry: dict[str, Any]
+    where: str
+
+
+def make_teacher(options: TeacherOptions, api: Api, pack: LanguagePack) -> Teacher:
+    """The teacher that was chosen, with retries around it if it is a real one.
+
+    Raises:
+        SettingsError: Nothing was chosen, or something it needs is missing.
+    """
+    name = options.teacher or _guess()
+    if name == "mock":
+        from selfinstruct.teachers.mock import MockTeacher
+
+        return MockTeacher(pack.code, api)
+    chosen = preset(name)
+    key = os.environ.get(chosen.key_variable) or None
+    if key is None and chosen.key_needed:
+        raise SettingsError(
+            f"The teacher {name!r} needs a key: set {chosen.key_variable}, or try the tool with "
+            "--teacher mock."
+        )
+    if not options.model:
+        raise SettingsError(f"The teacher {name!r} needs a model: name it with --model.")
+    address = options.base_url or chosen.base_url
+    if not address:
+        raise SettingsError(f"The teacher {name!r} needs --base-url. {chosen.hint}")
+    if not address.startswith(("http://", "https://")):
+        raise SettingsError(f"--base-url must begin with http:// or https://, not {address!r}.")
+    from selfinstruct.teachers.openai import OpenAITeacher
+    from selfinstruct.teachers.retrying import Patience, Retrying
+
+    patience = table(Patience, options.retry, f"{options.where}: retry", Patience())
+    teacher = OpenAITeacher(
+        name=name,
+        model=options.model,
+        api=api,
+        base_url=address,
+        key=key,
+        switches=switches(options, chosen),
+        timeout=options.timeout,
+        hint=chosen.hint,
+    )
+    return Retrying(teacher, patience, asyncio.sleep, random.Random())
+
+
+def switches(options: TeacherOptions, chosen: Preset) -> Switches:
+    """What the preset's server accepts, with what was set by hand put over it.
+
+    Raises:
+        SettingsError: A switch is unknown or has a value that is not allowed.
+    """
+    return table(Switches, options.switches, f"{options.where}: switches", chosen.switches)
+
+
+def _guess() -> str:
+    if os.environ.get("OPENAI_API_KEY"):
+        return "openai"
+    raise SettingsError(
+        "No teacher was chosen. Set OPENAI_API_KEY, or name one: --teacher openai, azure, "
+        "openrouter, vllm, ollama or llamacpp; --teacher mock needs no key and no network."
+    )
+
+
+def parse_price(text: str | None) -> Price | None:
+    """The price written as ``IN/OUT``.
+
+    Raises:
+        SettingsError: It is written otherwise.
+    """
+    if text is None:
+        return None
+    try:
+        prompt, completion = (float(part) for part in text.split("/"))
+        return Price(prompt=prompt, completion=completion)
+    except ValueError as error:
+        raise SettingsError(
+            f"--price is written IN/OUT in dollars per million tokens, such as 0.15/0.60, "
+            f"not {text!r}."
+        ) from error
+
+
+def within_budget(teacher: Teacher, caps: Caps, price: Price | None) -> Teacher:
+    """``teacher``, kept within the caps.
+
+    Raises:
+        SettingsError: A cap in dollars was given without a price.
+    """
+    if caps.dollars is not None and price is None:
+        raise SettingsError("--budget needs --price IN/OUT: without it nobody knows the cost.")
+    if caps == Caps():
+        return teacher
+    return Budgeted(teacher, caps, price)

@@ -1,0 +1,98 @@
+"""Every error this package raises on purpose, and the exit code it ends with.
+
+SelfInstructError                   1
+├── UsageError                      2   something the user can mend
+│   ├── SettingsError                   an option, a variable, a key of the settings file
+│   ├── SeedError                       a seed file: file, line and reason
+│   ├── PromptError                     a template or a language pack
+│   └── PoolError                       a pool folder: file, line and reason
+├── TeacherError                    4   the teacher refused or cannot be reached
+│   ├── TransientError                  worth another attempt, perhaps after a while
+│   │   └── UnreachableError            no connection, or a lost one
+│   └── RequestError                    this one request cannot be answered; others may be
+├── PoolBusyError                   5   another run holds the pool
+└── DiskError                       1   a file could not be written or vanished
+
+Messages are one or two sentences: what, where, and what to do next. They never hold a key or a
+header. Exceptions of libraries are translated where they enter, with ``raise … from``.
+"""
+
+from __future__ import annotations
+
+
+class SelfInstructError(Exception):
+    """The root of the tree; ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(SelfInstructError):
+    """Something the user can mend: an option, a setting, a file."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A wrong option, environment variable or settings file."""
+
+
+class SeedError(UsageError):
+    """A seed file that cannot be used; the message names file, line and reason."""
+
+
+class PromptError(UsageError):
+    """A prompt template or language pack that cannot be used."""
+
+
+class PoolError(UsageError):
+    """A pool folder that cannot be used; the message names file, line and reason."""
+
+
+class TeacherError(SelfInstructError):
+    """The teacher refused for good, or cannot be reached: the run cannot go on.
+
+    Attributes:
+        attempts: How often the call had been made when this was raised.
+    """
+
+    exit_code = 4
+    attempts = 1
+
+
+class TransientError(TeacherError):
+    """A failure that may pass: rate limits, server errors, timeouts, lost connections.
+
+    Attributes:
+        retry_after: Seconds the server asked to wait, or None when it did not say.
+        throttled: Whether the server refused for its rate limit rather than failed.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, throttled: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.throttled = throttled
+
+
+class UnreachableError(TransientError):
+    """The connection could not be made or was lost."""
+
+
+class RequestError(TeacherError):
+    """One request that cannot be answered (too long, refused by a policy): others may be."""
+
+
+def is_fatal(error: TeacherError) -> bool:
+    """Whether ``error`` ends the run: another prompt would fare no better."""
+    return not isinstance(error, TransientError | RequestError)
+
+
+class PoolBusyError(SelfInstructError):
+    """Another process holds the pool's lock."""
+
+    exit_code = 5
+
+
+class DiskError(SelfInstructError):
+    """A file of the pool could not be written, or was removed underneath the run."""

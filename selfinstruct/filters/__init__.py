@@ -1,0 +1,11 @@
+"""Judging: each rule keeps, or refuses with a reason from the closed set.
+
+A paper's rules are a straight column of guard clauses, in the paper's order.
+"""
+
+from __future__ import annotations
+
+from selfinstruct.filters.instances import valid_instances
+from selfinstruct.filters.instructions import InstructionRules
+
+__all__ = ["InstructionRules", "valid_instances"]

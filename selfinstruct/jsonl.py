@@ -1,0 +1,116 @@
+"""JSON Lines in and out: one object a line, UTF-8 unescaped, errors with file and line.
+
+Whole files are replaced atomically: a reader sees the old file or the new one, never a part.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonlines
+
+from selfinstruct.errors import DiskError, UsageError
+
+
+def dumps(row: object) -> str:
+    """One line of JSON, without the newline; non-ASCII text stays readable."""
+    return json.dumps(row, ensure_ascii=False, separators=(", ", ": "))
+
+
+def clean(text: str) -> str:
+    """``text`` with lone surrogates, which UTF-8 cannot carry, replaced by U+FFFD.
+
+    Teachers may send such halves as JSON escapes; every reply passes here once.
+    """
+    return text.encode("utf-8", "replace").decode() if _has_surrogates(text) else text
+
+
+def _has_surrogates(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield ``(line number, object)`` for each line that is not blank.
+
+    Raises:
+        UsageError: The file is missing, unreadable, not UTF-8, or a line is no JSON object.
+    """
+    try:
+        with path.open("rb") as file:
+            yield from _objects(path, jsonlines.Reader(file))
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file.") from error
+    except IsADirectoryError as error:
+        raise UsageError(f"{path}: is a folder, a JSON Lines file is needed.") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def _objects(path: Path, reader: jsonlines.Reader) -> Iterator[tuple[int, dict[str, Any]]]:
+    # `iter(type=dict)` would not tell the number of a good line, so each is read by itself.
+    number = 0
+    while True:
+        number += 1
+        try:
+            row = reader.read(type=dict)
+        except EOFError:
+            return
+        except jsonlines.InvalidLineError as error:
+            if not error.line.strip():
+                continue
+            why = str(error.__cause__ or "another kind of value")
+            raise UsageError(f"{path}:{number}: not a JSON object ({why}).") from error
+        except RecursionError as error:
+            raise UsageError(f"{path}:{number}: JSON nested too deeply.") from error
+        yield number, row
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace ``path`` by ``text`` atomically and durably.
+
+    A temporary file in the same folder is written, synced and renamed; then the folder is
+    synced where the system allows it.
+
+    Raises:
+        DiskError: The file could not be written; the old one, if any, is untouched.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise DiskError(f"{path}: cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise DiskError(f"{path}: cannot be written: {error.strerror}.") from error
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and creations in ``folder`` durable, where folders can be opened (not Windows)."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def lines(rows: Iterable[object]) -> str:
+    """The text of a JSON Lines file holding ``rows``."""
+    return "".join(dumps(row) + "\n" for row in rows)

@@ -1,0 +1,11 @@
+"""Languages as packs: everything that depends on the language of the tasks.
+
+Nothing outside a pack may assume English. :func:`load` finds a pack by name or by folder.
+"""
+
+from __future__ import annotations
+
+from selfinstruct.languages.pack import LanguagePack, available, load
+from selfinstruct.languages.tokenizers import Tokenizer, tokenizer
+
+__all__ = ["LanguagePack", "Tokenizer", "available", "load", "tokenizer"]

@@ -1,0 +1,69 @@
+"""Tokenizers for the novelty score, by name.
+
+The threshold 0.7 belongs to a tokenizer as much as to ROUGE-L: on characters, unrelated texts
+score far higher than on words. The pool's manifest therefore keeps both together.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Protocol
+
+from selfinstruct.errors import SettingsError
+
+
+class Tokenizer(Protocol):
+    """What ``rouge_score.RougeScorer(tokenizer=…)`` accepts as well."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """The tokens of ``text``, in order; repeated tokens stay repeated."""
+        ...
+
+
+class RougeTokenizer:
+    """rouge-score's own tokenizer without stemming: lower-cased runs of ``[a-z0-9]``."""
+
+    def __init__(self) -> None:
+        # `rouge_score.tokenize` is light; `rouge_score.rouge_scorer` would pull in nltk.
+        from rouge_score import tokenize
+
+        self._tokenize = tokenize.tokenize
+
+    def tokenize(self, text: str) -> list[str]:
+        """The tokens rouge-score itself would compare."""
+        tokens: list[str] = self._tokenize(text, None)
+        return tokens
+
+
+def tokenizer(name: str) -> Tokenizer:
+    """The tokenizer called ``name``: ``rouge``, or ``module:function`` for one's own.
+
+    Raises:
+        SettingsError: There is no such tokenizer, or the function cannot be imported.
+    """
+    if name == "rouge":
+        return RougeTokenizer()
+    module, colon, attribute = name.partition(":")
+    if not colon:
+        raise SettingsError(
+            f"There is no tokenizer {name!r}: use 'rouge', or 'module:function' for your own."
+        )
+    try:
+        function = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise SettingsError(f"The tokenizer {name!r} cannot be imported: {error}.") from error
+    if not callable(function):
+        raise SettingsError(f"The tokenizer {name!r} is no function from text to a list of str.")
+    return _FunctionTokenizer(function)
+
+
+class _FunctionTokenizer:
+    """A user's function dressed as a tokenizer."""
+
+    def __init__(self, function: object) -> None:
+        self._function = function
+
+    def tokenize(self, text: str) -> list[str]:
+        """The tokens of the user's function."""
+        assert callable(self._function)  # noqa: S101 - checked where it is made
+        return [str(token) for token in self._function(text)]

@@ -1,0 +1,22 @@
+"""Reading replies. Pure, and total: no text whatever raises; what cannot be read is a value.
+
+Nothing is judged here: a parser says what stands in the reply, the filters say what is kept.
+"""
+
+from __future__ import annotations
+
+from selfinstruct.parsing.instances import Cases, input_first, output_first
+from selfinstruct.parsing.lists import list_items
+from selfinstruct.parsing.text import collapse, excerpt, unwrap
+from selfinstruct.parsing.verdicts import yes_or_no
+
+__all__ = [
+    "Cases",
+    "collapse",
+    "excerpt",
+    "input_first",
+    "list_items",
+    "output_first",
+    "unwrap",
+    "yes_or_no",
+]

@@ -1,0 +1,26 @@
+"""The pool: a folder that grows. See ``docs/pool-format.md`` for its files.
+
+What survives: everything written before a process is killed, because each line is handed to the
+operating system before the next step begins. A power cut may lose what was written within the
+last second or so (files are synced in groups); the pool then opens at its last whole commit and
+what is missing is made again from stored replies, or asked again where those were lost too.
+"""
+
+from __future__ import annotations
+
+from selfinstruct.pool.ledger import Commit, Position, StepCount
+from selfinstruct.pool.manifest import Manifest
+from selfinstruct.pool.pool import Accepted, Pool, Snapshot, look
+from selfinstruct.pool.store import ReplyStore
+
+__all__ = [
+    "Accepted",
+    "Commit",
+    "Manifest",
+    "Pool",
+    "Position",
+    "ReplyStore",
+    "Snapshot",
+    "StepCount",
+    "look",
+]

@@ -1,0 +1,33 @@
+"""One run at a time: an advisory lock that the system drops when its holder dies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import filelock
+
+from selfinstruct.errors import DiskError, PoolBusyError
+
+
+class PoolLock:
+    """The lock of a pool folder; hold it while writing.
+
+    Raises:
+        PoolBusyError: Another process holds it.
+        DiskError: The lock file cannot be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = filelock.FileLock(folder / ".lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise PoolBusyError(
+                f"{folder}: another run holds this pool. Wait for it, or stop it first."
+            ) from error
+        except OSError as error:
+            raise DiskError(f"{folder}: cannot be written: {error.strerror}.") from error
+
+    def release(self) -> None:
+        """Let others in."""
+        self._lock.release()

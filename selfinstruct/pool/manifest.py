@@ -1,0 +1,92 @@
+"""The manifest: what a pool was made with, so that a run with other settings is noticed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from selfinstruct import jsonl
+from selfinstruct.errors import PoolError
+
+FORMAT = 1
+NAME = "manifest.json"
+
+
+class Manifest(BaseModel):
+    """What decides the data of a pool, teacher and model apart (each task names those itself).
+
+    Attributes:
+        format: The version of the pool's files.
+        recipe: The recipe's name.
+        fingerprint: A digest of the recipe's version and prompt texts.
+        settings: The recipe's own settings, by option.
+        api: The kind of endpoint, which decides the prompts.
+        seeds: SHA-256 of the seed tasks.
+        language: The language pack.
+        tokenizer: What novelty is judged with.
+        threshold: The ROUGE-L F1 from which an instruction is refused.
+        seed: What the random numbers of each request start from, with its number.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int = FORMAT
+    recipe: str
+    fingerprint: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    api: str
+    seeds: str
+    language: str
+    tokenizer: str
+    threshold: float
+    seed: int
+
+    def differences(self, other: Manifest) -> list[str]:
+        """Sentences that name each setting in which ``other`` (the wanted one) differs."""
+        mine, theirs = self._flat(), other._flat()
+        return [
+            f"{name} is {mine.get(name)!r} in the pool and {theirs.get(name)!r} now"
+            for name in sorted(mine.keys() | theirs.keys())
+            if mine.get(name) != theirs.get(name)
+        ]
+
+    def _flat(self) -> dict[str, Any]:
+        fields = self.model_dump()
+        names = {"fingerprint": "prompts"}
+        settings = fields.pop("settings")
+        return {names.get(name, name): value for name, value in fields.items()} | settings
+
+    def write(self, folder: Path) -> None:
+        """Write ``manifest.json`` as a whole.
+
+        Raises:
+            DiskError: It could not be written.
+        """
+        text = json.dumps(self.model_dump(), ensure_ascii=False, indent=2) + "\n"
+        jsonl.write_whole(folder / NAME, text)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest in ``folder``; None where there is none.
+
+    Raises:
+        PoolError: It is damaged, or of a later format.
+    """
+    path = folder / NAME
+    try:
+        row = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(row, dict) and row.get("format") != FORMAT:
+            raise PoolError(
+                f"{path}: format {row.get('format')!r} is not known to this version (it knows "
+                f"{FORMAT}). Upgrade selfinstruct."
+            )
+        return Manifest.model_validate(row)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
+    except (ValueError, ValidationError) as error:
+        raise PoolError(f"{path}: is damaged. Restore it from a copy.") from error

@@ -1,0 +1,182 @@
+"""The store of replies: every reply is written when it arrives and asked for before the teacher.
+
+A reply is found by the digest of its whole request (``Prompt.key``), so a killed run continues
+without paying again, and a changed filter or parser reads the same replies anew. Replies of
+committed requests stay in the file but leave the memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from selfinstruct import jsonl
+from selfinstruct.errors import PoolError
+from selfinstruct.pool.appending import AppendFile, whole_lines
+from selfinstruct.pool.ledger import StepCount
+from selfinstruct.teachers.base import Prompt, Reply, Usage
+from selfinstruct.teachers.budget import Price
+
+
+class ReplyStore:
+    """The replies of a pool.
+
+    Args:
+        path: ``replies.jsonl``.
+        needed_from: The byte from which replies may still be needed.
+        counted_to: The byte up to which calls are counted in the ledger.
+
+    Attributes:
+        uncounted: What the calls since the last ledger line used, by step.
+    """
+
+    def __init__(self, path: Path, needed_from: int, counted_to: int) -> None:
+        size = whole_lines(path)
+        self.torn = path.exists() and path.stat().st_size > size
+        self._file = AppendFile(path, size, 0)  # its integrity is that of each line
+        self._kept: dict[str, Reply] = {}
+        self._first: dict[int, int] = {}  # by request, the offset of its first row
+        self._keys: dict[int, list[str]] = {}
+        self.uncounted: dict[str, StepCount] = {}
+        needed_from, counted_to = min(needed_from, size), min(counted_to, size)
+        for offset, row in _rows(path, min(needed_from, counted_to)):
+            if offset >= counted_to:
+                self._count(str(row["step"]), _used(row))
+            if offset >= needed_from:
+                self._remember(offset, row)
+
+    def __len__(self) -> int:
+        """How many replies are in memory, waiting to be used or committed."""
+        return len(self._kept)
+
+    @property
+    def size(self) -> int:
+        """Bytes written."""
+        return self._file.size
+
+    def find(self, key: str) -> Reply | None:
+        """The stored reply to the request with this digest, if there is one."""
+        return self._kept.get(key)
+
+    def keep(self, key: str, prompt: Prompt, reply: Reply, price: Price | None) -> StepCount:
+        """Write ``reply`` down, and return what it used.
+
+        Raises:
+            DiskError: It could not be written.
+        """
+        usage = reply.usage
+        cost = price.cost(usage.prompt_tokens, usage.completion_tokens) if price and usage else None
+        row: dict[str, Any] = {
+            "key": key,
+            "request": prompt.request,
+            "step": prompt.step,
+            "text": reply.text,
+            "finish": reply.finish,
+            "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
+            "attempts": reply.attempts,
+            "cost_usd": cost,
+        }
+        return self._write(row)
+
+    def keep_failure(self, key: str, prompt: Prompt, why: str, attempts: int) -> StepCount:
+        """Write down that the request failed for good; it is not an answer and is asked again.
+
+        Raises:
+            DiskError: It could not be written.
+        """
+        row = {
+            "key": key,
+            "request": prompt.request,
+            "step": prompt.step,
+            "error": jsonl.clean(why),
+            "attempts": attempts,
+            "cost_usd": 0.0,
+        }
+        return self._write(row)
+
+    def forget_below(self, request: int) -> None:
+        """Let go of the replies of committed requests: those with a number below ``request``."""
+        for number in [number for number in self._first if number < request]:
+            del self._first[number]
+            for key in self._keys.pop(number, ()):
+                self._kept.pop(key, None)
+
+    def needed_from(self) -> int:
+        """The byte from which replies are still needed."""
+        return min(self._first.values(), default=self._file.size)
+
+    def take_uncounted(self) -> dict[str, StepCount]:
+        """What calls used since the last time this was asked, by step."""
+        counts, self.uncounted = self.uncounted, {}
+        return counts
+
+    def sync(self) -> None:
+        """Make everything durable.
+
+        Raises:
+            DiskError: See :meth:`AppendFile.sync`.
+        """
+        self._file.sync()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _write(self, row: dict[str, Any]) -> StepCount:
+        offset = self._file.size
+        self._file.append(jsonl.dumps(row) + "\n")
+        self._remember(offset, row)
+        used = _used(row)
+        self._count(str(row["step"]), used)
+        return used
+
+    def _remember(self, offset: int, row: dict[str, Any]) -> None:
+        request = int(row["request"])
+        self._first.setdefault(request, offset)
+        if "error" not in row:
+            usage = Usage(*row["usage"]) if row["usage"] else None
+            reply = Reply(row["text"], row["finish"], usage, row["attempts"])
+            self._kept[row["key"]] = reply
+            self._keys.setdefault(request, []).append(row["key"])
+
+    def _count(self, step: str, used: StepCount) -> None:
+        self.uncounted.setdefault(step, StepCount()).add(used)
+
+
+def _used(row: dict[str, Any]) -> StepCount:
+    failed = "error" in row
+    usage = row.get("usage") or (0, 0)
+    return StepCount(
+        calls=row["attempts"],
+        repeated=max(0, row["attempts"] - 1),
+        failed=int(failed),
+        unmetered=int(not failed and not row["usage"]),
+        prompt_tokens=usage[0],
+        completion_tokens=usage[1],
+        cost_usd=row["cost_usd"],
+    )
+
+
+def _rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open("rb") as file:
+        file.seek(start)
+        offset = start
+        for line in file:
+            try:
+                row = json.loads(line)
+                _used(row)
+                yield offset, row
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                raise PoolError(
+                    f"{path}:{_line_number(path, offset)}: this stored reply is damaged. "
+                    "Restore the file from a copy, or remove it: the few calls that are not "
+                    "committed yet are then made again."
+                ) from error
+            offset += len(line)
+
+
+def _line_number(path: Path, offset: int) -> int:
+    with path.open("rb") as file:
+        return file.read(offset).count(b"\n") + 1

@@ -1,0 +1,125 @@
+"""Prompt templates: versioned files of a language pack, any of which a user may replace.
+
+A template is named ``<step>.<api>.jinja``; the fixed demonstrations of a step stand beside it in
+``<step>.jsonl``. Rendering is pure: the same values always give the same text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
+from jinja2.sandbox import SandboxedEnvironment
+
+from selfinstruct import jsonl
+from selfinstruct.errors import PromptError
+from selfinstruct.languages import LanguagePack
+
+
+class Step(StrEnum):
+    """What a request asks for. The values name template files and rows of the ledger."""
+
+    INSTRUCTIONS = "instructions"
+    CLASSIFICATION_INSTRUCTIONS = "classification_instructions"
+    CLASSIFY = "classify"
+    INPUT_FIRST = "input_first"
+    OUTPUT_FIRST = "output_first"
+
+
+_MAKE_INSTRUCTIONS = frozenset({"demonstrations", "first"})
+_NEEDED: dict[Step, frozenset[str]] = {
+    Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS,
+    Step.CLASSIFICATION_INSTRUCTIONS: _MAKE_INSTRUCTIONS,
+    Step.CLASSIFY: frozenset({"instruction"}),
+    Step.INPUT_FIRST: frozenset({"instruction"}),
+    Step.OUTPUT_FIRST: frozenset({"instruction"}),
+}
+_KNOWN: dict[Step, frozenset[str]] = {
+    Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS | {"last", "count", "labels"},
+    Step.CLASSIFICATION_INSTRUCTIONS: _MAKE_INSTRUCTIONS | {"last", "count", "labels"},
+    Step.CLASSIFY: frozenset({"demonstrations", "instruction", "labels"}),
+    Step.INPUT_FIRST: frozenset({"demonstrations", "instruction", "labels", "most"}),
+    Step.OUTPUT_FIRST: frozenset({"demonstrations", "instruction", "labels", "most"}),
+}
+
+
+class Prompts:
+    """The templates of one language for one kind of endpoint.
+
+    Args:
+        pack: The language pack whose templates are used.
+        api: ``chat`` or ``completions``, the second part of a template's file name.
+        replacements: A folder whose files replace those of the pack, by name.
+
+    Raises:
+        PromptError: A template cannot be read, uses a variable that does not exist, or never
+            uses one that its step needs; the message names file and variable.
+    """
+
+    def __init__(self, pack: LanguagePack, api: str, replacements: Path | None = None) -> None:
+        if replacements is not None and not replacements.is_dir():
+            raise PromptError(f"{replacements}: no such folder of prompt templates.")
+        self._folders = [folder for folder in (replacements, pack.templates) if folder]
+        self._labels = pack.labels
+        self._environment = SandboxedEnvironment(
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            autoescape=False,
+        )
+        digest = hashlib.sha256()
+        self._templates = {step: self._load(step, api, digest) for step in Step}
+        self._demonstrations = {step: self._examples(step, digest) for step in Step}
+        self.fingerprint = digest.hexdigest()[:16]
+
+    def render(self, step: Step, **values: object) -> str:
+        """The text of a prompt.
+
+        Raises:
+            PromptError: The template fails on these values; the message names it.
+        """
+        template = self._templates[step]
+        values.setdefault("demonstrations", self._demonstrations[step])
+        try:
+            return template.render(labels=self._labels, **values).strip()
+        except TemplateError as error:
+            raise PromptError(f"{template.filename}: {error}.") from error
+
+    def demonstrations(self, step: Step) -> list[dict[str, Any]]:
+        """The fixed demonstrations of ``step``; empty for steps that draw theirs."""
+        return self._demonstrations[step]
+
+    def _find(self, name: str) -> Path | None:
+        paths = (folder / name for folder in self._folders)
+        return next((path for path in paths if path.is_file()), None)
+
+    def _load(self, step: Step, api: str, digest: hashlib._Hash) -> Template:
+        name = f"{step}.{api}.jinja"
+        path = self._find(name)
+        if path is None:
+            raise PromptError(f"The prompt template {name} is missing from {self._folders[-1]}.")
+        try:
+            source = path.read_text(encoding="utf-8")
+            used = meta.find_undeclared_variables(self._environment.parse(source))
+            code = self._environment.compile(source, filename=str(path))
+        except UnicodeDecodeError as error:
+            raise PromptError(f"{path}: not UTF-8 text.") from error
+        except TemplateSyntaxError as error:
+            raise PromptError(f"{path}:{error.lineno}: {error.message}.") from error
+        if unknown := sorted(used - _KNOWN[step]):
+            known = ", ".join(sorted(_KNOWN[step]))
+            raise PromptError(f"{path}: there is no variable {unknown[0]!r} here (only {known}).")
+        if missing := sorted(_NEEDED[step] - used):
+            raise PromptError(f"{path}: the variable {missing[0]!r} is missing.")
+        digest.update(source.encode())
+        return Template.from_code(self._environment, code, self._environment.globals)
+
+    def _examples(self, step: Step, digest: hashlib._Hash) -> list[dict[str, Any]]:
+        path = self._find(f"{step}.jsonl")
+        if path is None:
+            return []
+        rows = [row for _, row in jsonl.read(path)]
+        digest.update(jsonl.lines(rows).encode())
+        return rows

@@ -1,0 +1,236 @@
+"""The Self-Instruct recipe (Wang et al., arXiv 2212.10560, sections 2.2 and A).
+
+New instructions from 6 human and 2 machine-made demonstrations; a classification test; then
+instances, labels first for classification tasks and inputs first for the others.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from selfinstruct.bootstrap import Ask, Developed, Draft, View
+from selfinstruct.errors import SeedError
+from selfinstruct.filters import InstructionRules, valid_instances
+from selfinstruct.filters.instances import MOST_INSTANCES
+from selfinstruct.languages import LanguagePack
+from selfinstruct.parsing import (
+    Cases,
+    collapse,
+    excerpt,
+    input_first,
+    list_items,
+    output_first,
+    yes_or_no,
+)
+from selfinstruct.prompts import Prompts, Step
+from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
+from selfinstruct.teachers import Api, Decoding, Prompt, Reply
+
+NAME = "self-instruct"
+VERSION = 1
+
+# How many requests may be under way before the next must see what they brought. It grows with
+# the pool, so that a run for 50 tasks bootstraps from its own instructions and a long run keeps
+# hundreds of calls in flight.
+_BLIND = 4
+_LARGEST_LAG = 256
+
+
+class Drawing(BaseModel):
+    """What goes into one request for instructions.
+
+    Attributes:
+        human: Demonstrations drawn from the seeds.
+        machine: Demonstrations drawn from the pool, once it holds that many tasks.
+        per_request: New tasks asked for.
+        classification_only: Whether only classification tasks are shown and asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    human: int = Field(default=6, ge=1)
+    machine: int = Field(default=2, ge=0)
+    per_request: int = Field(default=8, ge=1, le=50)
+    classification_only: bool = False
+
+
+class Decodings(BaseModel):
+    """How each step is decoded; the defaults are the published settings (section A.1).
+
+    Stop sequences are added by the recipe where the prompt's form allows them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instructions: Decoding = Decoding(
+        temperature=0.7, top_p=0.5, presence_penalty=2, max_tokens=1024
+    )
+    classify: Decoding = Decoding(temperature=0, top_p=0, max_tokens=3)
+    instances: Decoding = Decoding(temperature=0, top_p=0, presence_penalty=1.5, max_tokens=300)
+
+
+class SelfInstruct:
+    """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
+
+    Args:
+        pack: The language.
+        prompts: Its templates, for the kind of endpoint asked.
+        api: That kind.
+        drawing: What goes into a request.
+        decodings: How each step is decoded.
+        seeds: The seed tasks, to see that there are enough.
+
+    Raises:
+        SeedError: There are fewer seeds than demonstrations.
+    """
+
+    def __init__(
+        self,
+        pack: LanguagePack,
+        prompts: Prompts,
+        api: Api,
+        drawing: Drawing,
+        decodings: Decodings,
+        seeds: Sequence[Task],
+    ) -> None:
+        self.name = NAME
+        self._labels = pack.labels
+        self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
+        self._prompts = prompts
+        self._chat = api is Api.CHAT
+        self._drawing = drawing
+        self._decodings = decodings
+        self._rules = InstructionRules(pack)
+        usable = [seed for seed in seeds if self._usable(seed)]
+        shown = drawing.human + drawing.machine
+        if len(usable) < shown:
+            kind = "classification seed tasks" if drawing.classification_only else "seed tasks"
+            raise SeedError(
+                f"{len(usable)} {kind} are too few for {shown} demonstrations: add seeds, or "
+                "lower --human and --machine."
+            )
+        self._step = (
+            Step.CLASSIFICATION_INSTRUCTIONS if drawing.classification_only else Step.INSTRUCTIONS
+        )
+
+    def visible(self, number: int) -> int:
+        """A lag that starts small and grows: see :class:`selfinstruct.bootstrap.Recipe`."""
+        return 0 if number < _BLIND else max(number // 4, number - _LARGEST_LAG)
+
+    def draft(self, number: int, rng: random.Random, view: View) -> Draft:
+        """Human and machine demonstrations, shuffled; all human while the pool is too small."""
+        drawing = self._drawing
+        machine = drawing.machine if view.count >= drawing.machine else 0
+        human = drawing.human + drawing.machine - machine
+        seeds = [seed for seed in view.seeds if self._usable(seed)]
+        drawn = [(seed.id, seed.instruction) for seed in rng.sample(seeds, human)]
+        for place in rng.sample(range(view.count), machine):
+            accepted = view.machine[place]
+            drawn.append((accepted.task_id or "", accepted.instruction))
+        rng.shuffle(drawn)
+        shown = tuple(collapse(instruction) for _, instruction in drawn)
+        first = len(shown) + 1
+        last = len(shown) + drawing.per_request
+        text = self._prompts.render(
+            self._step,
+            demonstrations=shown,
+            first=first,
+            last=last,
+            count=drawing.per_request,
+        )
+        decoding = self._decodings.instructions
+        if not self._chat:
+            decoding = _with_stops(decoding, "\n\n", f"\n{last + 1}.")
+        prompt = Prompt(text, decoding, self._step, number, repeat=number)
+        return Draft(prompt, tuple(identity for identity, _ in drawn), shown)
+
+    def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
+        """The instructions of a reply; a reply without any is one reject that says why."""
+        items = list_items(reply.text, self._labels.task, continues=not self._chat)
+        if reason := self._unreadable(reply, found=bool(items)):
+            return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
+        shown = {text.casefold() for text in draft.shown}
+        read: list[Candidate | Reject] = []
+        for place, item in enumerate(items):
+            if reply.cut_off and place == len(items) - 1:
+                read.append(Reject(excerpt(item), Reason.CUT_OFF))
+            elif item.casefold() in shown:
+                read.append(Reject(excerpt(item), Reason.REPEATED_DEMONSTRATION))
+            else:
+                read.append(Candidate(item, place))
+        return read
+
+    def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
+        """The heuristics of the language pack."""
+        return self._rules.refuse(candidate.instruction)
+
+    async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:
+        """Classify, then make instances."""
+        instruction = candidate.instruction
+        reply = await ask(self._follow_up(Step.CLASSIFY, instruction, number))
+        kind = yes_or_no(reply.text, self._labels.yes, self._labels.no)
+        if kind is None:
+            detail = {"reply": excerpt(reply.text)}
+            refusal = Reject(instruction, Reason.UNCLEAR_CLASSIFICATION, detail)
+            return Developed(is_classification=False, instances=(), rejects=(refusal,), extra={})
+        step = Step.OUTPUT_FIRST if kind else Step.INPUT_FIRST
+        reply = await ask(self._follow_up(step, instruction, number))
+        instances, rejects = self._instances(instruction, reply, output_goes_first=kind)
+        if not instances:
+            rejects.append(Reject(instruction, Reason.NO_VALID_INSTANCE))
+        return Developed(kind, instances, tuple(rejects), {})
+
+    def _instances(
+        self, instruction: str, reply: Reply, *, output_goes_first: bool
+    ) -> tuple[tuple[Instance, ...], list[Reject]]:
+        read = output_first if output_goes_first else input_first
+        found: Cases = read(reply.text, self._labels, continues=not self._chat)
+        if reason := self._unreadable(reply, found=bool(found.cases or found.unreadable)):
+            return (), [Reject(instruction, reason, {"reply": excerpt(reply.text)})]
+        rejects = [
+            Reject(instruction, Reason.MALFORMED, {"reply": excerpt(text)})
+            for text in found.unreadable
+        ]
+        cases = list(found.cases)
+        if reply.cut_off and cases:
+            last = cases.pop()
+            detail = {"input": last.input, "output": last.output}
+            rejects.append(Reject(instruction, Reason.CUT_OFF, detail))
+        kept, refused = valid_instances(instruction, cases)
+        return kept, rejects + refused
+
+    def _unreadable(self, reply: Reply, *, found: bool) -> Reason | None:
+        """Why nothing can be read from ``reply`` as a whole; None when something can."""
+        if reply.refused:
+            return Reason.REFUSED
+        if found:
+            return None
+        said = reply.text.strip().casefold().replace("’", "'")
+        if not said:
+            return Reason.EMPTY_REPLY
+        return Reason.REFUSED if said.startswith(self._refusals) else Reason.MALFORMED
+
+    def _follow_up(self, step: Step, instruction: str, number: int) -> Prompt:
+        text = self._prompts.render(step, instruction=instruction, most=MOST_INSTANCES)
+        if step is Step.CLASSIFY:
+            decoding = self._decodings.classify
+            if not self._chat:
+                decoding = _with_stops(decoding, "\n", f"{self._labels.task}:")
+        else:
+            decoding = self._decodings.instances
+            if not self._chat:
+                many = f"{self._labels.example} {MOST_INSTANCES + 1}"
+                decoding = _with_stops(decoding, f"\n{self._labels.task}:", many)
+        return Prompt(text, decoding, step, number)
+
+    def _usable(self, seed: Task) -> bool:
+        return seed.is_classification or not self._drawing.classification_only
+
+
+def _with_stops(decoding: Decoding, *stops: str) -> Decoding:
+    # What the user set goes first; servers take at most four.
+    return decoding.model_copy(update={"stop": (*decoding.stop, *stops)[:4]})

@@ -1,0 +1,66 @@
+"""What a run or a pool comes to, as plain values: for ``--json`` and for the console to show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.bootstrap import Outcome, Tally
+from selfinstruct.pool import Snapshot, StepCount
+
+
+def run_summary(folder: Path, tally: Tally, outcome: Outcome, seconds: float) -> dict[str, Any]:
+    """One run, with the keys that ``--json`` promises.
+
+    Tasks and instances are the pool's; accepted, rejected, calls, tokens and cost are this run's.
+    """
+    used = tally.total
+    return {
+        "pool": str(folder),
+        "target": tally.target,
+        "tasks": tally.tasks,
+        "instances": tally.instances,
+        "accepted": tally.accepted,
+        "rejected": dict(tally.rejected.most_common()),
+        **_usage(used),
+        "seconds": round(seconds, 3),
+        "stopped": outcome.stopped.value,
+    }
+
+
+def pool_summary(folder: Path, snapshot: Snapshot) -> dict[str, Any]:
+    """A pool over all its runs."""
+    manifest, position = snapshot.manifest, snapshot.position
+    whole = StepCount()
+    for count in snapshot.steps.values():
+        whole.add(count)
+    return {
+        "pool": str(folder),
+        "recipe": manifest.recipe,
+        "language": manifest.language,
+        "tokenizer": manifest.tokenizer,
+        "threshold": manifest.threshold,
+        "seed": manifest.seed,
+        "models": snapshot.models,
+        "tasks": position.tasks,
+        "instances": position.instances,
+        "rejects": position.rejects,
+        "rejected": dict(snapshot.rejected.most_common()),
+        "requests": position.request,
+        **_usage(whole),
+        "steps": {step: count.model_dump() for step, count in snapshot.steps.items()},
+        "runs": snapshot.runs,
+        "last_time": snapshot.last_time or None,
+    }
+
+
+def _usage(used: StepCount) -> dict[str, Any]:
+    return {
+        "calls": used.calls,
+        "repeated_calls": used.repeated,
+        "failed_requests": used.failed,
+        "unmetered_calls": used.unmetered,
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "cost_usd": None if used.cost_usd is None else round(used.cost_usd, 6),
+    }

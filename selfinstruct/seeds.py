@@ -1,0 +1,66 @@
+"""Seed tasks: written by people, one JSON object a line.
+
+The released Self-Instruct seed file (``id, name, instruction, instances, is_classification``)
+loads unchanged, and so does the ``tasks.jsonl`` of a pool.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from selfinstruct import jsonl
+from selfinstruct.errors import SeedError, UsageError
+from selfinstruct.tasks import Task
+
+
+def load_seeds(path: Path) -> list[Task]:
+    """The seed tasks in ``path``, in order.
+
+    Raises:
+        SeedError: The file cannot be used; the message names file, line and reason.
+    """
+    seeds: list[Task] = []
+    lines: dict[str, int] = {}
+    try:
+        for number, row in jsonl.read(path):
+            try:
+                task = Task.model_validate(row)
+            except ValidationError as error:
+                first = error.errors()[0]
+                key = ".".join(str(part) for part in first["loc"])
+                raise SeedError(f"{path}:{number}: {key}: {first['msg']}.") from error
+            if flaw := _flaw(task, lines):
+                raise SeedError(f"{path}:{number}: {flaw}.")
+            lines[task.id] = number
+            seeds.append(task)
+    except SeedError:
+        raise
+    except UsageError as error:
+        raise SeedError(str(error)) from error
+    if not seeds:
+        raise SeedError(f"{path}: holds no seed tasks.")
+    return seeds
+
+
+def digest(seeds: Sequence[Task]) -> str:
+    """SHA-256 of what the seeds say, whatever the spelling of their file."""
+    text = jsonl.lines(seed.model_dump(mode="json") for seed in seeds)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _flaw(task: Task, lines: dict[str, int]) -> str | None:
+    if task.id in lines:
+        return f"the id {task.id!r} stands in line {lines[task.id]} too"
+    if not task.instruction.strip():
+        return "the instruction is empty"
+    if not task.instances:
+        return "there are no instances"
+    try:
+        task.model_dump_json()
+    except ValueError:
+        return "a text holds half a surrogate pair, which UTF-8 cannot carry"
+    return None

@@ -1,0 +1,213 @@
+"""The mock's answers: a deterministic function of the prompt."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from dataclasses import dataclass
+
+from selfinstruct.teachers.mock.faults import (
+    INSTANCE_FAULTS,
+    INSTRUCTION_FAULTS,
+    LIST_FAULTS,
+    LIST_SHAPES,
+    UNCLEAR_RATE,
+    pick,
+)
+from selfinstruct.teachers.mock.grammar import Grammar
+
+_ITEM = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
+_CONTINUE = re.compile(r"\n(\d+)\.\s*$")
+_MOST_CONTINUED = 12  # a completion model writes on until a stop sequence or its limit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text, and whether it ends in the middle."""
+
+    text: str
+    cut_off: bool = False
+
+
+def answer(text: str, grammar: Grammar, repeat: int = 0) -> Answer:
+    """What the mock says to ``text``.
+
+    Args:
+        text: The whole prompt.
+        grammar: The language's grammar.
+        repeat: Which of several replies to the same prompt this is.
+    """
+    digest = hashlib.sha256(f"{repeat}\n{text}".encode("utf-8", "replace")).digest()
+    rng = random.Random(digest)
+    cues = grammar.cues
+    if continued := _CONTINUE.search(text):
+        first = int(continued.group(1))
+        return _instructions(text, grammar, rng, first, first + _MOST_CONTINUED - 1, chat=False)
+    if wanted := re.search(cues.wanted, text):
+        first, last = int(wanted.group(1)), int(wanted.group(2))
+        return _instructions(text, grammar, rng, first, last, chat=True)
+    instruction = _last_task(text, cues.task)
+    if instruction is None:
+        return Answer(grammar.passage(grammar.output_sentences, 2, rng))
+    if text.rstrip().endswith(cues.classify):
+        if rng.random() < UNCLEAR_RATE:
+            return Answer(f" {cues.unclear}")
+        labels = grammar.kind(instruction)[1]
+        return Answer(f" {cues.yes if labels else cues.no}")
+    continues = text.rstrip().endswith((f"{cues.label}:", f"{cues.example} 1"))
+    if f"\n{cues.label}:" in text:
+        return _output_first(instruction, grammar, rng, continues=continues)
+    return _input_first(instruction, grammar, rng, continues=continues)
+
+
+def _last_task(text: str, marker: str) -> str | None:
+    found = re.findall(rf"^{re.escape(marker)}: (.+)$", text, re.MULTILINE)
+    return found[-1] if found else None
+
+
+def _instructions(
+    text: str, grammar: Grammar, rng: random.Random, first: int, last: int, *, chat: bool
+) -> Answer:
+    cues = grammar.cues
+    shown = [item for _, item in _ITEM.findall(text)]
+    only_classification = cues.only_classification in text
+    fault = pick(LIST_FAULTS, rng)
+    if fault == "empty":
+        return Answer("")
+    if fault == "refused":
+        return Answer(cues.refusal)
+    if fault == "chatter":
+        return Answer(cues.chatter)
+    items = [
+        _instruction(grammar, shown, rng, only_classification=only_classification)
+        for _ in range(first, last + 1)
+    ]
+    if fault == "cut_off":
+        items[-1] = items[-1][: len(items[-1]) // 2]
+    shape = pick(LIST_SHAPES, rng) if chat else None
+    return Answer(_listed(items, first, shape, grammar, chat=chat), fault == "cut_off")
+
+
+def _instruction(
+    grammar: Grammar, shown: list[str], rng: random.Random, *, only_classification: bool
+) -> str:
+    cues = grammar.cues
+    fault = pick(INSTRUCTION_FAULTS, rng)
+    if fault == "repeated" and shown:
+        return rng.choice(shown)
+    if fault == "near" and shown:
+        words = rng.choice(shown).split(" ")
+        words[rng.randrange(len(words))] = rng.choice(grammar.slots["object"])
+        return " ".join(words)
+    if fault == "short":
+        return rng.choice(cues.short)
+    if fault == "foreign":
+        return rng.choice(cues.foreign)
+    if fault == "program":
+        return grammar.fill(cues.program, rng)
+    plain = grammar.fill(_template(grammar, rng, only_classification=only_classification), rng)
+    if fault == "keyword":
+        words = plain.split(" ")
+        words.insert(rng.randrange(1, len(words)), rng.choice(cues.keyword))
+        return " ".join(words)
+    if fault == "punctuation":
+        return f"- {plain}" if rng.random() < 0.5 else f"({plain})"  # noqa: PLR2004 - a coin
+    if fault == "long":
+        return " ".join([plain, *(grammar.fill(t, rng) for t in grammar.output_sentences * 3)])
+    return plain
+
+
+def _template(grammar: Grammar, rng: random.Random, *, only_classification: bool) -> str:
+    point = rng.random()
+    if only_classification or point < 0.18:  # noqa: PLR2004 - a fifth, about the paper's share
+        return rng.choice(grammar.classification).text
+    return rng.choice(grammar.open if point < 0.58 else grammar.open_with_input)  # noqa: PLR2004
+
+
+def _listed(
+    items: list[str], first: int, shape: str | None, grammar: Grammar, *, chat: bool
+) -> str:
+    cues = grammar.cues
+    start = 1 if shape == "restart" else first
+    if shape == "bullets":
+        lines = [f"- {item}" for item in items]
+    elif shape == "bold":
+        lines = [f"**{n}.** {item}\n" for n, item in enumerate(items, start)]
+    elif shape == "task_heading":
+        lines = [f"**{cues.task} {n}:** {item}\n" for n, item in enumerate(items, start)]
+    else:
+        lines = [f"{n}. {item}" for n, item in enumerate(items, start)]
+    text = "\n".join(lines)
+    if not chat:
+        return text.removeprefix(f"{first}.")
+    if shape == "fenced":
+        return f"```\n{text}\n```"
+    if shape == "preamble":
+        return cues.preamble.format(count=len(items)) + "\n\n" + text
+    return f"{text}\n\n{cues.closing}" if shape == "closing" else text
+
+
+def _input_first(
+    instruction: str, grammar: Grammar, rng: random.Random, *, continues: bool
+) -> Answer:
+    cues = grammar.cues
+    fault = pick(INSTANCE_FAULTS, rng)
+    if fault in {"refused", "chatter"}:
+        return Answer(cues.refusal if fault == "refused" else cues.chatter)
+    alone = grammar.kind(instruction)[0] == "open"
+    count = 7 if fault == "many" and not alone else 1 if alone else rng.randint(1, 3)
+    pairs = [
+        (
+            cues.no_input if alone else grammar.passage(grammar.input_sentences, 2, rng),
+            grammar.passage(grammar.output_sentences, rng.randint(1, 3), rng),
+        )
+        for _ in range(count)
+    ]
+    pairs = _spoiled(pairs, fault, rng)
+    blocks = [
+        f"{cues.example} {n}\n{cues.input}: {given}\n{cues.output}: {out}".rstrip()
+        for n, (given, out) in enumerate(pairs, 1)
+    ]
+    text = "\n".join(blocks)
+    return _shortened(text.removeprefix(f"{cues.example} 1") if continues else text, fault)
+
+
+def _output_first(
+    instruction: str, grammar: Grammar, rng: random.Random, *, continues: bool
+) -> Answer:
+    cues = grammar.cues
+    fault = pick(INSTANCE_FAULTS, rng)
+    if fault in {"refused", "chatter"}:
+        return Answer(cues.refusal if fault == "refused" else cues.chatter)
+    labels = grammar.kind(instruction)[1] or (cues.yes, cues.no)
+    if fault == "many":
+        labels = labels * 4
+    pairs = [(grammar.passage(grammar.label_inputs, 1, rng), label) for label in labels]
+    pairs = _spoiled(pairs, fault, rng)
+    text = "\n".join(f"{cues.label}: {label}\n{cues.input}: {given}" for given, label in pairs)
+    return _shortened(text.removeprefix(f"{cues.label}:") if continues else text, fault)
+
+
+def _spoiled(
+    pairs: list[tuple[str, str]], fault: str | None, rng: random.Random
+) -> list[tuple[str, str]]:
+    place = rng.randrange(len(pairs))
+    given, out = pairs[place]
+    if fault == "empty_output":
+        pairs[place] = (given, "")
+    elif fault == "same":
+        pairs[place] = (given, given)
+    elif fault == "colon":
+        pairs[place] = (given, out.rstrip(".") + ":")
+    elif fault == "contradiction":
+        pairs.append((given, out + " " + out))
+    elif fault == "duplicate":
+        pairs.append((given, out))
+    return pairs
+
+
+def _shortened(text: str, fault: str | None) -> Answer:
+    if fault != "cut_off":
+        return Answer(text)
+    return Answer(text[: max(1, len(text) * 4 // 5)], cut_off=True)

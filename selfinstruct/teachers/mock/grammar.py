@@ -1,0 +1,144 @@
+"""A template grammar: slots filled at random, wide enough for tens of thousands of tasks."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from functools import cache, cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+FOLDER = Path(__file__).parent / "grammars"
+
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+class Classification(BaseModel):
+    """A template of a classification task, and the labels that its text names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    labels: tuple[str, ...]
+
+
+class Cues(BaseModel):
+    """How the mock recognises what a prompt of this language asks for.
+
+    Attributes:
+        wanted: A pattern with two groups: the first and the last number of the tasks asked for.
+        only_classification: What a prompt says that asks for classification tasks only.
+        task: The marker before a task.
+        classify: How a prompt ends that asks for yes or no.
+        label: The marker before a label.
+        input: The marker before an input.
+        output: The marker before an output.
+        example: The marker before an example.
+        no_input: What stands for "no input".
+        yes: The answer yes.
+        no: The answer no.
+        refusal: A reply that declines.
+        chatter: A reply that holds no list.
+        unclear: A reply that is neither yes nor no.
+        preamble: What some chat replies begin with; ``{count}`` is the number of tasks.
+        closing: What some chat replies end with.
+        keyword: A word that the filters refuse.
+        short: Instructions that are too short.
+        program: What the "write a program" rule refuses, with slots.
+        foreign: An instruction in another script.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    wanted: str
+    only_classification: str
+    task: str
+    classify: str
+    label: str
+    input: str
+    output: str
+    example: str
+    no_input: str
+    yes: str
+    no: str
+    refusal: str
+    chatter: str
+    unclear: str
+    preamble: str
+    closing: str
+    keyword: tuple[str, ...]
+    short: tuple[str, ...]
+    program: str
+    foreign: tuple[str, ...]
+
+
+class Grammar(BaseModel):
+    """Everything the mock can say in one language.
+
+    Attributes:
+        slots: Lists of texts by name; entries may hold other slots.
+        open: Instructions that stand alone.
+        open_with_input: Instructions that need an input.
+        classification: Instructions that ask for one of the labels named.
+        input_sentences: Sentences that inputs are made of.
+        output_sentences: Sentences that answers are made of.
+        label_inputs: Sentences that inputs of classification tasks are made of.
+        cues: How prompts are recognised, and fixed texts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slots: dict[str, tuple[str, ...]]
+    open: tuple[str, ...]
+    open_with_input: tuple[str, ...]
+    classification: tuple[Classification, ...]
+    input_sentences: tuple[str, ...]
+    output_sentences: tuple[str, ...]
+    label_inputs: tuple[str, ...]
+    cues: Cues
+
+    def fill(self, template: str, rng: random.Random) -> str:
+        """``template`` with each slot filled by one of its entries, entries filled in turn."""
+
+        def entry(found: re.Match[str]) -> str:
+            return self.fill(rng.choice(self.slots[found.group(1)]), rng)
+
+        return _SLOT.sub(entry, template)
+
+    def passage(self, templates: tuple[str, ...], sentences: int, rng: random.Random) -> str:
+        """A short text of different sentences."""
+        return " ".join(self.fill(text, rng) for text in rng.sample(templates, sentences))
+
+    @cached_property
+    def forms(self) -> tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]:
+        """Of each template the pattern of its fillings, its kind, and its labels if it has any."""
+        classification = [
+            (form.text, "classification", form.labels) for form in self.classification
+        ]
+        alone = [(text, "open", ()) for text in self.open]
+        return tuple(
+            (_pattern(text), kind, labels) for text, kind, labels in classification + alone
+        )
+
+    def kind(self, instruction: str) -> tuple[str, tuple[str, ...]]:
+        """The kind of template that ``instruction`` was filled from, and the labels it names.
+
+        What no template made is taken for an instruction that needs an input.
+        """
+        for pattern, kind, labels in self.forms:
+            if pattern.fullmatch(instruction):
+                return kind, labels
+        return "open_with_input", ()
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile("(.+?)".join(re.escape(part) for part in _SLOT.split(template)[::2]))
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """The grammar of ``language``; the file is part of the package."""
+    path = FOLDER / f"{language}.json"
+    return Grammar.model_validate(json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,57 @@
+"""The mock teacher, and the one place where a mock reply meets token limits and stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
+from selfinstruct.teachers.mock.answers import answer
+from selfinstruct.teachers.mock.grammar import Grammar, grammar
+
+CHARACTERS_PER_TOKEN = 4
+
+
+class MockTeacher:
+    """A teacher that answers at once from a grammar.
+
+    Args:
+        language: Whose grammar is used.
+        api: Which shape of reply to give.
+    """
+
+    def __init__(self, language: str = "en", api: Api = Api.CHAT) -> None:
+        self.name = "mock"
+        self.model = f"mock-{language}"
+        self.api = api
+        self._grammar = grammar(language)
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """The grammar's answer; it depends on the prompt alone."""
+        await asyncio.sleep(0)  # as every teacher does, let others run
+        decoding = prompt.decoding
+        return reply(prompt.text, self._grammar, decoding.max_tokens, decoding.stop)
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+
+def reply(
+    text: str, words: Grammar, max_tokens: int, stop: Sequence[str], *, repeat: int = 0
+) -> Reply:
+    """The mock's reply to ``text``, ended by ``stop`` or after ``max_tokens``.
+
+    A token is taken for four characters, in the usage as in the limit.
+    """
+    said = answer(text, words, repeat)
+    cut, finish = said.text, "length" if said.cut_off else "stop"
+    ends = [place for mark in stop if (place := cut.find(mark)) >= 0]
+    if ends:
+        cut, finish = cut[: min(ends)], "stop"
+    if len(cut) > max_tokens * CHARACTERS_PER_TOKEN:
+        cut, finish = cut[: max_tokens * CHARACTERS_PER_TOKEN], "length"
+    return Reply(cut, finish, Usage(_tokens(text), _tokens(cut)))
+
+
+def _tokens(text: str) -> int:
+    return -(-len(text) // CHARACTERS_PER_TOKEN)

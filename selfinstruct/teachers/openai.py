@@ -1,0 +1,209 @@
+"""The one real teacher: any server that speaks the OpenAI API.
+
+The client is built with its own retries off (retrying is a wrapper of ours) and on the aiohttp
+transport: the default one collapses beyond about 100 requests in flight. Bodies are read from
+the raw response with a minimal model, because servers differ and may send anything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import openai
+from pydantic import BaseModel, ValidationError
+
+from selfinstruct.errors import RequestError, TeacherError, TransientError, UnreachableError
+from selfinstruct.jsonl import clean
+from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
+from selfinstruct.teachers.presets import Switches
+
+_MASK = "[key]"
+
+
+class _Message(BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message | None = None
+    text: str | None = None
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class _Body(BaseModel):
+    choices: list[_Choice]
+    usage: _Usage | None = None
+
+
+class OpenAITeacher:
+    """A teacher behind an OpenAI-compatible address.
+
+    Args:
+        name: The preset's name, for provenance.
+        model: The model to ask for.
+        api: Which endpoint to use.
+        base_url: The address, ending in ``/v1`` for most servers.
+        key: The API key, or None for servers that need none. It is never printed.
+        switches: What the server accepts.
+        timeout: Seconds after which one call is given up.
+        hint: What to do when the address cannot be reached.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        model: str,
+        api: Api,
+        base_url: str,
+        key: str | None,
+        switches: Switches,
+        timeout: float = 180.0,
+        hint: str = "",
+    ) -> None:
+        self.name = name
+        self.model = model
+        self.api = api
+        self._switches = switches
+        self._key = key
+        self._address = without_password(base_url)
+        self._hint = hint
+        self._client = openai.AsyncOpenAI(
+            api_key=key or "none",
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=0,
+            http_client=openai.DefaultAioHttpClient(),
+        )
+
+    def __repr__(self) -> str:
+        """The teacher without its key."""
+        return f"OpenAITeacher({self.name!r}, {self.model!r}, {self._address!r})"
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """See :meth:`selfinstruct.teachers.base.Teacher.complete`."""
+        body = self._body(prompt)
+        try:
+            if self.api is Api.CHAT:
+                body["messages"] = [{"role": "user", "content": prompt.text}]
+                raw = await self._client.chat.completions.with_raw_response.create(**body)
+            else:
+                body["prompt"] = prompt.text
+                raw = await self._client.completions.with_raw_response.create(**body)
+            content: bytes = raw.http_response.content
+        except openai.OpenAIError as error:
+            raise self._translated(error) from self._safe_cause(error)
+        try:
+            return _reply(_Body.model_validate_json(content))
+        except ValidationError as error:
+            message = f"{self._address} sent a body that is no completion ({len(content)} bytes)."
+            raise TransientError(message) from error
+
+    async def models(self) -> list[str]:
+        """The ids of the models the server offers.
+
+        Raises:
+            TeacherError: As for :meth:`complete`.
+        """
+        try:
+            return [model.id async for model in self._client.models.list()]
+        except openai.OpenAIError as error:
+            raise self._translated(error) from self._safe_cause(error)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def _body(self, prompt: Prompt) -> dict[str, Any]:
+        decoding = prompt.decoding
+        # The old name is the only one that the completions endpoint knows.
+        chat = self.api is Api.CHAT
+        limit = self._switches.token_limit_field.value if chat else "max_tokens"
+        body: dict[str, Any] = {"model": self.model, limit: decoding.max_tokens}
+        if self._switches.sampling:
+            body["temperature"] = decoding.temperature
+            if decoding.temperature > 0:
+                body["top_p"] = decoding.top_p
+            for penalty in ("presence_penalty", "frequency_penalty"):
+                if value := getattr(decoding, penalty):
+                    body[penalty] = value
+        if self._switches.stop and decoding.stop:
+            body["stop"] = list(decoding.stop)
+        return body
+
+    def _translated(self, error: openai.OpenAIError) -> TeacherError:
+        """The one place that knows which errors are worth another attempt."""
+        if isinstance(error, openai.APITimeoutError):
+            return TransientError(f"{self._address} did not answer in time.")
+        if isinstance(error, openai.APIConnectionError):
+            why = self._redacted(str(error.__cause__ or error))
+            return UnreachableError(f"{self._address} cannot be reached: {why}. {self._hint}")
+        if not isinstance(error, openai.APIStatusError):
+            return TransientError(self._redacted(str(error)))
+        status, said = error.status_code, self._redacted(_message(error))
+        code = str(error.code or "")
+        if status == 401 or status == 403:  # noqa: PLR2004, PLR1714 - HTTP's own numbers
+            return TeacherError(f"The key was refused ({status}): {said}")
+        if status == 404:  # noqa: PLR2004
+            return TeacherError(
+                f"Model {self.model!r} or {self._address} was not found: {said} "
+                "Check --model and --base-url."
+            )
+        if code in {"insufficient_quota", "billing_hard_limit_reached"}:
+            return TeacherError(f"The account's quota is used up: {said}")
+        if status == 402:  # noqa: PLR2004
+            return TeacherError(f"The account cannot pay for more calls: {said}")
+        if status in {408, 409, 429} or status >= 500:  # noqa: PLR2004
+            return TransientError(
+                f"{self._address} answered {status}: {said}",
+                retry_after=_retry_after(error),
+                throttled=status == 429,  # noqa: PLR2004
+            )
+        return RequestError(f"The request was refused ({status}): {said}")
+
+    def _redacted(self, text: str) -> str:
+        text = " ".join(text.split())
+        return text.replace(self._key, _MASK) if self._key else text
+
+    def _safe_cause(self, error: openai.OpenAIError) -> openai.OpenAIError | None:
+        # An error that quotes the key must not stand in a traceback either.
+        return None if self._key and self._key in f"{error!r}{error}" else error
+
+
+def _reply(body: _Body) -> Reply:
+    if not body.choices:
+        raise TransientError("The server sent a completion without choices.")
+    choice = body.choices[0]
+    refusal = choice.message.refusal if choice.message else None
+    text = choice.text if choice.message is None else choice.message.content
+    finish = "refusal" if refusal else choice.finish_reason or "stop"
+    usage = Usage(body.usage.prompt_tokens, body.usage.completion_tokens) if body.usage else None
+    return Reply(clean(refusal or text or ""), finish, usage)
+
+
+def _message(error: openai.APIStatusError) -> str:
+    body = error.body
+    if isinstance(body, dict) and isinstance(body.get("message"), str):
+        return str(body["message"])[:500]
+    return error.message[:500]
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    value = error.response.headers.get("retry-after", "")
+    return float(value) if re.fullmatch(r"\d+(\.\d+)?", value) else None
+
+
+def without_password(url: str) -> str:
+    """``url`` as it may be shown: without user, password and query."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    where = f"{host}:{parts.port}" if parts.port else host
+    return urlunsplit((parts.scheme, where, parts.path.rstrip("/"), "", ""))

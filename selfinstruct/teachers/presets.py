@@ -1,0 +1,135 @@
+"""Presets of the OpenAI-compatible teacher: address, key variable, and what each server takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from selfinstruct.errors import SettingsError
+
+
+class TokenLimitField(StrEnum):
+    """The name of the field that limits a chat reply's tokens."""
+
+    MAX_COMPLETION_TOKENS = "max_completion_tokens"
+    MAX_TOKENS = "max_tokens"
+
+
+class Schema(StrEnum):
+    """How a server is asked for JSON of a given shape."""
+
+    JSON_SCHEMA = "json_schema"
+    NONE = "none"
+
+
+class Switches(BaseModel):
+    """What a server accepts. Each can be set by hand.
+
+    Attributes:
+        token_limit_field: The name of the token limit in chat requests.
+        n: Whether one request may ask for several replies.
+        json_schema: How structured output is asked for.
+        stop: Whether stop sequences are accepted; some reasoning models refuse them.
+        sampling: Whether temperature, top_p and penalties are accepted; some refuse them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token_limit_field: TokenLimitField = TokenLimitField.MAX_COMPLETION_TOKENS
+    n: bool = True
+    json_schema: Schema = Schema.JSON_SCHEMA
+    stop: bool = True
+    sampling: bool = True
+
+
+class Preset(BaseModel):
+    """One known kind of server.
+
+    Attributes:
+        name: What ``--teacher`` is called.
+        base_url: The address, or None where every user has another.
+        key_variable: The environment variable that holds the key.
+        key_needed: Whether the server refuses calls without a key.
+        switches: What the server accepts.
+        hint: What to do when it cannot be reached.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    base_url: str | None
+    key_variable: str
+    key_needed: bool
+    switches: Switches
+    hint: str
+
+
+_OLD_LIMIT = TokenLimitField.MAX_TOKENS
+
+PRESETS: Mapping[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            name="openai",
+            base_url="https://api.openai.com/v1",
+            key_variable="OPENAI_API_KEY",
+            key_needed=True,
+            switches=Switches(),
+            hint="Check the network and any proxy.",
+        ),
+        Preset(
+            name="azure",
+            base_url=None,
+            key_variable="AZURE_OPENAI_API_KEY",
+            key_needed=True,
+            switches=Switches(),
+            hint="The address is https://RESOURCE.openai.azure.com/openai/v1/.",
+        ),
+        Preset(
+            name="openrouter",
+            base_url="https://openrouter.ai/api/v1",
+            key_variable="OPENROUTER_API_KEY",
+            key_needed=True,
+            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            hint="Check the network and any proxy.",
+        ),
+        Preset(
+            name="vllm",
+            base_url="http://localhost:8000/v1",
+            key_variable="VLLM_API_KEY",
+            key_needed=False,
+            switches=Switches(token_limit_field=_OLD_LIMIT),
+            hint="Start it with `vllm serve MODEL`, or name its address with --base-url.",
+        ),
+        Preset(
+            name="ollama",
+            base_url="http://localhost:11434/v1",
+            key_variable="OLLAMA_API_KEY",
+            key_needed=False,
+            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            hint="Start it with `ollama serve`, or name its address with --base-url.",
+        ),
+        Preset(
+            name="llamacpp",
+            base_url="http://localhost:8080/v1",
+            key_variable="LLAMACPP_API_KEY",
+            key_needed=False,
+            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            hint="Start it with `llama-server -m MODEL.gguf`, or name its address with --base-url.",
+        ),
+    )
+}
+
+
+def preset(name: str) -> Preset:
+    """The preset called ``name``.
+
+    Raises:
+        SettingsError: There is none; the message lists those there are.
+    """
+    if name not in PRESETS:
+        names = ", ".join(["mock", *PRESETS])
+        raise SettingsError(f"There is no teacher {name!r}: use one of {names}.")
+    return PRESETS[name]

@@ -1,0 +1,108 @@
+"""Retrying: a teacher around a teacher. tenacity owns the waiting."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Awaitable, Callable
+
+import tenacity
+from pydantic import BaseModel, ConfigDict, Field
+
+from selfinstruct.errors import TeacherError, TransientError, UnreachableError
+from selfinstruct.teachers.base import Prompt, Reply, Teacher
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Patience(BaseModel):
+    """How long a failing call is tried again.
+
+    Attributes:
+        attempts: The most attempts of one call.
+        first_attempts: The most attempts at an address that never answered yet: a mistyped
+            address should not keep anybody waiting.
+        wait: Seconds before the second attempt; doubled each time, with jitter.
+        most_wait: The most seconds between two attempts, unless the server asks for more.
+        obey: The most seconds of a server's Retry-After that are waited.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attempts: int = Field(default=8, ge=1)
+    first_attempts: int = Field(default=4, ge=1)
+    wait: float = Field(default=0.5, gt=0)
+    most_wait: float = Field(default=30.0, gt=0)
+    obey: float = Field(default=300.0, gt=0)
+
+
+class Retrying:
+    """A teacher that asks again while failures may pass, and says in the reply how often.
+
+    Args:
+        teacher: Who is asked.
+        patience: How long.
+        sleep: What waits; tests pass their own.
+        jitter: Random numbers for the waits only: they never touch the data.
+    """
+
+    def __init__(
+        self,
+        teacher: Teacher,
+        patience: Patience,
+        sleep: Sleep,
+        jitter: random.Random,
+    ) -> None:
+        self.name, self.model, self.api = teacher.name, teacher.model, teacher.api
+        self._teacher = teacher
+        self._patience = patience
+        self._sleep = sleep
+        self._jitter = jitter
+        self._answered = False
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """The first reply that comes.
+
+        Raises:
+            TeacherError: The last failure, when attempts are used up or another cannot help.
+        """
+        attempt = 0
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception_type(TransientError),
+            stop=self._spent,
+            wait=self._pause,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            async for trial in retrying:
+                with trial:
+                    attempt = trial.retry_state.attempt_number
+                    reply = await self._teacher.complete(prompt)
+        except TeacherError as error:
+            error.attempts = attempt
+            if isinstance(error, UnreachableError) and not self._answered:
+                raise TeacherError(str(error)) from error
+            raise
+        self._answered = True
+        return dataclasses.replace(reply, attempts=attempt)
+
+    async def close(self) -> None:
+        """Close the teacher inside."""
+        await self._teacher.close()
+
+    def _spent(self, state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        unreachable = isinstance(error, UnreachableError) and not self._answered
+        most = self._patience.first_attempts if unreachable else self._patience.attempts
+        return state.attempt_number >= most
+
+    def _pause(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, TransientError) else None
+        doubled = self._patience.wait * 2 ** (state.attempt_number - 1)
+        wait = min(doubled, self._patience.most_wait) * self._jitter.uniform(0.5, 1.0)
+        if asked is None:
+            return wait
+        # Never earlier than asked; a little later, so that all do not come back at once.
+        return min(asked, self._patience.obey) + wait * 0.2
