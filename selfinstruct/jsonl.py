@@ -102,7 +102,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames and creations in ``folder`` durable, where folders can be opened (not Windows)."""
+    """Make renames in ``folder`` durable, where folders can be opened (not on Windows)."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

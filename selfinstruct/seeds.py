@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -27,14 +28,7 @@ def load_seeds(path: Path) -> list[Task]:
     lines: dict[str, int] = {}
     try:
         for number, row in jsonl.read(path):
-            try:
-                task = Task.model_validate(row)
-            except ValidationError as error:
-                first = error.errors()[0]
-                key = ".".join(str(part) for part in first["loc"])
-                raise SeedError(f"{path}:{number}: {key}: {first['msg']}.") from error
-            if flaw := _flaw(task, lines):
-                raise SeedError(f"{path}:{number}: {flaw}.")
+            task = _task(row, f"{path}:{number}", lines)
             lines[task.id] = number
             seeds.append(task)
     except SeedError:
@@ -50,6 +44,18 @@ def digest(seeds: Sequence[Task]) -> str:
     """SHA-256 of what the seeds say, whatever the spelling of their file."""
     text = jsonl.lines(seed.model_dump(mode="json") for seed in seeds)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _task(row: dict[str, Any], where: str, lines: dict[str, int]) -> Task:
+    try:
+        task = Task.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SeedError(f"{where}: {key}: {first['msg']}.") from error
+    if flaw := _flaw(task, lines):
+        raise SeedError(f"{where}: {flaw}.")
+    return task
 
 
 def _flaw(task: Task, lines: dict[str, int]) -> str | None:

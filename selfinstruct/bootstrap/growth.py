@@ -192,7 +192,7 @@ class Growth:
         return self._recipe.visible(number)
 
     def may_start(self, number: int, running: int) -> bool:
-        """Whether the requests under way will probably not suffice: nothing is bought for naught."""
+        """Whether the requests under way will not suffice: nothing is bought for naught."""
         del number
         if not running:
             return True

@@ -1,4 +1,4 @@
-"""``selfinstruct.toml``: flat keys named like options, tables for a verb or for what has no flag."""
+"""``selfinstruct.toml``: keys named like options, tables for a verb or what has no flag."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def generate(
 
     selfinstruct generate demo --teacher mock --target 100
 
-    selfinstruct generate mypool --teacher openai --model gpt-4.1-mini --target 1000 --price 0.4/1.6 --budget 5
+    selfinstruct generate mypool --teacher openai --model NAME --target 1000 --budget 5 --price 1/4
 
     selfinstruct generate mypool --teacher vllm --model my-base-model --api completions --target 500
     """

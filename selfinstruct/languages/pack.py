@@ -56,7 +56,7 @@ class FirstCharacter(BaseModel):
     """Which first characters an instruction may have.
 
     Attributes:
-        ranges: Inclusive ranges of characters, such as ``"\\u0000-\\u007f"``.
+        ranges: Inclusive ranges of characters, such as ``"0-9"``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -61,7 +61,7 @@ def output_first(text: str, labels: Labels, *, continues: bool = False) -> Cases
 
 
 def _marker(label: str) -> re.Pattern[str]:
-    # "Input: x", "**Input:** x", "- Input 2: x", "### Input", "1. Input: x"
+    # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x".
     return re.compile(
         rf"^[\s>*_#-]*(?:\d+[.)]\s*)?{re.escape(label)}\s*\d*\s*[*_]*\s*[:：]\s*(?:\*\*|__)?\s?(.*)$",
         re.IGNORECASE,
@@ -70,7 +70,9 @@ def _marker(label: str) -> re.Pattern[str]:
 
 def _read(text: str, labels: Labels, order: tuple[str, str], *, ends_at_task: bool) -> Cases:
     markers = [(name, _marker(name)) for name in order]
-    heading = re.compile(rf"^[\s>*_#-]*{re.escape(labels.example)}\s*\d+\s*[*_:.]*\s*$", re.IGNORECASE)
+    heading = re.compile(
+        rf"^[\s>*_#-]*{re.escape(labels.example)}\s*\d+\s*[*_:.]*\s*$", re.IGNORECASE
+    )
     ending = _marker(labels.task)
     drafts: list[_Draft] = [_Draft()]
     current: list[str] | None = None

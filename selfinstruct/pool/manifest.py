@@ -56,7 +56,7 @@ class Manifest(BaseModel):
     def _flat(self) -> dict[str, Any]:
         fields = self.model_dump()
         names = {"fingerprint": "prompts"}
-        settings = fields.pop("settings")
+        settings: dict[str, Any] = fields.pop("settings")
         return {names.get(name, name): value for name, value in fields.items()} | settings
 
     def write(self, folder: Path) -> None:

@@ -141,7 +141,9 @@ class OpenAITeacher:
 
     def _translated(self, error: openai.OpenAIError) -> TeacherError:
         """The one place that knows which errors are worth another attempt."""
-        if isinstance(error, openai.APITimeoutError):
+        # The aiohttp transport reports a refused connection as a timeout of connecting.
+        unmade = type(error.__cause__).__name__ in {"ConnectTimeout", "ConnectError"}
+        if isinstance(error, openai.APITimeoutError) and not unmade:
             return TransientError(f"{self._address} did not answer in time.")
         if isinstance(error, openai.APIConnectionError):
             why = self._redacted(str(error.__cause__ or error))

@@ -100,7 +100,7 @@ class Retrying:
     def _pause(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, TransientError) else None
-        doubled = self._patience.wait * 2 ** (state.attempt_number - 1)
+        doubled: float = self._patience.wait * 2.0 ** (state.attempt_number - 1)
         wait = min(doubled, self._patience.most_wait) * self._jitter.uniform(0.5, 1.0)
         if asked is None:
             return wait

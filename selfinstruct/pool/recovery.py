@@ -1,0 +1,224 @@
+"""What opening a pool finds: up to where its files agree, and what must be cut back or refused.
+
+Files are compared with the positions in the ledger, the last one first. Ends that no commit had
+confirmed are cut; a file that has lost its end takes the pool back to a commit that it still
+reaches; anything else that is wrong is named by its line and left alone.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.errors import PoolError
+from selfinstruct.pool.appending import checksum, size_of, whole_lines
+from selfinstruct.pool.ledger import Commit, Position, commits
+from selfinstruct.tasks import Reason, Reject
+
+TASKS, REJECTS, LEDGER, REPLIES = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl", "replies.jsonl"
+
+_DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An instruction that had passed the filters, in the order of acceptance.
+
+    Attributes:
+        request: The request whose reply held it.
+        candidate: Its place in that reply.
+        instruction: The text.
+        task_id: The id of the finished task; None where no task came of it.
+    """
+
+    request: int
+    candidate: int
+    instruction: str
+    task_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What is left of a pool's files.
+
+    Attributes:
+        position: The last commit that all files reach.
+        ledger_bytes: The size of the ledger up to its last whole line.
+        counted: Up to which byte stored replies are counted in the ledger.
+        accepted: All accepted instructions up to the position, in order.
+        offsets: Where each finished task begins in ``tasks.jsonl``.
+        undone: The ledger line that takes back what was lost, without its time; None if nothing.
+        notes: Sentences about what is cut back.
+    """
+
+    position: Position
+    ledger_bytes: int
+    counted: int
+    accepted: list[Accepted]
+    offsets: array[int]
+    undone: Commit | None
+    notes: list[str]
+
+
+def recover(folder: Path, now: str) -> Recovered:
+    """Read the files of the pool in ``folder``; nothing is changed.
+
+    Args:
+        folder: The pool.
+        now: The time of day for a line of the ledger.
+
+    Raises:
+        PoolError: A file is damaged; file and line are named.
+    """
+    ledger = folder / LEDGER
+    size = whole_lines(ledger)
+    history = [commit for _, commit in commits(ledger, size)]
+    tasks, replies = size_of(folder / TASKS), size_of(folder / REPLIES)
+    if not history and tasks and not replies:
+        # Without a ledger nobody knows what was committed; only stored replies can tell.
+        raise PoolError(
+            f"{ledger}: is missing or empty, but {TASKS} holds tasks. Restore it from a copy."
+        )
+    notes = [f"{ledger} ended in a torn line; it was cut back."] if size_of(ledger) > size else []
+    position = _reached(folder, history)
+    notes += _cuts(folder, position)
+    undone = _undone(history, position, now)
+    if undone is not None:
+        notes.append(
+            f"{folder}: files had lost their ends ({-undone.accepted} tasks); they are made again "
+            "from the stored replies."
+        )
+    try:
+        accepted, offsets = _load(folder, position, history)
+    except OSError as error:
+        raise PoolError(f"{folder}: cannot be read: {error.strerror}.") from error
+    counted = history[-1].position.replies_bytes if history else 0
+    return Recovered(position, size, counted, accepted, offsets, undone, notes)
+
+
+def _reached(folder: Path, history: Sequence[Commit]) -> Position:
+    tasks, rejects = size_of(folder / TASKS), size_of(folder / REJECTS)
+    positions = [Position(), *(commit.position for commit in history)]
+    return next(
+        position
+        for position in reversed(positions)
+        if position.tasks_bytes <= tasks and position.rejects_bytes <= rejects
+    )
+
+
+def _cuts(folder: Path, position: Position) -> list[str]:
+    committed = ((TASKS, position.tasks_bytes), (REJECTS, position.rejects_bytes))
+    return [
+        f"{folder / name} held {behind} bytes that no commit had confirmed; they were cut back "
+        "and are made again from the stored replies."
+        for name, size in committed
+        if (behind := size_of(folder / name) - size) > 0
+    ]
+
+
+def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit | None:
+    """A ledger line that takes lost tasks and rejects back; what calls used stays counted."""
+    if not history or history[-1].position == position:
+        return None
+    last = history[-1].position
+    rejected: Counter[str] = Counter()
+    for commit in reversed(history):
+        if commit.position == position:
+            break
+        rejected.update(commit.rejected)
+    return Commit(
+        time=now,
+        event="recovered",
+        accepted=position.tasks - last.tasks,
+        rejected={reason: -count for reason, count in rejected.items() if count},
+        position=position.model_copy(update={"replies_bytes": last.replies_bytes}),
+    )
+
+
+def _load(
+    folder: Path, position: Position, history: Sequence[Commit]
+) -> tuple[list[Accepted], array[int]]:
+    tasks, rejects = folder / TASKS, folder / REJECTS
+    accepted: list[Accepted] = []
+    offsets: array[int] = array("Q")
+    crc, offset = 0, 0
+    for number, line, row in _rows(tasks, position.tasks_bytes):
+        crc = zlib.crc32(line, crc)
+        offsets.append(offset)
+        offset += len(line)
+        accepted.append(_accepted_task(tasks, number, row))
+    _refuse_changed(tasks, crc, position.tasks_crc, history, "tasks")
+    crc = 0
+    for number, line, row in _rows(rejects, position.rejects_bytes):
+        crc = zlib.crc32(line, crc)
+        if found := _accepted_reject(rejects, number, row):
+            accepted.append(found)
+    _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
+    accepted.sort(key=lambda item: (item.request, item.candidate))
+    return accepted, offsets
+
+
+def _refuse_changed(
+    path: Path, crc: int, expected: int, history: Sequence[Commit], name: str
+) -> None:
+    if crc == expected:
+        return
+    start, before, first = 0, 0, 1
+    for commit in history:
+        row = commit.position.model_dump()
+        size, lines = row[f"{name}_bytes"], row[name]
+        if commit.event == "recovered":
+            start, before, first = size, row[f"{name}_crc"], lines + 1
+            continue
+        crc = checksum(path, size, before, start)
+        if crc != row[f"{name}_crc"]:
+            raise PoolError(
+                f"{path}:{first}: lines {first} to {lines} are not those that were committed. "
+                "Restore the file from a copy; selfinstruct does not guess."
+            )
+        start, before, first = size, crc, lines + 1
+
+
+def _rows(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    if not size:
+        return
+    with path.open("rb") as file:
+        read = 0
+        for number, line in enumerate(file, 1):
+            if read >= size:
+                return
+            read += len(line)
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+            if not isinstance(row, dict):
+                raise PoolError(f"{path}:{number}: {_DAMAGED}")
+            yield number, line, row
+
+
+_DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
+
+
+def _accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
+    try:
+        came = row["provenance"]
+        return Accepted(came["request"], came["candidate"], row["instruction"], row["id"])
+    except (KeyError, TypeError) as error:
+        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+
+
+def _accepted_reject(path: Path, number: int, row: dict[str, Any]) -> Accepted | None:
+    try:
+        reject = Reject(row["text"], Reason(row["reason"]), row["detail"])
+        if not reject.instruction_accepted:
+            return None
+        return Accepted(row["request"], row["candidate"], reject.text, None)
+    except (KeyError, TypeError, ValueError) as error:
+        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error

@@ -1,0 +1,57 @@
+"""A pool at a glance, read without the lock: a pool that is growing can be looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from selfinstruct.errors import PoolError
+from selfinstruct.pool.appending import size_of, whole_lines
+from selfinstruct.pool.ledger import Commit, Position, StepCount, commits
+from selfinstruct.pool.manifest import Manifest, read_manifest
+from selfinstruct.pool.recovery import LEDGER, REPLIES
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A pool at a glance, as :func:`look` reads it without holding the lock."""
+
+    manifest: Manifest
+    position: Position
+    accepted: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    steps: dict[str, StepCount] = field(default_factory=dict)
+    runs: int = 0
+    models: list[str] = field(default_factory=list)
+    last_time: str = ""
+    pending_bytes: int = 0
+
+    def take(self, commit: Commit) -> None:
+        """Add one line of the ledger."""
+        self.accepted += commit.accepted
+        self.rejected.update(commit.rejected)
+        for step, count in commit.steps.items():
+            self.steps.setdefault(step, StepCount()).add(count)
+        self.runs += commit.event == "run"
+        name = f"{commit.teacher} {commit.model}".strip()
+        if name and name not in self.models:
+            self.models.append(name)
+        self.position, self.last_time = commit.position, commit.time
+
+
+def look(folder: Path) -> Snapshot:
+    """A pool at a glance, from its manifest and ledger; nothing is locked, cut or written.
+
+    Raises:
+        PoolError: It is no pool, or a file in it is damaged.
+    """
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is None:
+        raise PoolError(f"{folder}: is no pool (it has no manifest.json).")
+    snapshot = Snapshot(manifest, Position())
+    ledger = folder / LEDGER
+    for _, commit in commits(ledger, whole_lines(ledger)):
+        snapshot.take(commit)
+    snapshot.pending_bytes = size_of(folder / REPLIES) - snapshot.position.replies_from
+    return snapshot
