@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from selfinstruct.bootstrap.tally import Tally
-from selfinstruct.errors import RequestError, TeacherError, TransientError
+from selfinstruct.errors import RequestError, TeacherError, is_fatal
 from selfinstruct.pool import ReplyStore
 from selfinstruct.teachers import Prompt, Reply, Teacher
 from selfinstruct.teachers.budget import Price
@@ -58,9 +58,11 @@ class Asker:
         try:
             reply = await self._teacher.complete(prompt)
             used = self._store.keep(key, prompt, reply, self._price)
-        except (TransientError, RequestError) as error:
+        except TeacherError as error:
             used = self._store.keep_failure(key, prompt, str(error), error.attempts)
             self._tally.used(prompt.step, used)
+            if is_fatal(error):
+                raise
             self._count_failure(error)
             raise RequestError(str(error)) from error
         finally:

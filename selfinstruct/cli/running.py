@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from selfinstruct import console, jsonl
+from selfinstruct import console
 from selfinstruct.bootstrap import Growth, Limits, Outcome, Stopped, Tally
 from selfinstruct.cli import wiring
 from selfinstruct.errors import SettingsError
@@ -55,10 +55,7 @@ def grow(
         return
     teacher = wiring.make_teacher(teacher_options, Api(plan.manifest.api), plan.pack)
     teacher = wiring.within_budget(teacher, caps, price)
-    with Pool(folder, plan.manifest, _now) as pool:
-        if not plan.existing or accept_change:
-            rows = (seed.model_dump(mode="json", exclude_none=True) for seed in plan.seeds)
-            jsonl.write_whole(folder / wiring.SEEDS, jsonl.lines(rows))
+    with Pool(folder, plan.manifest, plan.seeds, _now) as pool:
         if not quiet:
             for note in pool.notes:
                 console.say(note)

@@ -12,7 +12,7 @@ from typing import Any
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.languages.tokenizers import Tokenizer
-from selfinstruct.pool import Manifest
+from selfinstruct.pool import SEEDS, Manifest
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Prompts
 from selfinstruct.recipes import self_instruct
@@ -22,8 +22,6 @@ from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api, Teacher
 from selfinstruct.teachers.budget import Budgeted, Caps, Price
 from selfinstruct.teachers.presets import Preset, Switches, preset
-
-SEEDS = "seeds.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,6 @@ def plan(
 
 
 def _seed_file(folder: Path, given: Path | None, pack: LanguagePack) -> Path:
-    # A pool keeps its seeds, so that it goes on growing from them whatever an upgrade ships.
     own = folder / SEEDS
     return given or (own if own.exists() else pack.seeds)
 

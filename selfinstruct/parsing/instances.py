@@ -10,6 +10,10 @@ from selfinstruct.parsing.text import unwrap
 from selfinstruct.tasks import Instance
 
 
+# Markers stand within so many characters; no odd line is worth more of a pattern's time.
+_HEAD = 80
+
+
 @dataclass(frozen=True, slots=True)
 class Cases:
     """What was read.
@@ -55,7 +59,7 @@ def output_first(text: str, labels: Labels, *, continues: bool = False) -> Cases
         labels: The language's markers.
         continues: Whether the prompt ended with "Label:".
     """
-    if continues and not _marker(labels.label).match(text.lstrip().split("\n", 1)[0]):
+    if continues and not _marker(labels.label).match(text.lstrip()[:_HEAD]):
         text = f"{labels.label}: {text.lstrip()}"
     return _read(text, labels, (labels.label, labels.input), ends_at_task=continues)
 
@@ -63,7 +67,7 @@ def output_first(text: str, labels: Labels, *, continues: bool = False) -> Cases
 def _marker(label: str) -> re.Pattern[str]:
     # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x".
     return re.compile(
-        rf"^[\s>*_#-]*(?:\d+[.)]\s*)?{re.escape(label)}\s*\d*\s*[*_]*\s*[:：]\s*(?:\*\*|__)?\s?(.*)$",
+        rf"[\s>*_#-]*(?:\d+[.)]\s*)?{re.escape(label)}\s*\d*[\s*_]*[:：]\s?(?:\*\*|__)?\s?",
         re.IGNORECASE,
     )
 
@@ -77,11 +81,11 @@ def _read(text: str, labels: Labels, order: tuple[str, str], *, ends_at_task: bo
     drafts: list[_Draft] = [_Draft()]
     current: list[str] | None = None
     for line in unwrap(text).splitlines():
-        if heading.match(line):
+        if len(line) < _HEAD and heading.match(line):
             drafts.append(_Draft())
             current = None
             continue
-        if ends_at_task and ending.match(line):
+        if ends_at_task and ending.match(line[:_HEAD]):
             break  # a completion model has gone on to a task of its own
         name, found = _match(markers, line)
         if found is None:
@@ -92,7 +96,7 @@ def _read(text: str, labels: Labels, order: tuple[str, str], *, ends_at_task: bo
         if name in drafts[-1].fields or (name == order[0] and drafts[-1].fields):
             drafts.append(_Draft())
         current = drafts[-1].fields.setdefault(name, [])
-        current.append(found.group(1))
+        current.append(line[found.end() :])
     needs = labels.output if labels.output in order else labels.label
     written = [draft for draft in drafts if draft.fields]
     return Cases(
@@ -105,7 +109,7 @@ def _match(
     markers: list[tuple[str, re.Pattern[str]]], line: str
 ) -> tuple[str, re.Match[str] | None]:
     for name, pattern in markers:
-        if found := pattern.match(line):
+        if found := pattern.match(line[:_HEAD]):
             return name, found
     return "", None
 

@@ -6,23 +6,27 @@ import re
 
 from selfinstruct.parsing.text import collapse, is_fence
 
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")
 _QUOTES = {'"': '"', "“": "”", "'": "'", "«": "»"}
+
+
+# Markers stand within so many characters; no odd line is worth more of a pattern's time.
+_HEAD = 80
 
 
 def _numbered(task_label: str) -> re.Pattern[str]:
     # "9. x", "9) x", "(9) x", "[9] x", "**9.** x", "- 9. x", "### Task 9: x", "Task #9 - x"
     label = re.escape(task_label)
     return re.compile(
-        rf"^\s*(?:[-*•>#]+\s+)?(?:\*\*|__)?\s*"
-        rf"(?:(?:{label}|Task)\s*\#?\s*\d{{1,4}}\s*(?:[.):\]]|\s[-–—]\s|(?=\*\*|__|$))"
-        rf"|[\[(]?\d{{1,4}}\s*(?:[.)\]](?!\d)|:\s|\s[-–—]\s))"
-        rf"(?:\*\*|__)?:?\s*(.*)$",
+        rf"(?:[-*•>#]+\s+)?(?:\*\*|__)?"
+        rf"(?:(?:{label}|Task)\s*\#?\s*\d{{1,4}}(?:\s*[.):\]]|\s[-–—]\s|(?=\*\*|__|$))"
+        rf"|[\[(]?\d{{1,4}}(?:\s*[.)\]](?!\d)|:\s|\s[-–—]\s))"
+        rf"(?:\*\*|__)?:?",
         re.IGNORECASE,
     )
 
 
-_BULLET = re.compile(r"^\s{0,3}[-*•]\s+(.*)$")
+_BULLET = re.compile(r"[-*•]\s+")
 
 
 def list_items(text: str, task_label: str, *, continues: bool = False) -> list[str]:
@@ -41,15 +45,16 @@ def list_items(text: str, task_label: str, *, continues: bool = False) -> list[s
     """
     lines = [line for line in text.splitlines() if not is_fence(line)]
     numbered = _numbered(task_label)
-    if continues and text.strip() and not numbered.match(next(filter(str.strip, lines), "")):
-        lines = ["1. " + text.strip().splitlines()[0], *text.strip().splitlines()[1:]]
-    marker = numbered if any(numbered.match(line) for line in lines) else _BULLET
+    whole = text.strip()
+    if continues and whole and _rest(numbered, whole.split("\n", 1)[0]) is None:
+        lines = f"1. {whole}".splitlines()
+    marker = numbered if any(_rest(numbered, line) is not None for line in lines) else _BULLET
     items: list[str] = []
     open_item = False
     for line in lines:
-        found = marker.match(line)
-        if found:
-            items.append(found.group(1))
+        rest = _rest(marker, line)
+        if rest is not None:
+            items.append(rest)
             open_item = True
         elif not line.strip():
             # A heading such as "**Task 9**" may stand apart from its text.
@@ -57,6 +62,13 @@ def list_items(text: str, task_label: str, *, continues: bool = False) -> list[s
         elif open_item:
             items[-1] += "\n" + line
     return [item for item in map(_plain, items) if item]
+
+
+def _rest(marker: re.Pattern[str], line: str) -> str | None:
+    """What follows the marker at the beginning of ``line``; None where there is no marker."""
+    line = line.strip()
+    found = marker.match(line[:_HEAD])
+    return None if found is None else line[found.end() :]
 
 
 def _plain(item: str) -> str:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import Pool
-from selfinstruct.pool.recovery import Accepted
+from selfinstruct.pool.recovery import SEEDS, Accepted
 from selfinstruct.pool.snapshot import Snapshot, look
 from selfinstruct.pool.store import ReplyStore
 
 __all__ = [
+    "SEEDS",
     "Accepted",
     "Commit",
     "Manifest",

@@ -19,7 +19,7 @@ from selfinstruct.pool.appending import AppendFile
 from selfinstruct.pool.ledger import Commit, Position
 from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import LEDGER, REJECTS, REPLIES, TASKS, Accepted, recover
+from selfinstruct.pool.recovery import LEDGER, REJECTS, REPLIES, SEEDS, TASKS, Accepted, recover
 from selfinstruct.pool.store import ReplyStore
 from selfinstruct.tasks import Reject, Task
 
@@ -35,12 +35,20 @@ class Pool:
         notes: Sentences about what was cut back on opening.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest, now: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        seeds: Sequence[Task],
+        now: Callable[[], str],
+    ) -> None:
         """Open or make the pool; ``manifest`` is written where there is none yet.
 
         Args:
             folder: The pool's folder; its parent must exist or be creatable.
             manifest: What the run wants. The caller has compared it with the pool's own.
+            seeds: Its seed tasks. The pool keeps a copy, so that it goes on growing from them
+                whatever an upgrade ships.
             now: The time of day for the ledger.
 
         Raises:
@@ -56,6 +64,8 @@ class Pool:
         try:
             self.manifest = manifest
             if read_manifest(folder) != manifest:
+                rows = (seed.model_dump(mode="json", exclude_none=True) for seed in seeds)
+                jsonl.write_whole(folder / SEEDS, jsonl.lines(rows))
                 manifest.write(folder)
             found = recover(folder, now())
             self.position = found.position

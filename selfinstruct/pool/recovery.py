@@ -21,7 +21,8 @@ from selfinstruct.pool.appending import checksum, size_of, whole_lines
 from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.tasks import Reason, Reject
 
-TASKS, REJECTS, LEDGER, REPLIES = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl", "replies.jsonl"
+TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
+REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
 
 _DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 

@@ -7,6 +7,7 @@ the raw response with a minimal model, because servers differ and may send anyth
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -102,8 +103,9 @@ class OpenAITeacher:
         except openai.OpenAIError as error:
             raise self._translated(error) from self._safe_cause(error)
         try:
-            return _reply(_Body.model_validate_json(content))
-        except ValidationError as error:
+            # The standard parser, because it takes the half surrogates that models may send.
+            return _reply(_Body.model_validate(json.loads(content)))
+        except (ValueError, ValidationError, RecursionError) as error:
             message = f"{self._address} sent a body that is no completion ({len(content)} bytes)."
             raise TransientError(message) from error
 

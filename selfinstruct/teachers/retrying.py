@@ -80,10 +80,11 @@ class Retrying:
                     attempt = trial.retry_state.attempt_number
                     reply = await self._teacher.complete(prompt)
         except TeacherError as error:
-            error.attempts = attempt
+            final: TeacherError = error
             if isinstance(error, UnreachableError) and not self._answered:
-                raise TeacherError(str(error)) from error
-            raise
+                final = TeacherError(str(error))
+            final.attempts = attempt
+            raise final from error.__cause__
         self._answered = True
         return dataclasses.replace(reply, attempts=attempt)
 

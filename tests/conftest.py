@@ -1,0 +1,122 @@
+"""What many tests share: small pools grown in the process, and the program as a process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from selfinstruct.bootstrap import Growth, Limits
+from selfinstruct.cli import wiring
+from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.pool import Pool
+from selfinstruct.teachers import Api
+from selfinstruct.teachers.mock import MockTeacher
+
+PROGRAM = [sys.executable, "-m", "selfinstruct"]
+
+
+class JitteryMock(MockTeacher):
+    """The mock with replies that arrive in an order drawn from ``rng``, and a count of calls."""
+
+    def __init__(self, rng=None, api=Api.CHAT):
+        super().__init__("en", api)
+        self.rng = rng
+        self.calls = []
+
+    async def complete(self, prompt):
+        self.calls.append(prompt.key(self.model, self.api))
+        if self.rng is not None:
+            for _ in range(self.rng.randrange(12)):
+                await asyncio.sleep(0)
+        return await super().complete(prompt)
+
+
+@pytest.fixture
+def grow(tmp_path):
+    """Grow a pool in this process; returns its folder, the outcome and the growth."""
+
+    def run(name, target, *, teacher=None, concurrency=8, api="chat", data=None, **limits):
+        folder = tmp_path / name
+        data = data or wiring.Data(seed=1, api=api)
+        plan = wiring.plan(folder, data, {}, "test", accept_change=False)
+        teacher = teacher or JitteryMock(api=Api(api))
+        with Pool(folder, plan.manifest, plan.seeds, lambda: "2000-01-01T00:00:00+00:00") as pool:
+            growth = Growth(
+                pool,
+                plan.seeds,
+                plan.recipe,
+                teacher,
+                NoveltyIndex(plan.tokenizer, plan.manifest.threshold),
+                Limits(concurrency=concurrency, **limits),
+            )
+            outcome = asyncio.run(growth.run(target))
+        return folder, outcome, growth
+
+    return run
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Run the program in ``tmp_path``, without the caller's variables; returns the process."""
+
+    def run(*arguments, env=None, check=None, cwd=None):
+        done = subprocess.run(
+            [*PROGRAM, *map(str, arguments)],
+            cwd=cwd or tmp_path,
+            env=environment(env),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        if check is not None:
+            assert done.returncode == check, done.stderr
+        return done
+
+    return run
+
+
+def environment(extra=None):
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("SELFINSTRUCT_", "OPENAI_"))}
+    return {**clean, "PYTHONUTF8": "1", "COLUMNS": "100", **(extra or {})}
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Start ``serve-mock`` in its own process; returns its address."""
+    started = []
+
+    def start(*arguments):
+        log = (tmp_path / f"server-{len(started)}.log").open("w+")
+        process = subprocess.Popen(
+            [*PROGRAM, "serve-mock", "--port", "0", *map(str, arguments)],
+            stderr=log,
+            env=environment(),
+        )
+        started.append((process, log))
+        for _ in range(200):
+            log.seek(0)
+            if "Listening on " in (text := log.read()):
+                return text.split("Listening on ")[1].split()[0]
+            assert process.poll() is None, text
+            time.sleep(0.05)
+        raise AssertionError("the server did not start")
+
+    yield start
+    for process, log in started:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+        log.close()
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

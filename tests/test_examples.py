@@ -1,0 +1,62 @@
+"""The examples do what they say."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import environment, rows
+
+from selfinstruct.recipes.self_instruct import Decodings
+from selfinstruct.settings import table
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+posix_only = pytest.mark.skipif(os.name == "nt", reason="the example is a POSIX shell script")
+
+
+def shell(script, *arguments, cwd, **variables):
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", str(EXAMPLES / script), *arguments],
+        cwd=cwd, env=environment({"PATH": path, **variables}), capture_output=True, text=True,
+        check=True, timeout=120,
+    )
+
+
+@posix_only
+def test_the_smoke_job_passes(tmp_path):
+    assert '"tasks": 50' in shell("ci-smoke.sh", cwd=tmp_path).stdout
+
+
+@posix_only
+def test_the_cron_job_tops_up_and_takes_a_spent_budget_for_an_orderly_end(tmp_path):
+    variables = {"POOL": str(tmp_path / "p"), "TEACHER": "mock", "TARGET": "20"}
+    shell("cron-top-up.sh", "--max-calls", "5", cwd=tmp_path, **variables)
+    shell("cron-top-up.sh", cwd=tmp_path, **variables)
+    shell("cron-top-up.sh", cwd=tmp_path, **variables)
+    assert len(rows(tmp_path / "p" / "tasks.jsonl")) == 20
+
+
+@posix_only
+def test_the_local_server_example_runs_against_a_server_on_loopback(tmp_path, server):
+    variables = {"TEACHER": "vllm", "MODEL": "mock", "BASE_URL": server(), "TARGET": "10"}
+    shell("local-server/run.sh", cwd=tmp_path, **variables)
+    assert len(rows(tmp_path / "local-pool" / "tasks.jsonl")) == 10
+
+
+def test_the_settings_example_is_valid_and_its_decoding_is_the_default(program, tmp_path):
+    path = EXAMPLES / "selfinstruct.toml"
+    program("generate", "p", "--config", path, "--teacher", "mock", "--target", 5, check=0)
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))["decoding"]
+    assert table(Decodings, tables, "decoding", Decodings()) == Decodings()
+
+
+def test_seeds_of_ones_own_grow_a_pool(program, tmp_path):
+    own = EXAMPLES / "own-domain" / "library-desk.jsonl"
+    program("generate", "p", "--seeds", own, "--teacher", "mock", "--target", 40, check=0)
+    assert len(rows(tmp_path / "p" / "tasks.jsonl")) == 40

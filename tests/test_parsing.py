@@ -1,0 +1,107 @@
+"""Parsers: golden replies, and totality on arbitrary text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from selfinstruct.languages import load
+from selfinstruct.parsing import (
+    collapse,
+    excerpt,
+    input_first,
+    list_items,
+    output_first,
+    unwrap,
+    yes_or_no,
+)
+
+LABELS = load("en").labels
+REPLIES = Path(__file__).parent / "replies"
+
+
+def cases(folder):
+    """A case is a file: the reply, a line of dashes, and what must be read, as JSON."""
+    paths = sorted((REPLIES / folder).glob("*.txt"))
+    assert paths
+    return [pytest.param(path, id=path.stem) for path in paths]
+
+
+def read_case(path):
+    reply, _, expected = path.read_text(encoding="utf-8").partition("\n--------\n")
+    return reply, json.loads(expected)
+
+
+@pytest.mark.parametrize("path", cases("instructions"))
+def test_a_list_is_read_as_the_golden_case_says(path):
+    reply, expected = read_case(path)
+    assert list_items(reply, "Task", continues=path.stem.startswith("completion")) == expected
+
+
+@pytest.mark.parametrize("path", cases("instances"))
+def test_instances_are_read_as_the_golden_case_says(path):
+    reply, expected = read_case(path)
+    kind, _, shape = path.stem.partition("-")
+    read = output_first if kind == "output_first" else input_first
+    found = read(reply, LABELS, continues=shape.startswith("completion"))
+    assert [[case.input, case.output] for case in found.cases] == expected["cases"]
+    assert list(found.unreadable) == expected.get("unreadable", [])
+
+
+PIECES = st.sampled_from(
+    ["Task 9:", "9.", "10)", "- ", "**", "```", "\n", "\n\n", "Input:", "Output:", "Label:", "Example 2"]
+    + ["Example", "yes", "<none>", " ", "\t", "x", "Write a poem", "\ud800", "\x00", "\u2028", ":"]
+)
+REPLY = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join))
+
+
+@settings(max_examples=3000, deadline=None)
+@given(REPLY, st.booleans())
+def test_no_text_whatever_makes_a_parser_raise(text, continues):
+    items = list_items(text, "Task", continues=continues)
+    assert all(item == collapse(item) and item for item in items)
+    input_first(text, LABELS, continues=continues)
+    output_first(text, LABELS, continues=continues)
+    yes_or_no(text, LABELS.yes, LABELS.no)
+    unwrap(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" " * 100_000, "*" * 100_000, "1" * 100_000, "- " * 50_000, "Input" * 20_000, "\n" * 100_000]
+    + ["**a" * 30_000, "1. " * 30_000, "Input: " + "*" * 100_000, "> " * 50_000 + "x"],
+)
+def test_long_odd_replies_are_read_in_a_moment(text):
+    list_items(text, "Task", continues=True)
+    input_first(text, LABELS)
+    output_first(text, LABELS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Yes", True),
+        (" no.", False),
+        ("**Yes**", True),
+        ("Answer: No, because yes would be wrong", False),
+        ("It depends", None),
+        ("", None),
+        ("yesterday", None),
+        ("I know", None),
+    ],
+)
+def test_yes_and_no_are_found_as_whole_words(text, expected):
+    assert yes_or_no(text, LABELS.yes, LABELS.no) is expected
+
+
+def test_an_excerpt_says_how_much_was_left_out():
+    assert excerpt("x" * 10) == "x" * 10
+    assert excerpt("x" * 5000).endswith("[5000 characters in all]")
+
+
+def test_control_characters_do_not_survive_collapsing():
+    assert collapse("a\x1b[31m b\x00\u200b\n\tc") == "a[31m b c"
