@@ -129,11 +129,11 @@ def show_run(summary: Mapping[str, Any]) -> None:
 def show_pool(summary: Mapping[str, Any]) -> None:
     """A pool at a glance, on stdout."""
     table = _two_columns()
-    table.add_row("pool", visible(str(summary["pool"])))
+    table.add_row("pool", Text(visible(str(summary["pool"]))))
     table.add_row("recipe", f"{summary['recipe']}, language {summary['language']}")
     novelty = f"below {summary['threshold']:g} ROUGE-L F1 ({summary['tokenizer']} tokens)"
     table.add_row("novelty", novelty)
-    table.add_row("teachers", visible(", ".join(summary["models"]) or "none yet"))
+    table.add_row("teachers", Text(visible(", ".join(summary["models"]) or "none yet")))
     table.add_row("tasks", f"{summary['tasks']:,} with {summary['instances']:,} instances")
     table.add_row("refused", f"{summary['rejects']:,}")
     _add_reasons(table, summary["rejected"])
@@ -149,7 +149,7 @@ def show_rows(rows: Mapping[str, str]) -> None:
     """A small table of names and values, on stdout."""
     table = _two_columns()
     for name, value in rows.items():
-        table.add_row(name, visible(value))
+        table.add_row(name, Text(visible(value)))
     Console().print(table)
 
 

@@ -65,14 +65,21 @@ class TransientError(TeacherError):
     Attributes:
         retry_after: Seconds the server asked to wait, or None when it did not say.
         throttled: Whether the server refused for its rate limit rather than failed.
+        maybe_billed: Whether the call may have been answered, and charged for, all the same.
     """
 
     def __init__(
-        self, message: str, *, retry_after: float | None = None, throttled: bool = False
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        throttled: bool = False,
+        maybe_billed: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.throttled = throttled
+        self.maybe_billed = maybe_billed
 
 
 class UnreachableError(TransientError):

@@ -46,6 +46,16 @@ _KNOWN: dict[Step, frozenset[str]] = {
 }
 
 
+# What the code in a template may raise, besides jinja's own errors.
+_RENDERING = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def names() -> list[str]:
+    """The names of all files that a folder of replacements may hold."""
+    templates = [f"{step}.{api}.jinja" for step in Step for api in ("chat", "completions")]
+    return templates + [f"{step}.jsonl" for step in Step]
+
+
 class Prompts:
     """The templates of one language for one kind of endpoint.
 
@@ -62,6 +72,13 @@ class Prompts:
     def __init__(self, pack: LanguagePack, api: str, replacements: Path | None = None) -> None:
         if replacements is not None and not replacements.is_dir():
             raise PromptError(f"{replacements}: no such folder of prompt templates.")
+        if replacements is not None and not any(
+            (replacements / name).is_file() for name in names()
+        ):
+            raise PromptError(
+                f"{replacements}: replaces no prompt template; files there are called "
+                f"{Step.INSTRUCTIONS}.{api}.jinja, {Step.CLASSIFY}.jsonl and so on."
+            )
         self._folders = [folder for folder in (replacements, pack.templates) if folder]
         self._labels = pack.labels
         self._environment = SandboxedEnvironment(
@@ -84,8 +101,8 @@ class Prompts:
         values.setdefault("demonstrations", self._demonstrations[step])
         try:
             return template.render(labels=self._labels, **values).strip()
-        except TemplateError as error:
-            raise PromptError(f"{template.filename}: {error}.") from error
+        except _RENDERING as error:
+            raise PromptError(f"{template.filename}: {str(error).rstrip('.')}.") from error
 
     def demonstrations(self, step: Step) -> list[dict[str, Any]]:
         """The fixed demonstrations of ``step``; empty for steps that draw theirs."""

@@ -42,8 +42,12 @@ def load_seeds(path: Path) -> list[Task]:
 
 def digest(seeds: Sequence[Task]) -> str:
     """SHA-256 of what the seeds say, whatever the spelling of their file."""
-    text = jsonl.lines(seed.model_dump(mode="json") for seed in seeds)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(file_text(seeds).encode()).hexdigest()
+
+
+def file_text(seeds: Sequence[Task]) -> str:
+    """The seeds as a seed file; loading it gives the same seeds, and the same digest."""
+    return jsonl.lines(seed.model_dump(mode="json", exclude_unset=True) for seed in seeds)
 
 
 def _task(row: dict[str, Any], where: str, lines: dict[str, int]) -> Task:

@@ -70,6 +70,7 @@ class Reason(StrEnum):
     REFUSED = "refused"
     MALFORMED = "malformed"
     CUT_OFF = "cut_off"
+    TOO_MANY_ITEMS = "too_many_items"
     # The instruction breaks a rule (Self-Instruct, section 2.2, and the released code).
     REPEATED_DEMONSTRATION = "repeated_demonstration"
     TOO_SHORT = "too_short"

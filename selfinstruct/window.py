@@ -15,6 +15,8 @@ from typing import Any, Protocol
 
 from selfinstruct.errors import SelfInstructError
 
+_STEP = 0.1  # seconds between two looks at the clock while a run ends
+
 
 class ClosedError(SelfInstructError):
     """The window takes no new calls; work that would need one ends."""
@@ -153,7 +155,7 @@ class Window:
         """Work until it is enough.
 
         Args:
-            grace: Seconds to wait for calls in flight when the run ends; asked at the end.
+            grace: Seconds to wait for calls in flight when the run ends; asked again and again.
 
         Raises:
             SelfInstructError: The first failure of a stage, once calls in flight have ended.
@@ -171,7 +173,7 @@ class Window:
                     break
         finally:
             self.slots.close()
-            await self._drain(grace())
+            await self._drain(grace)
         if self._failure is not None:
             raise self._failure
 
@@ -213,9 +215,11 @@ class Window:
     def _changed(self) -> None:
         self._wake.set()
 
-    async def _drain(self, grace: float) -> None:
-        if self._running and grace > 0:
-            await asyncio.wait(self._running, timeout=grace)
+    async def _drain(self, grace: Callable[[], float]) -> None:
+        started = asyncio.get_running_loop().time()
+        # In short steps: an interruption while waiting shortens the grace.
+        while self._running and asyncio.get_running_loop().time() - started < grace():
+            await asyncio.wait(self._running, timeout=_STEP)
         for task in self._running:
             task.cancel()
         if self._running:

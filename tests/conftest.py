@@ -17,9 +17,11 @@ from selfinstruct.bootstrap import Growth, Limits
 from selfinstruct.cli import wiring
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.pool import Pool
+from selfinstruct.seeds import file_text
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.mock import MockTeacher
 
+TIME = "2000-01-01T00:00:00+00:00"
 PROGRAM = [sys.executable, "-m", "selfinstruct"]
 
 
@@ -48,7 +50,9 @@ def grow(tmp_path):
         data = data or wiring.Data(seed=1, api=api)
         plan = wiring.plan(folder, data, {}, "test", accept_change=False)
         teacher = teacher or JitteryMock(api=Api(api))
-        with Pool(folder, plan.manifest, plan.seeds, lambda: "2000-01-01T00:00:00+00:00") as pool:
+        with Pool(
+            folder, plan.manifest, plan.existing, file_text(plan.seeds), lambda: TIME
+        ) as pool:
             growth = Growth(
                 pool,
                 plan.seeds,

@@ -23,8 +23,12 @@ def shell(script, *arguments, cwd, **variables):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         ["sh", str(EXAMPLES / script), *arguments],
-        cwd=cwd, env=environment({"PATH": path, **variables}), capture_output=True, text=True,
-        check=True, timeout=120,
+        cwd=cwd,
+        env=environment({"PATH": path, **variables}),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
 
 
@@ -49,7 +53,7 @@ def test_the_local_server_example_runs_against_a_server_on_loopback(tmp_path, se
     assert len(rows(tmp_path / "local-pool" / "tasks.jsonl")) == 10
 
 
-def test_the_settings_example_is_valid_and_its_decoding_is_the_default(program, tmp_path):
+def test_the_settings_example_is_valid_and_its_decoding_is_the_default(program):
     path = EXAMPLES / "selfinstruct.toml"
     program("generate", "p", "--config", path, "--teacher", "mock", "--target", 5, check=0)
     tables = tomllib.loads(path.read_text(encoding="utf-8"))["decoding"]

@@ -116,8 +116,13 @@ def talk():
 
 def teacher(address, api=Api.CHAT, **switches):
     return OpenAITeacher(
-        name="vllm", model="m", api=api, base_url=address, key=KEY,
-        switches=Switches(**switches), timeout=2,
+        name="vllm",
+        model="m",
+        api=api,
+        base_url=address,
+        key=KEY,
+        switches=Switches(**switches),
+        timeout=2,
     )
 
 
@@ -138,8 +143,14 @@ def completing(one):
         (
             Api.CHAT,
             {},
-            {"max_completion_tokens": 7, "temperature": 0.5, "top_p": 0.5, "presence_penalty": 1.0,
-             "stop": ["END"], "messages": [{"role": "user", "content": "Say hello"}]},
+            {
+                "max_completion_tokens": 7,
+                "temperature": 0.5,
+                "top_p": 0.5,
+                "presence_penalty": 1.0,
+                "stop": ["END"],
+                "messages": [{"role": "user", "content": "Say hello"}],
+            },
         ),
         (
             Api.CHAT,
@@ -187,8 +198,8 @@ def error_body(message, code=None):
         (408, error_body("late"), TransientError, "answered 408"),
         (409, error_body("busy"), TransientError, "answered 409"),
         (400, error_body("too long"), RequestError, "refused (400): too long"),
-        (200, "garbage \x00\xff", TransientError, "no completion"),
-        (200, {"choices": []}, TransientError, "without choices"),
+        (200, "garbage \x00\xff", TransientError, "no JSON"),
+        (200, {"choices": []}, TransientError, "no completion"),
         (200, [1, 2], TransientError, "no completion"),
     ],
 )

@@ -25,9 +25,7 @@ def test_a_run_killed_twenty_times_loses_nothing_and_ends_with_the_same_data(pro
             [*PROGRAM, "generate", "p", *arguments], cwd=tmp_path, env=environment()
         ) as run:
             before = tasks.stat().st_size if tasks.exists() else 0
-            while run.poll() is None and (
-                not tasks.exists() or tasks.stat().st_size <= before
-            ):
+            while run.poll() is None and (not tasks.exists() or tasks.stat().st_size <= before):
                 time.sleep(0.005)
             time.sleep(rng.uniform(0, 0.12))
             run.send_signal(signal.SIGKILL)

@@ -28,7 +28,9 @@ def test_the_data_do_not_depend_on_concurrency_or_order_of_arrival(grow, api):
     for concurrency in (8, 64, 256):
         teacher = JitteryMock(random.Random(concurrency))
         teacher.api = type(teacher.api)(api)
-        folder, _, _ = grow(f"c{concurrency}", 120, teacher=teacher, concurrency=concurrency, api=api)
+        folder, _, _ = grow(
+            f"c{concurrency}", 120, teacher=teacher, concurrency=concurrency, api=api
+        )
         assert contents(folder) == expected
 
 
@@ -66,7 +68,7 @@ def test_the_files_may_be_cut_at_every_byte(grow, tmp_path):
     sizes = {p.name: p.stat().st_size for p in expected_folder.glob("*.jsonl")}
     rng = random.Random(5)
     for name in ("ledger.jsonl", "tasks.jsonl", "rejects.jsonl", "replies.jsonl"):
-        for cut in sorted(rng.sample(range(sizes[name]), 25)) + [0, sizes[name] - 1]:
+        for cut in [0, *sorted(rng.sample(range(sizes[name]), 25)), sizes[name] - 1]:
             shutil.rmtree(tmp_path / "cut", ignore_errors=True)
             shutil.copytree(expected_folder, tmp_path / "cut")
             with (tmp_path / "cut" / name).open("r+b") as file:
@@ -115,7 +117,9 @@ def test_a_refusal_for_novelty_names_the_nearest_and_its_score(grow):
 
 def test_every_item_of_every_reply_is_a_task_or_a_reject(grow):
     folder, _, growth = grow("pool", 60)
-    seen = {(t["provenance"]["request"], t["provenance"]["candidate"]) for t in rows(folder / FILES[0])}
+    seen = {
+        (t["provenance"]["request"], t["provenance"]["candidate"]) for t in rows(folder / FILES[0])
+    }
     seen |= {(r["request"], r["candidate"]) for r in rows(folder / FILES[1])}
     position = look(folder).position
     by_request = {}
@@ -166,7 +170,10 @@ def test_damage_in_the_middle_is_named_by_line_and_left_alone(grow, name):
     folder, _, _ = grow("pool", 30)
     path = folder / name
     lines = path.read_bytes().splitlines(keepends=True)
-    for damage in (b"x" * (len(lines[9]) - 1) + b"\n", lines[9].replace(b'": "', b'": "X', 1)[:-2] + b"\n"):
+    for damage in (
+        b"x" * (len(lines[9]) - 1) + b"\n",
+        lines[9].replace(b'": "', b'": "X', 1)[:-2] + b"\n",
+    ):
         path.write_bytes(b"".join([*lines[:9], damage, *lines[10:]]))
         before = path.read_bytes()
         with pytest.raises(PoolError, match=rf"{name}:(10|\d): "):

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from selfinstruct.languages import load
 from selfinstruct.parsing import (
+    answer,
     collapse,
     excerpt,
     input_first,
     list_items,
     output_first,
-    unwrap,
     yes_or_no,
 )
 
@@ -53,10 +53,12 @@ def test_instances_are_read_as_the_golden_case_says(path):
 
 
 PIECES = st.sampled_from(
-    ["Task 9:", "9.", "10)", "- ", "**", "```", "\n", "\n\n", "Input:", "Output:", "Label:", "Example 2"]
-    + ["Example", "yes", "<none>", " ", "\t", "x", "Write a poem", "\ud800", "\x00", "\u2028", ":"]
+    ["Task 9:", "9.", "10)", "- ", "**", "```", "\n", "\n\n", "Input:", "Output:", "Label:", "x"]
+    + ["Example", "Example 2", "yes", "<none>", " ", "\t", "\ud800", "\x00", "\u2028", ":"]
 )
-REPLY = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join))
+REPLY = st.one_of(
+    st.text(), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join)
+)
 
 
 @settings(max_examples=3000, deadline=None)
@@ -67,13 +69,27 @@ def test_no_text_whatever_makes_a_parser_raise(text, continues):
     input_first(text, LABELS, continues=continues)
     output_first(text, LABELS, continues=continues)
     yes_or_no(text, LABELS.yes, LABELS.no)
-    unwrap(text)
+    answer(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    [" " * 100_000, "*" * 100_000, "1" * 100_000, "- " * 50_000, "Input" * 20_000, "\n" * 100_000]
-    + ["**a" * 30_000, "1. " * 30_000, "Input: " + "*" * 100_000, "> " * 50_000 + "x"],
+    [
+        " " * 100_000,
+        "*" * 100_000,
+        "1" * 100_000,
+        "- " * 50_000,
+        "Input" * 20_000,
+        "\n" * 100_000,
+        "a\n" * 50_000,
+        "**a" * 30_000,
+        "**a **a" * 30_000,
+        "1. " * 30_000,
+        "Input: " + "*" * 100_000,
+        "Input" + " " * 50_000,
+        "Example 1" + " " * 50_000 + "x",
+        "> " * 50_000 + "x",
+    ],
 )
 def test_long_odd_replies_are_read_in_a_moment(text):
     list_items(text, "Task", continues=True)
@@ -92,6 +108,8 @@ def test_long_odd_replies_are_read_in_a_moment(text):
         ("", None),
         ("yesterday", None),
         ("I know", None),
+        ("Classification (Yes/No): No", False),
+        ("Yes or no? Yes.", True),
     ],
 )
 def test_yes_and_no_are_found_as_whole_words(text, expected):
@@ -105,3 +123,18 @@ def test_an_excerpt_says_how_much_was_left_out():
 
 def test_control_characters_do_not_survive_collapsing():
     assert collapse("a\x1b[31m b\x00\u200b\n\tc") == "a[31m b c"
+
+
+def test_thoughts_before_the_answer_are_no_part_of_it():
+    assert answer("<think>1. No, wait</think>\nYes") == "\nYes"
+    assert answer("<think>never closed") == ""
+    assert answer("Use a <think> tag") == "Use a <think> tag"
+
+
+def test_a_cut_off_reply_loses_its_last_piece_only():
+    text = "Example 1\nInput: a\nOutput: b\nExample 2\nInput: the beg"
+    found = input_first(text, LABELS, cut_off=True)
+    assert [case.input for case in found.cases] == ["a"]
+    assert found.cut == "Input: the beg"
+    found = output_first("Label: good\nInput: gr", LABELS, cut_off=True)
+    assert (found.cases, found.cut) == ((), "Label: good\nInput: gr")

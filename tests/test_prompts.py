@@ -13,8 +13,18 @@ from selfinstruct.prompts import Prompts, Step
 
 PACK = load("en")
 VALUES = {
-    Step.INSTRUCTIONS: {"demonstrations": ("One.", "Two {{ x }}."), "first": 3, "last": 10, "count": 8},
-    Step.CLASSIFICATION_INSTRUCTIONS: {"demonstrations": ("One.",), "first": 2, "last": 9, "count": 8},
+    Step.INSTRUCTIONS: {
+        "demonstrations": ("One.", "Two {{ x }}."),
+        "first": 3,
+        "last": 10,
+        "count": 8,
+    },
+    Step.CLASSIFICATION_INSTRUCTIONS: {
+        "demonstrations": ("One.",),
+        "first": 2,
+        "last": 9,
+        "count": 8,
+    },
     Step.CLASSIFY: {"instruction": "Name a river."},
     Step.INPUT_FIRST: {"instruction": "Name a river.", "most": 5},
     Step.OUTPUT_FIRST: {"instruction": "Name a river.", "most": 5},

@@ -78,7 +78,10 @@ def test_the_digest_is_of_the_content_not_of_the_spelling(tmp_path):
         (json.dumps(GOOD | {"instances": []}).encode(), ":1: there are no instances"),
         (json.dumps(GOOD | {"instruction": " "}).encode(), ":1: the instruction is empty"),
         (json.dumps(GOOD | {"instruction": "\ud800 x"}).encode(), ":1: "),
-        (json.dumps(GOOD | {"instances": [{"input": 3, "output": "x"}]}).encode(), "instances.0.input"),
+        (
+            json.dumps(GOOD | {"instances": [{"input": 3, "output": "x"}]}).encode(),
+            "instances.0.input",
+        ),
         (json.dumps({k: v for k, v in GOOD.items() if k != "instances"}).encode(), "instances"),
     ],
 )

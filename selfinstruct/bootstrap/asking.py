@@ -41,6 +41,10 @@ class Asker:
         self._failures = 0
         self._answered = False
 
+    def key(self, prompt: Prompt) -> str:
+        """The digest under which the reply to ``prompt`` is stored."""
+        return prompt.key(self._teacher.model, self._teacher.api)
+
     async def ask(self, prompt: Prompt) -> Reply:
         """The reply to ``prompt``, from the store if it is there.
 
@@ -49,9 +53,10 @@ class Asker:
             TeacherError: The teacher is of no use any more: the run must end.
             ClosedError: The run is ending.
         """
-        key = prompt.key(self._teacher.model, self._teacher.api)
+        key = self.key(prompt)
         if (stored := self._store.find(key)) is not None:
             self._tally.reused += 1
+            self._answered = True
             return stored
         await self._slots.acquire(prompt.request)
         self._tally.in_flight += 1
@@ -73,6 +78,9 @@ class Asker:
         return reply
 
     def _count_failure(self, error: TeacherError) -> None:
+        # A prompt that is refused says nothing about others, once the teacher has answered any.
+        if self._answered and isinstance(error, RequestError):
+            return
         self._failures += 1
         most = _MOST_FAILURES if self._answered else _MOST_FIRST_FAILURES
         if self._failures >= most:

@@ -24,7 +24,8 @@ from selfinstruct.bootstrap.recipe import Developed, Draft, Recipe, View
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.errors import RequestError, SelfInstructError, TeacherError
 from selfinstruct.novelty import NoveltyIndex
-from selfinstruct.pool import Accepted, Pool
+from selfinstruct.parsing import excerpt
+from selfinstruct.pool import Accepted, After, Pool
 from selfinstruct.tasks import Candidate, Provenance, Reason, Reject, Task, task_id
 from selfinstruct.teachers import Reply, Teacher
 from selfinstruct.teachers.budget import BudgetEndedError, Price
@@ -79,6 +80,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class _Asked:
     draft: Draft
+    key: str
     reply: Reply | None
     failure: str = ""
 
@@ -86,7 +88,16 @@ class _Asked:
 @dataclass(frozen=True, slots=True)
 class _Judged:
     draft: Draft
+    key: str
+    base: int
     items: list[tuple[int, Candidate | Reject]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    key: str
+    base: int
+    rows: list[tuple[int, Task | None, tuple[Reject, ...]]]
 
 
 class Growth:
@@ -122,7 +133,9 @@ class Growth:
         self._texts: list[str] = []  # by row of the index
         self._machine: list[Accepted] = []
         self._machine_requests = array("Q")
-        self._yields: deque[tuple[int, int]] = deque(maxlen=limits.yield_requests)
+        self._yields: deque[tuple[int, int, int]] = deque(maxlen=limits.yield_requests)
+        for number, counts in sorted(pool.recent().items()):
+            self._yields.append((number, *counts))
         self._target = 0
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
@@ -172,8 +185,12 @@ class Growth:
         return self._limits.drain_interrupted if self._interrupted else self._limits.drain
 
     def _close(self) -> None:
+        if self._pool.broken:
+            return
         # Calls that ended after the last commit belong to the ledger too.
-        self._commit_lines([], [], self._pool.position.request, event="run")
+        at = self._pool.position
+        after = After(at.request, at.candidate, at.reply, at.reply_base)
+        self._commit_lines([], [], after, event="run")
         self._pool.sync()
 
     async def _sync(self) -> None:
@@ -205,10 +222,11 @@ class Growth:
         committed = bisect_left(self._machine_requests, self._recipe.visible(number))
         view = View(self._seeds, self._machine, committed)
         draft = self._recipe.draft(number, self._random(number), view)
+        key = self._asker.key(draft.prompt)
         try:
-            return _Asked(draft, await self._asker.ask(draft.prompt))
+            return _Asked(draft, key, await self._asker.ask(draft.prompt))
         except RequestError as error:
-            return _Asked(draft, None, str(error))
+            return _Asked(draft, key, None, str(error))
 
     def judge(self, number: int, asked: _Asked) -> _Judged:
         """See :class:`selfinstruct.window.Stages`."""
@@ -218,49 +236,44 @@ class Growth:
             items: list[Candidate | Reject] = [Reject("", Reason.REQUEST_FAILED, detail)]
         else:
             items = self._recipe.read(asked.reply, asked.draft)
-        position = self._pool.position
-        done = position.candidate if number == position.request else 0
+        base, done = self._committed_part(number, asked.key)
         judged: list[tuple[int, Candidate | Reject]] = []
-        for place, item in enumerate(items):
+        for place, item in enumerate(items, base):
             if place < done:
                 continue  # committed by an earlier run that reached its target here
             verdict = item if isinstance(item, Reject) else self._verdict(item)
             self._pending += isinstance(verdict, Candidate)
             judged.append((place, verdict))
-        return _Judged(asked.draft, judged)
+        return _Judged(asked.draft, asked.key, base, judged)
 
-    async def finish(
-        self, number: int, judged: _Judged
-    ) -> list[tuple[int, Task | None, tuple[Reject, ...]]]:
+    async def finish(self, number: int, judged: _Judged) -> _Finished:
         """See :class:`selfinstruct.window.Stages`."""
         work = [self._finished(number, place, item, judged.draft) for place, item in judged.items]
         results = await asyncio.gather(*work, return_exceptions=True)
-        whole = []
+        whole: list[tuple[int, Task | None, tuple[Reject, ...]]] = []
         for (place, _), result in zip(judged.items, results, strict=True):
             if isinstance(result, BaseException):
                 raise result
             whole.append((place, *result))
-        return whole
+        return _Finished(judged.key, judged.base, whole)
 
-    def commit(
-        self, number: int, finished: list[tuple[int, Task | None, tuple[Reject, ...]]]
-    ) -> bool:
+    def commit(self, number: int, finished: _Finished) -> bool:
         """See :class:`selfinstruct.window.Stages`."""
         tasks: list[Task] = []
         rejects: list[tuple[int, int, Reject]] = []
-        request, candidate = number + 1, 0
-        for place, task, refused in finished:
+        after = After(number + 1)
+        for place, task, refused in finished.rows:
             if self.tally.tasks + len(tasks) == self._target:
-                request, candidate = number, place
+                after = After(number, place, finished.key, finished.base)
                 break
             rejects += [(number, place, reject) for reject in refused]
             if task is not None:
                 tasks.append(task)
                 self._machine.append(Accepted(number, place, task.instruction, task.id))
                 self._machine_requests.append(number)
-        self._pending -= sum(_counted(row) for row in finished)
-        self._commit_lines(tasks, rejects, request, candidate)
-        self._count(tasks, rejects)
+        self._pending -= sum(_counted(row) for row in finished.rows)
+        self._commit_lines(tasks, rejects, after)
+        self._count(number, tasks, rejects)
         reached = self.tally.tasks >= self._target
         return not reached and not self._saturated
 
@@ -283,7 +296,7 @@ class Growth:
 
     def _verdict(self, candidate: Candidate) -> Candidate | Reject:
         if refusal := self._recipe.refuse(candidate):
-            return Reject(candidate.instruction, *refusal)
+            return Reject(excerpt(candidate.instruction), *refusal)
         if match := self._index.admit(candidate.instruction):
             detail = {"nearest": self._texts[match.row], "score": match.score}
             return Reject(candidate.instruction, Reason.TOO_SIMILAR, detail)
@@ -327,40 +340,55 @@ class Growth:
             **developed.extra,
         )
 
+    def _committed_part(self, number: int, key: str) -> tuple[int, int]:
+        """The number of the reply's first candidate, and of the first that is not committed.
+
+        A request that reached a target half-way goes on in the same reply. Where another reply
+        has come in its place (another model, other decoding), all of that one is new.
+        """
+        at = self._pool.position
+        if number != at.request:
+            return 0, 0
+        return (at.reply_base if key == at.reply else at.candidate), at.candidate
+
     def _commit_lines(
         self,
         tasks: list[Task],
         rejects: list[tuple[int, int, Reject]],
-        request: int,
-        candidate: int | None = None,
+        after: After,
         event: str = "commit",
     ) -> None:
         self._pool.commit(
             tasks,
             rejects,
-            request=request,
-            candidate=self._pool.position.candidate if candidate is None else candidate,
+            after,
             teacher=self._teacher.name,
             model=self._teacher.model,
             event=event,
         )
 
-    def _count(self, tasks: list[Task], rejects: list[tuple[int, int, Reject]]) -> None:
+    def _count(
+        self, number: int, tasks: list[Task], rejects: list[tuple[int, int, Reject]]
+    ) -> None:
         self.tally.tasks += len(tasks)
         self.tally.accepted += len(tasks)
         self.tally.instances += sum(len(task.instances) for task in tasks)
         self.tally.rejected.update(reject.reason.value for _, _, reject in rejects)
         self.tally.requests += 1
-        self._yields.append((len(tasks), len(tasks) + len(rejects)))
+        accepted, candidates = len(tasks), len(tasks) + len(rejects)
+        if self._yields and self._yields[-1][0] == number:
+            _, before, judged = self._yields.pop()  # the first half of a request cut by a target
+            accepted, candidates = accepted + before, candidates + judged
+        self._yields.append((number, accepted, candidates))
         if len(self._yields) == self._limits.yield_requests:
-            accepted, candidates = (sum(column) for column in zip(*self._yields, strict=True))
+            _, accepted, candidates = (sum(column) for column in zip(*self._yields, strict=True))
             self._saturated = accepted < self._limits.min_yield * max(1, candidates)
 
     def _tasks_a_request(self) -> float:
         # Half a task at least: a guess too low only means a few more requests at the end.
         if not self._yields:
             return 4.0
-        return max(0.5, sum(accepted for accepted, _ in self._yields) / len(self._yields))
+        return max(0.5, sum(accepted for _, accepted, _ in self._yields) / len(self._yields))
 
 
 def _counted(row: tuple[int, Task | None, tuple[Reject, ...]]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -58,8 +59,13 @@ def main(
 
 def run() -> None:
     """Run the program and end the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # pipes on Windows speak another encoding
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
+    except KeyboardInterrupt:  # before a run, or in a verb that needs no orderly end
+        sys.exit(130)
     except SelfInstructError as error:
         from selfinstruct.console import say
 

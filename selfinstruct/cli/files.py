@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from selfinstruct.errors import SettingsError
 from selfinstruct.settings import FILE_NAME, read_file, refuse_unknown
 
 # Tables that no flag stands for; each verb that uses one validates it itself.
@@ -36,12 +37,20 @@ def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
         refuse_unknown(found, own.keys(), [*options[verb], *TABLES])
         if verb == context.command.name:
             defaults |= {_name(key): value for key, value in own.items()}
+    for parameter in context.command.params:
+        value = defaults.get(_key(parameter))
+        if value is not None and isinstance(value, bool) != bool(getattr(parameter, "is_flag", 0)):
+            kind = "true or false" if getattr(parameter, "is_flag", False) else "a value"
+            raise SettingsError(f"{found}: {_key(parameter)!r} takes {kind}, not {value!r}.")
     context.default_map = {
         parameter.name: defaults[key]
         for parameter in context.command.params
         if parameter.name and (key := _key(parameter)) in defaults
     }
     tables = {name: content.get(name, {}) for name in TABLES}
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise SettingsError(f"{found}: {name!r} must be a table: [{name}].")
     context.obj = (found, tables)
     return found
 
@@ -65,5 +74,5 @@ def _key(parameter: Any) -> str:
 
 def _names(verb: Any) -> list[str]:
     """The keys a verb knows: its options, spelt with dashes or with underscores."""
-    keys = [_key(parameter) for parameter in verb.params]
+    keys = [key for parameter in verb.params if (key := _key(parameter)) != "config"]
     return [*keys, *(key.replace("_", "-") for key in keys if "_" in key)]

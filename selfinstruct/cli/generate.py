@@ -65,7 +65,6 @@ def generate(
     """
     from selfinstruct.bootstrap import Limits
     from selfinstruct.cli import files, running, wiring
-    from selfinstruct.teachers.budget import Caps
 
     del config  # read before, by its callback
     where, tables = files.tables(context)
@@ -78,7 +77,8 @@ def generate(
     }
     given = {name: value for name, value in flags.items() if value is not None}
     if given:
-        decoding["instructions"] = {**decoding.get("instructions", {}), **given}
+        in_file = decoding.get("instructions")
+        decoding["instructions"] = (in_file if isinstance(in_file, dict) else {}) | given
     switches = {
         "token_limit_field": token_limit_field,
         "stop": stop,
@@ -113,7 +113,7 @@ def generate(
             where=where,
         ),
         limits=Limits(concurrency=concurrency, min_yield=min_yield),
-        caps=Caps(dollars=budget, calls=max_calls, tokens=max_tokens_total),
+        caps=wiring.make_caps(budget, max_calls, max_tokens_total),
         price=wiring.parse_price(price),
         accept_change=accept_change,
         as_json=json,

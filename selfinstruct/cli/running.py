@@ -20,6 +20,8 @@ from selfinstruct.errors import SettingsError
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.pool import Pool, look
 from selfinstruct.report import run_summary
+from selfinstruct.seeds import file_text
+from selfinstruct.tasks import Reason
 from selfinstruct.teachers import Api, Teacher
 from selfinstruct.teachers.budget import Caps, Price
 
@@ -51,14 +53,13 @@ def grow(
         raise SettingsError(f"--target must be at least 1, not {target}.")
     started = time.monotonic()
     plan = wiring.plan(folder, data, decoding, teacher_options.where, accept_change=accept_change)
-    if plan.existing and _is_reached(folder, target, as_json=as_json, quiet=quiet):
+    if plan.existing == plan.manifest and _is_reached(folder, target, as_json=as_json, quiet=quiet):
         return
-    teacher = wiring.make_teacher(teacher_options, Api(plan.manifest.api), plan.pack)
-    teacher = wiring.within_budget(teacher, caps, price)
-    with Pool(folder, plan.manifest, plan.seeds, _now) as pool:
-        if not quiet:
-            for note in pool.notes:
-                console.say(note)
+    api = Api(plan.manifest.api)
+    teacher = wiring.make_teacher(teacher_options, api, plan.pack, caps, price)
+    with Pool(folder, plan.manifest, plan.existing, file_text(plan.seeds), _now) as pool:
+        for note in pool.notes:  # also with --quiet: something had happened to the files
+            console.say(note)
         index = NoveltyIndex(plan.tokenizer, plan.manifest.threshold)
         growth = Growth(pool, plan.seeds, plan.recipe, teacher, index, limits, price)
         outcome, caught = asyncio.run(_watched(growth, teacher, target, quiet=quiet))
@@ -76,22 +77,38 @@ def grow(
 def console_end(folder: Path, tally: Tally, outcome: Outcome, *, quiet: bool) -> None:
     """The last sentence of a run: what happened and what to do next."""
     again = "Run the same command again to go on."
-    if outcome.error is not None:
+    if outcome.stopped is Stopped.BUDGET:
         console.say(f"selfinstruct: {outcome.error} {again}")
+    elif outcome.error is not None:
+        console.say(f"selfinstruct: {outcome.error}")
     elif outcome.stopped is Stopped.SATURATED:
-        console.say(
-            f"selfinstruct: the teacher gives hardly anything new: stopped at {tally.tasks} of "
-            f"{tally.target} tasks. Try more seeds, a higher --temperature or another model."
-        )
+        console.say(f"selfinstruct: {_saturated(tally)}")
     elif outcome.stopped is Stopped.INTERRUPTED:
         console.say(f"selfinstruct: interrupted; {tally.tasks} tasks are kept. {again}")
     elif not quiet:
         console.say(f"The pool is {folder / 'tasks.jsonl'}")
 
 
+def _saturated(tally: Tally) -> str:
+    common = tally.rejected.most_common(1)
+    reason, count = common[0] if common else (Reason.TOO_SIMILAR.value, 0)
+    advice = {
+        Reason.TOO_SIMILAR: "Try more seeds, a higher --temperature or another model.",
+        Reason.REFUSED: "Look at the replies in rejects.jsonl, and try another model.",
+        Reason.EMPTY_REPLY: "Raise --max-tokens, or try another model.",
+        Reason.CUT_OFF: "Raise max_tokens in the settings file.",
+        Reason.REQUEST_FAILED: "Look at the errors in rejects.jsonl.",
+    }.get(Reason(reason), "Look at rejects.jsonl, and try another model or other --prompts.")
+    return (
+        f"the last requests brought hardly any task: stopped at {tally.tasks} of {tally.target}. "
+        f"Most were refused as {reason} ({count}). {advice}"
+    )
+
+
 def _is_reached(folder: Path, target: int, *, as_json: bool, quiet: bool) -> bool:
-    position = look(folder).position
-    if position.tasks < target:
+    snapshot = look(folder)
+    position = snapshot.position
+    if position.tasks < target or not snapshot.whole:
         return False
     if as_json:
         tally = Tally(target=target, tasks=position.tasks, instances=position.instances)

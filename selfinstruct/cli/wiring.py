@@ -8,11 +8,12 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.languages.tokenizers import Tokenizer
-from selfinstruct.pool import SEEDS, Manifest
+from selfinstruct.pool import SEEDS, TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Prompts
 from selfinstruct.recipes import self_instruct
@@ -21,6 +22,7 @@ from selfinstruct.settings import table
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api, Teacher
 from selfinstruct.teachers.budget import Budgeted, Caps, Price
+from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.presets import Preset, Switches, preset
 
 
@@ -84,6 +86,13 @@ def plan(
     if folder.exists() and not folder.is_dir():
         raise PoolError(f"{folder}: is a file; a pool is a folder. Name another path.")
     existing = read_manifest(folder)
+    if existing is None and (folder / TASKS).exists():
+        raise PoolError(
+            f"{folder}: holds {TASKS} but no manifest.json, so it is no pool or has lost it. "
+            "Restore the manifest from a copy, or name another folder."
+        )
+    # A first run that failed before it committed anything binds nobody to its settings.
+    accept_change = accept_change or (existing is not None and _is_untouched(folder))
     old: dict[str, Any] = existing.model_dump() if existing else {"settings": {}}
     name = data.recipe or old.get("recipe") or self_instruct.NAME
     if name != self_instruct.NAME:
@@ -111,11 +120,11 @@ def plan(
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
     manifest = Manifest(
         recipe=name,
-        fingerprint=f"{self_instruct.VERSION}-{prompts.fingerprint}",
+        fingerprint=f"{self_instruct.VERSION}-{prompts.fingerprint}-{pack.fingerprint}",
         settings=drawing.model_dump(),
         api=api.value,
         seeds=digest(seeds),
-        language=pack.code,
+        language=pack.source,
         tokenizer=words,
         threshold=threshold,
         seed=_first(data.seed, old.get("seed"), 0),
@@ -127,6 +136,11 @@ def plan(
         )
     recipe = self_instruct.SelfInstruct(pack, prompts, api, drawing, decodings, seeds)
     return Plan(manifest, existing, seeds, recipe, pack, tokenizer(words))
+
+
+def _is_untouched(folder: Path) -> bool:
+    position = look(folder).position
+    return position.request == position.candidate == 0
 
 
 def _seed_file(folder: Path, given: Path | None, pack: LanguagePack) -> Path:
@@ -151,19 +165,31 @@ class TeacherOptions:
     where: str
 
 
-def make_teacher(options: TeacherOptions, api: Api, pack: LanguagePack) -> Teacher:
-    """The teacher that was chosen, with retries around it if it is a real one.
+def make_teacher(
+    options: TeacherOptions,
+    api: Api,
+    pack: LanguagePack,
+    caps: Caps | None = None,
+    price: Price | None = None,
+) -> Teacher:
+    """The teacher that was chosen, kept within the caps; a real one with retries around that.
 
     Raises:
         SettingsError: Nothing was chosen, or something it needs is missing.
     """
+    if caps and caps.dollars is not None and price is None:
+        raise SettingsError("--budget needs --price IN/OUT: without it nobody knows the cost.")
     name = options.teacher or _guess()
+    patience = table(Patience, options.retry, f"{options.where}: retry", Patience())
+    by_hand = table(Switches, options.switches, f"{options.where}: switches", Switches())
     if name == "mock":
         from selfinstruct.teachers.mock import MockTeacher
 
-        return MockTeacher(pack.code, api)
+        return _within(MockTeacher(pack.code, api), caps, price)
     chosen = preset(name)
-    key = os.environ.get(chosen.key_variable) or None
+    key = os.environ.get(chosen.key_variable, "").strip() or None
+    if key and not (key.isascii() and key.isprintable() and " " not in key):
+        raise SettingsError(f"The key in {chosen.key_variable} holds characters no key can have.")
     if key is None and chosen.key_needed:
         raise SettingsError(
             f"The teacher {name!r} needs a key: set {chosen.key_variable}, or try the tool with "
@@ -174,12 +200,11 @@ def make_teacher(options: TeacherOptions, api: Api, pack: LanguagePack) -> Teach
     address = options.base_url or chosen.base_url
     if not address:
         raise SettingsError(f"The teacher {name!r} needs --base-url. {chosen.hint}")
-    if not address.startswith(("http://", "https://")):
-        raise SettingsError(f"--base-url must begin with http:// or https://, not {address!r}.")
+    _refuse_odd(address)
     from selfinstruct.teachers.openai import OpenAITeacher
-    from selfinstruct.teachers.retrying import Patience, Retrying
+    from selfinstruct.teachers.retrying import Retrying
 
-    patience = table(Patience, options.retry, f"{options.where}: retry", Patience())
+    del by_hand  # it was read to find mistakes; the preset's own switches lie under it
     teacher = OpenAITeacher(
         name=name,
         model=options.model,
@@ -189,8 +214,22 @@ def make_teacher(options: TeacherOptions, api: Api, pack: LanguagePack) -> Teach
         switches=switches(options, chosen),
         timeout=options.timeout,
         hint=chosen.hint,
+        key_variable=chosen.key_variable,
     )
-    return Retrying(teacher, patience, asyncio.sleep, random.Random())
+    # Retries go around the caps, so that each attempt counts as the call it is.
+    return Retrying(_within(teacher, caps, price), patience, asyncio.sleep, random.Random())
+
+
+def _refuse_odd(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingsError(
+            "--base-url must be an address such as http://localhost:8000/v1; this one is not."
+        )
 
 
 def switches(options: TeacherOptions, chosen: Preset) -> Switches:
@@ -229,14 +268,17 @@ def parse_price(text: str | None) -> Price | None:
         ) from error
 
 
-def within_budget(teacher: Teacher, caps: Caps, price: Price | None) -> Teacher:
-    """``teacher``, kept within the caps.
+def make_caps(dollars: float | None, calls: int | None, tokens: int | None) -> Caps:
+    """The caps of a run.
 
     Raises:
-        SettingsError: A cap in dollars was given without a price.
+        SettingsError: The budget is not a number of dollars.
     """
-    if caps.dollars is not None and price is None:
-        raise SettingsError("--budget needs --price IN/OUT: without it nobody knows the cost.")
-    if caps == Caps():
-        return teacher
-    return Budgeted(teacher, caps, price)
+    try:
+        return Caps(dollars=dollars, calls=calls, tokens=tokens)
+    except ValueError as error:
+        raise SettingsError(f"--budget must be a number of dollars, not {dollars}.") from error
+
+
+def _within(teacher: Teacher, caps: Caps | None, price: Price | None) -> Teacher:
+    return teacher if caps in (None, Caps()) else Budgeted(teacher, caps or Caps(), price)

@@ -6,6 +6,7 @@ section 2.2); each is a value here so that another language states its own.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from enum import StrEnum
 from pathlib import Path
@@ -96,6 +97,8 @@ class LanguagePack(BaseModel):
         program_openings: Beginnings such as "Write a program", which the reference refuses.
         refusals: Openings of replies in which the teacher declines or apologises.
         folder: Where the pack was read from.
+        fingerprint: A digest of ``pack.toml``.
+        source: What ``--language`` must say to get this pack again.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -111,6 +114,8 @@ class LanguagePack(BaseModel):
     refusals: tuple[str, ...]
     labels: Labels
     folder: Path
+    fingerprint: str
+    source: str
 
     @property
     def templates(self) -> Path:
@@ -152,7 +157,13 @@ def load(language: str) -> LanguagePack:
             "or the path of a folder that holds a pack.toml."
         )
     try:
-        return LanguagePack(**tomllib.loads(path.read_text(encoding="utf-8")), folder=folder)
+        text = path.read_text(encoding="utf-8")
+        return LanguagePack(
+            **tomllib.loads(text),
+            folder=folder,
+            fingerprint=hashlib.sha256(text.encode()).hexdigest()[:16],
+            source=language,
+        )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PromptError(f"{path}: not valid TOML: {error}.") from error
     except ValidationError as error:

@@ -7,6 +7,7 @@ score far higher than on words. The pool's manifest therefore keeps both togethe
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Protocol
 
 from selfinstruct.errors import SettingsError
@@ -52,18 +53,21 @@ def tokenizer(name: str) -> Tokenizer:
         function = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise SettingsError(f"The tokenizer {name!r} cannot be imported: {error}.") from error
-    if not callable(function):
-        raise SettingsError(f"The tokenizer {name!r} is no function from text to a list of str.")
+    try:
+        tokens = function("two words")
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"The tokenizer {name!r} fails on a text: {error}.") from error
+    if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
+        raise SettingsError(f"The tokenizer {name!r} does not give a list of str for a text.")
     return _FunctionTokenizer(function)
 
 
 class _FunctionTokenizer:
     """A user's function dressed as a tokenizer."""
 
-    def __init__(self, function: object) -> None:
+    def __init__(self, function: Callable[[str], list[str]]) -> None:
         self._function = function
 
     def tokenize(self, text: str) -> list[str]:
         """The tokens of the user's function."""
-        assert callable(self._function)  # noqa: S101 - checked where it is made
-        return [str(token) for token in self._function(text)]
+        return self._function(text)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from selfinstruct.parsing.instances import Cases, input_first, output_first
 from selfinstruct.parsing.lists import list_items
-from selfinstruct.parsing.text import collapse, excerpt, unwrap
+from selfinstruct.parsing.text import answer, collapse, excerpt
 from selfinstruct.parsing.verdicts import yes_or_no
 
 __all__ = [
     "Cases",
+    "answer",
     "collapse",
     "excerpt",
     "input_first",
     "list_items",
     "output_first",
-    "unwrap",
     "yes_or_no",
 ]

@@ -1,4 +1,8 @@
-"""Instances, written input first or output first (Self-Instruct, section 2.2)."""
+"""Instances, written input first or output first (Self-Instruct, section 2.2).
+
+Markers count at the beginning of a line, spelt as the language spells them or in capitals, and
+not inside a code fence that an output has opened. Whichever marker comes first opens an instance.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,10 @@ import re
 from dataclasses import dataclass, field
 
 from selfinstruct.languages.pack import Labels
-from selfinstruct.parsing.text import unwrap
+from selfinstruct.parsing.text import is_fence, is_rule
 from selfinstruct.tasks import Instance
 
-
-# Markers stand within so many characters; no odd line is worth more of a pattern's time.
-_HEAD = 80
+_HEAD = 80  # markers stand within so many characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,102 +22,164 @@ class Cases:
 
     Attributes:
         cases: The instances, in the order written.
-        unreadable: Pieces that carry a marker but no output (or label), as text.
+        unreadable: Pieces that carry a marker but lack a part, as text.
+        cut: The last piece, where the reply was cut off in it; None otherwise.
     """
 
     cases: tuple[Instance, ...] = ()
     unreadable: tuple[str, ...] = ()
+    cut: str | None = None
 
 
 @dataclass(slots=True)
 class _Draft:
+    headed: bool = False
     fields: dict[str, list[str]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        return "\n".join(self.fields.get(name, [])).strip()
+        lines = list(self.fields.get(name, []))
+        while lines and (not lines[-1].strip() or is_rule(lines[-1].strip())):
+            lines.pop()
+        return "\n".join(lines).strip()
 
     def shown(self) -> str:
         return "\n".join(f"{name}: {self.text(name)}" for name in self.fields)
 
 
-def input_first(text: str, labels: Labels, *, continues: bool = False) -> Cases:
+def input_first(
+    text: str, labels: Labels, *, continues: bool = False, cut_off: bool = False
+) -> Cases:
     """Read "Example 1 / Input: … / Output: …" blocks.
 
     Args:
         text: The reply.
         labels: The language's markers.
         continues: Whether the prompt ended with "Example 1".
+        cut_off: Whether the token limit ended the reply, so that its last piece is incomplete.
     """
     if continues:
         text = f"{labels.example} 1\n{text}"
-    return _read(text, labels, (labels.input, labels.output), ends_at_task=continues)
+    drafts = _drafts(text, labels, (labels.input, labels.output), ends_at_task=continues)
+    asked = any(labels.input in draft.fields for draft in drafts)
+    # An output that follows another without an input of its own belongs to nothing.
+    whole = [
+        labels.output in draft.fields
+        and (labels.input in draft.fields or draft.headed or not asked)
+        for draft in drafts
+    ]
+    return _cases(drafts, whole, labels, labels.output, cut_off=cut_off)
 
 
-def output_first(text: str, labels: Labels, *, continues: bool = False) -> Cases:
+def output_first(
+    text: str, labels: Labels, *, continues: bool = False, cut_off: bool = False
+) -> Cases:
     """Read "Label: … / Input: …" blocks; the label becomes the output.
 
     Args:
         text: The reply.
         labels: The language's markers.
         continues: Whether the prompt ended with "Label:".
+        cut_off: Whether the token limit ended the reply, so that its last piece is incomplete.
     """
     if continues and not _marker(labels.label).match(text.lstrip()[:_HEAD]):
         text = f"{labels.label}: {text.lstrip()}"
-    return _read(text, labels, (labels.label, labels.input), ends_at_task=continues)
+    drafts = _drafts(text, labels, (labels.label, labels.input), ends_at_task=continues)
+    whole = [bool(draft.text(labels.label) and draft.text(labels.input)) for draft in drafts]
+    return _cases(drafts, whole, labels, labels.label, cut_off=cut_off)
 
 
 def _marker(label: str) -> re.Pattern[str]:
-    # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x".
+    # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x", "**Input**".
+    name = f"{re.escape(label)}|{re.escape(label.upper())}"
     return re.compile(
-        rf"[\s>*_#-]*(?:\d+[.)]\s*)?{re.escape(label)}\s*\d*[\s*_]*[:：]\s?(?:\*\*|__)?\s?",
-        re.IGNORECASE,
+        rf"[\s>#-]*+(?:\d++[.)]\s*+)?+(\*\*|__)?+(?:{name})\s*+\d*+(\*\*|__)?+"
+        rf"(?:\s*+[:：]\s?|(?<=\*\*)$|(?<=__)$)"
     )
 
 
-def _read(text: str, labels: Labels, order: tuple[str, str], *, ends_at_task: bool) -> Cases:
-    markers = [(name, _marker(name)) for name in order]
-    heading = re.compile(
-        rf"^[\s>*_#-]*{re.escape(labels.example)}\s*\d+\s*[*_:.]*\s*$", re.IGNORECASE
-    )
+def _drafts(
+    text: str, labels: Labels, names: tuple[str, str], *, ends_at_task: bool
+) -> list[_Draft]:
+    markers = [(name, _marker(name)) for name in names]
+    heading = re.compile(rf"[\s>*_#-]*+{re.escape(labels.example)}\s*+\d++\s*+(?:$|[*_:.(–—-])")
     ending = _marker(labels.task)
+    lines = _unfenced(text, markers)
     drafts: list[_Draft] = [_Draft()]
     current: list[str] | None = None
-    for line in unwrap(text).splitlines():
-        if len(line) < _HEAD and heading.match(line):
-            drafts.append(_Draft())
+    opener, fenced = "", False
+    for place, line in enumerate(lines):
+        if fenced:
+            fenced = not is_fence(line)
+        elif heading.match(line[:_HEAD]) and _leads_to(markers, lines, place + 1):
+            drafts.append(_Draft(headed=True))
             current = None
             continue
-        if ends_at_task and ending.match(line[:_HEAD]):
+        elif ends_at_task and ending.match(line[:_HEAD]):
             break  # a completion model has gone on to a task of its own
-        name, found = _match(markers, line)
-        if found is None:
-            if current is not None:
-                current.append(line)
+        elif value := _value(markers, line):
+            name, rest = value
+            opener = opener or name
+            if name in drafts[-1].fields or (name == opener and drafts[-1].fields):
+                drafts.append(_Draft())
+            current = drafts[-1].fields.setdefault(name, [])
+            current.append(rest)
             continue
-        # The first field opens an instance; a field that comes again does so too.
-        if name in drafts[-1].fields or (name == order[0] and drafts[-1].fields):
-            drafts.append(_Draft())
-        current = drafts[-1].fields.setdefault(name, [])
-        current.append(line[found.end() :])
-    needs = labels.output if labels.output in order else labels.label
-    written = [draft for draft in drafts if draft.fields]
+        else:
+            fenced = current is not None and is_fence(line)
+        if current is not None:
+            current.append(line)
+    return [draft for draft in drafts if draft.fields]
+
+
+def _unfenced(text: str, markers: list[tuple[str, re.Pattern[str]]]) -> list[str]:
+    """The lines of ``text``; where a fence wraps the instances, only those inside it."""
+    lines = text.splitlines()
+    for place, line in enumerate(lines):
+        if _value(markers, line):
+            return lines
+        if is_fence(line):
+            last = max(n for n, other in enumerate(lines) if is_fence(other))
+            return lines[place + 1 : last if last > place else None]
+    return lines
+
+
+def _leads_to(markers: list[tuple[str, re.Pattern[str]]], lines: list[str], start: int) -> bool:
+    """Whether the next line that is not blank is a marker, or there is none."""
+    following = next((line for line in lines[start : start + 8] if line.strip()), None)
+    return following is None or _value(markers, following) is not None
+
+
+def _value(markers: list[tuple[str, re.Pattern[str]]], line: str) -> tuple[str, str] | None:
+    for name, pattern in markers:
+        if found := pattern.match(line[:_HEAD]):
+            rest = line[found.end() :]
+            opened, closed = found.groups()
+            if opened and not closed:  # "**Label:** x" or "**Label: x**"
+                bare = rest.strip()
+                starts = bare.startswith(opened)
+                rest = bare.removeprefix(opened) if starts else bare.removesuffix(opened)
+                rest = rest.strip()
+            elif (mark := rest.strip()[:2]) == "**" and rest.count(mark) == 2:  # noqa: PLR2004 - a pair
+                bare = rest.strip()
+                rest = bare[2:-2] if bare.endswith(mark) else rest
+            return name, rest
+    return None
+
+
+def _cases(
+    drafts: list[_Draft], whole: list[bool], labels: Labels, output: str, *, cut_off: bool
+) -> Cases:
+    cut = drafts[-1].shown() if cut_off and drafts else None
+    kept = list(zip(drafts, whole, strict=True))[: -1 if cut is not None else None]
     return Cases(
-        tuple(_instance(draft, needs, labels) for draft in written if needs in draft.fields),
-        tuple(draft.shown() for draft in written if needs not in draft.fields),
+        tuple(_instance(draft, labels, output) for draft, good in kept if good),
+        tuple(draft.shown() for draft, good in kept if not good),
+        cut,
     )
 
 
-def _match(
-    markers: list[tuple[str, re.Pattern[str]]], line: str
-) -> tuple[str, re.Match[str] | None]:
-    for name, pattern in markers:
-        if found := pattern.match(line[:_HEAD]):
-            return name, found
-    return "", None
-
-
-def _instance(draft: _Draft, needs: str, labels: Labels) -> Instance:
+def _instance(draft: _Draft, labels: Labels, output: str) -> Instance:
     text = draft.text(labels.input)
     bare = text.strip("<>[]() .").casefold()
     empty = {labels.no_input.strip("<>").casefold(), *labels.also_no_input}
-    return Instance(input="" if bare in empty else text, output=draft.text(needs))
+    return Instance(input="" if bare in empty else text, output=draft.text(output))

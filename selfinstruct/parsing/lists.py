@@ -1,32 +1,81 @@
-"""Lists of instructions, as completion models continue them and chat models write them."""
+"""Lists of instructions, as completion models continue them and chat models write them.
+
+Patterns use possessive quantifiers and look at the head of a line only: no reply, however odd,
+takes more than linear time.
+"""
 
 from __future__ import annotations
 
 import re
 
-from selfinstruct.parsing.text import collapse, is_fence
+from selfinstruct.parsing.text import collapse, is_fence, is_rule
 
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")
+_HEAD = 80  # markers stand within so many characters
+_JUMP = 3  # a number may be so far ahead of the one before it
+_EMPHASIS = re.compile(r"(?<![\w*])\*\*(?=[^\s*])([^*]{1,500})(?<=[^\s*])\*\*(?![\w*])")
 _QUOTES = {'"': '"', "“": "”", "'": "'", "«": "»"}
-
-
-# Markers stand within so many characters; no odd line is worth more of a pattern's time.
-_HEAD = 80
+_BULLET = re.compile(r"[-*•]\s+")
 
 
 def _numbered(task_label: str) -> re.Pattern[str]:
     # "9. x", "9) x", "(9) x", "[9] x", "**9.** x", "- 9. x", "### Task 9: x", "Task #9 - x"
     label = re.escape(task_label)
     return re.compile(
-        rf"(?:[-*•>#]+\s+)?(?:\*\*|__)?"
-        rf"(?:(?:{label}|Task)\s*\#?\s*\d{{1,4}}(?:\s*[.):\]]|\s[-–—]\s|(?=\*\*|__|$))"
-        rf"|[\[(]?\d{{1,4}}(?:\s*[.)\]](?!\d)|:\s|\s[-–—]\s))"
-        rf"(?:\*\*|__)?:?",
+        rf"(?:[-*•>#]++\s++)?+(?:\*\*)?+"
+        rf"(?:(?:{label}|Task)\s*+\#?+\s*+(\d{{1,4}}+)(?:\s*+[.):\]]|\s++[-–—]\s|(?=\*\*|$))"
+        rf"|[\[(]?+(\d{{1,4}}+)(?:\s*+\\?[.)\]](?!\d)|:\s|\s++[-–—]\s))"
+        rf"(?:\*\*)?+:?+",
         re.IGNORECASE,
     )
 
 
-_BULLET = re.compile(r"[-*•]\s+")
+class _Reader:
+    """Collects items line by line."""
+
+    def __init__(self, marker: re.Pattern[str]) -> None:
+        self._marker = marker
+        self._parts: list[list[str]] = []
+        self._indent = 0
+        self._number = 0
+        self._open = False
+        self._gap = False
+
+    def line(self, line: str) -> None:
+        """Take one line."""
+        bare = line.strip()
+        if not bare or is_rule(bare):
+            self._gap = True
+            # A heading ("**Task 9**"), or a text that ends with a colon, may stand apart.
+            text = self._parts[-1][-1].rstrip("* ") if self._parts else ""
+            self._open = bool(self._parts) and (not text.strip() or text.endswith(":"))
+            return
+        found = self._marker.match(bare[:_HEAD])
+        if found and self._opens_item(found, len(line) - len(line.lstrip())):
+            rest = bare[found.end() :]
+            # "### Task 9: Title" announces a body; a colon keeps the item open for it.
+            heading = bare.startswith("#") and rest.strip() and not rest.rstrip().endswith(":")
+            self._parts.append([f"{rest}:" if heading and rest.rstrip()[-1].isalnum() else rest])
+            self._open = True
+        elif self._open:
+            self._parts[-1].append(bare)
+        self._gap = False
+
+    def items(self) -> list[str]:
+        """The items so far, as one text each."""
+        return ["\n".join(parts) for parts in self._parts]
+
+    def _opens_item(self, found: re.Match[str], indent: int) -> bool:
+        number = int(next((group for group in found.groups() if group), 0))
+        if not self._parts:
+            self._indent, self._number = indent, number
+            return True
+        if indent > self._indent + 1:
+            return False  # a list within an item
+        follows = self._number < number <= self._number + _JUMP
+        if found.groups() and not follows and number != 1:
+            return False  # "1914. Keep …": a number that a line happens to start with
+        self._number = number
+        return True
 
 
 def list_items(text: str, task_label: str, *, continues: bool = False) -> list[str]:
@@ -43,38 +92,25 @@ def list_items(text: str, task_label: str, *, continues: bool = False) -> list[s
     Returns:
         The items that are not empty, white space collapsed; [] when there is no list.
     """
-    lines = [line for line in text.splitlines() if not is_fence(line)]
     numbered = _numbered(task_label)
+    lines = [line for line in text.splitlines() if not is_fence(line)]
     whole = text.strip()
-    if continues and whole and _rest(numbered, whole.split("\n", 1)[0]) is None:
-        lines = f"1. {whole}".splitlines()
-    marker = numbered if any(_rest(numbered, line) is not None for line in lines) else _BULLET
-    items: list[str] = []
-    open_item = False
+    if continues and whole and not numbered.match(whole[:_HEAD]):
+        second = next(
+            (found for line in lines if (found := numbered.match(line.strip()[:_HEAD]))), None
+        )
+        number = int(next((group for group in second.groups() if group), 2)) if second else 2
+        lines = f"{number - 1}. {whole}".splitlines()
+    has_numbers = any(numbered.match(line.strip()[:_HEAD]) for line in lines)
+    reader = _Reader(numbered if has_numbers else _BULLET)
     for line in lines:
-        rest = _rest(marker, line)
-        if rest is not None:
-            items.append(rest)
-            open_item = True
-        elif not line.strip():
-            # A heading such as "**Task 9**" may stand apart from its text.
-            open_item = bool(items) and not items[-1].strip()
-        elif open_item:
-            items[-1] += "\n" + line
-    return [item for item in map(_plain, items) if item]
-
-
-def _rest(marker: re.Pattern[str], line: str) -> str | None:
-    """What follows the marker at the beginning of ``line``; None where there is no marker."""
-    line = line.strip()
-    found = marker.match(line[:_HEAD])
-    return None if found is None else line[found.end() :]
+        reader.line(line)
+    return [item for item in map(_plain, reader.items()) if item]
 
 
 def _plain(item: str) -> str:
-    item = _EMPHASIS.sub(r"\2", collapse(item)).strip()
-    for mark in ("**", "__"):
-        item = item.removeprefix(mark).removesuffix(mark).strip()
+    item = _EMPHASIS.sub(r"\1", collapse(item)).strip()
+    item = item.removeprefix("**").removesuffix("**").strip()
     if len(item) > 1 and _QUOTES.get(item[0]) == item[-1] and item[-1] not in item[1:-1]:
         item = item[1:-1].strip()
     return item

@@ -15,17 +15,25 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", visible).strip()
 
 
-def unwrap(text: str) -> str:
-    """``text`` without a code fence that wraps all of it."""
-    lines = text.strip().splitlines()
-    if len(lines) >= 2 and _FENCE.match(lines[0]) and lines[-1].strip() in {"```", "~~~"}:  # noqa: PLR2004 - an opening and a closing line
-        return "\n".join(lines[1:-1])
-    return text
-
-
 def is_fence(line: str) -> bool:
     """Whether ``line`` opens or closes a code fence."""
     return bool(_FENCE.match(line))
+
+
+def is_rule(line: str) -> bool:
+    """Whether ``line`` is a horizontal rule such as ``---``."""
+    return len(line) > 2 and not line.strip("-*_=") and len(set(line)) == 1  # noqa: PLR2004 - Markdown's three
+
+
+def answer(text: str) -> str:
+    """``text`` without the thoughts that reasoning models write before their answer.
+
+    A ``<think>`` that is never closed leaves nothing: the answer did not come.
+    """
+    while (start := text.lstrip()).startswith("<think>"):
+        _, closed, rest = start.partition("</think>")
+        text = rest if closed else ""
+    return text
 
 
 def excerpt(text: str, most: int = _EXCERPT) -> str:

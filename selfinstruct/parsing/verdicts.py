@@ -11,10 +11,11 @@ def yes_or_no(text: str, yes: Iterable[str], no: Iterable[str]) -> bool | None:
 
     Words are compared whatever their case, as whole words; "**Yes.**" and "Answer: yes" count.
     """
-    found: list[tuple[int, bool]] = []
-    for words, meaning in ((yes, True), (no, False)):
-        for word in words:
-            match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
-            if match:
-                found.append((match.start(), meaning))
-    return min(found)[1] if found else None
+    words = {word.casefold(): True for word in yes} | {word.casefold(): False for word in no}
+    either = "|".join(re.escape(word) for word in words)
+    # "(Yes/No)" and "yes or no" repeat the question, they are no answer.
+    text = re.sub(
+        rf"(?<!\w)(?:{either})(?:/|\s+or\s+)(?:{either})(?!\w)", " ", text, flags=re.IGNORECASE
+    )
+    found = re.search(rf"(?<!\w)(?:{either})(?!\w)", text, re.IGNORECASE)
+    return words[found.group().casefold()] if found else None

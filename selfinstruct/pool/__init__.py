@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
-from selfinstruct.pool.pool import Pool
-from selfinstruct.pool.recovery import SEEDS, Accepted
+from selfinstruct.pool.pool import After, Pool
+from selfinstruct.pool.recovery import SEEDS, TASKS, Accepted
 from selfinstruct.pool.snapshot import Snapshot, look
 from selfinstruct.pool.store import ReplyStore
 
 __all__ = [
     "SEEDS",
+    "TASKS",
     "Accepted",
+    "After",
     "Commit",
     "Manifest",
     "Pool",

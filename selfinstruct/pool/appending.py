@@ -47,7 +47,7 @@ class AppendFile:
         """
         if not text:
             return
-        data = text.encode()
+        data = text.encode("utf-8", "replace")  # no text whatever may stop a commit
         written = 0
         try:
             while written < len(data):
@@ -61,6 +61,12 @@ class AppendFile:
             ) from error
         self.size += len(data)
         self.crc = zlib.crc32(data, self.crc)
+
+    def cut_back(self, size: int, crc: int) -> None:
+        """Take everything behind ``size`` bytes back, after a commit that failed half-way."""
+        with contextlib.suppress(OSError):
+            self._file.truncate(size)
+        self.size, self.crc = size, crc
 
     def sync(self) -> None:
         """Make everything durable, and make sure that the file is still the one in the folder.
@@ -101,11 +107,23 @@ def checksum(path: Path, size: int, crc: int = 0, start: int = 0) -> int:
 
 
 def size_of(path: Path) -> int:
-    """The size of ``path`` in bytes; 0 where there is no such file."""
+    """The size of ``path`` in bytes, without zeros at its end; 0 where there is no such file.
+
+    A power cut may leave a file with its new length but zeros in place of what was written.
+    """
     try:
-        return path.stat().st_size
+        size = path.stat().st_size
     except FileNotFoundError:
         return 0
+    with path.open("rb") as file:
+        while size > 0:
+            start = max(0, size - _BLOCK)
+            file.seek(start)
+            block = file.read(size - start).rstrip(b"\0")
+            if block:
+                return start + len(block)
+            size = start
+    return 0
 
 
 def whole_lines(path: Path) -> int:

@@ -63,6 +63,8 @@ class Position(BaseModel):
     Attributes:
         request: The request that comes next, or whose candidates are not all committed.
         candidate: How many candidates of that request are committed already.
+        reply: The key of the reply they came from, where the request is half committed.
+        reply_base: The number of that reply's first candidate.
         tasks: Finished tasks.
         instances: Their instances.
         rejects: Rejects.
@@ -78,6 +80,8 @@ class Position(BaseModel):
 
     request: int = 0
     candidate: int = 0
+    reply: str = ""
+    reply_base: int = 0
     tasks: int = 0
     instances: int = 0
     rejects: int = 0
@@ -131,7 +135,11 @@ def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
     """
     if not path.exists():
         return
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
+    with file:
         read = 0
         for number, line in enumerate(file, 1):
             read += len(line)
@@ -141,6 +149,6 @@ def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
                 yield number, Commit.model_validate(json.loads(line))
             except (ValueError, ValidationError, RecursionError) as error:
                 raise PoolError(
-                    f"{path}:{number}: this line of the ledger is damaged. Restore it from a copy, "
-                    "or remove the ledger to have the pool made again from its stored replies."
+                    f"{path}:{number}: this line of the ledger is damaged. Restore the file from a "
+                    "copy; selfinstruct does not guess."
                 ) from error

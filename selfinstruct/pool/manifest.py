@@ -47,8 +47,11 @@ class Manifest(BaseModel):
     def differences(self, other: Manifest) -> list[str]:
         """Sentences that name each setting in which ``other`` (the wanted one) differs."""
         mine, theirs = self._flat(), other._flat()
+        digests = {"seeds", "prompts"}
         return [
-            f"{name} is {mine.get(name)!r} in the pool and {theirs.get(name)!r} now"
+            f"{name} are not those of the pool"
+            if name in digests
+            else f"{name} is {mine.get(name)!r} in the pool and {theirs.get(name)!r} now"
             for name in sorted(mine.keys() | theirs.keys())
             if mine.get(name) != theirs.get(name)
         ]

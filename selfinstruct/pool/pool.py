@@ -7,21 +7,42 @@ it was never committed and is made again from the stored replies.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from selfinstruct import jsonl
-from selfinstruct.errors import PoolError
+from selfinstruct.errors import DiskError, PoolBusyError, PoolError
 from selfinstruct.pool.appending import AppendFile
 from selfinstruct.pool.ledger import Commit, Position
 from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import LEDGER, REJECTS, REPLIES, SEEDS, TASKS, Accepted, recover
+from selfinstruct.pool.recovery import (
+    LEDGER,
+    REJECTS,
+    REPLIES,
+    SEEDS,
+    TASKS,
+    Accepted,
+    keep_copies,
+    recover,
+)
 from selfinstruct.pool.store import ReplyStore
 from selfinstruct.tasks import Reject, Task
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a run goes on after a commit; the fields are those of :class:`Position`."""
+
+    request: int
+    candidate: int = 0
+    reply: str = ""
+    reply_base: int = 0
 
 
 class Pool:
@@ -33,13 +54,15 @@ class Pool:
         position: Up to where it is committed.
         replies: Its store of replies.
         notes: Sentences about what was cut back on opening.
+        broken: Whether a commit failed; nothing more is committed then.
     """
 
     def __init__(
         self,
         folder: Path,
         manifest: Manifest,
-        seeds: Sequence[Task],
+        before: Manifest | None,
+        seeds: str,
         now: Callable[[], str],
     ) -> None:
         """Open or make the pool; ``manifest`` is written where there is none yet.
@@ -47,8 +70,9 @@ class Pool:
         Args:
             folder: The pool's folder; its parent must exist or be creatable.
             manifest: What the run wants. The caller has compared it with the pool's own.
-            seeds: Its seed tasks. The pool keeps a copy, so that it goes on growing from them
-                whatever an upgrade ships.
+            before: The pool's own manifest as the caller read it; None for a new pool.
+            seeds: The content of its seed file. The pool keeps a copy, so that it goes on growing
+                from them whatever an upgrade ships.
             now: The time of day for the ledger.
 
         Raises:
@@ -57,20 +81,23 @@ class Pool:
             DiskError: It cannot be written.
         """
         self.folder = folder
+        self.broken = False
         self.notes: list[str] = []
         self._now = now
         make_folder(folder)
         self._lock = PoolLock(folder)
         try:
             self.manifest = manifest
-            if read_manifest(folder) != manifest:
-                rows = (seed.model_dump(mode="json", exclude_none=True) for seed in seeds)
-                jsonl.write_whole(folder / SEEDS, jsonl.lines(rows))
+            self._refuse_changed(before)
+            if before != manifest or not (folder / SEEDS).exists():
+                jsonl.write_whole(folder / SEEDS, seeds)
                 manifest.write(folder)
             found = recover(folder, now())
+            self.notes += keep_copies(folder, found)
             self.position = found.position
             self.notes += found.notes
             self._accepted = found.accepted
+            self._recent = found.recent
             self._offsets = found.offsets
             at = found.position
             self._tasks = AppendFile(folder / TASKS, at.tasks_bytes, at.tasks_crc)
@@ -79,8 +106,8 @@ class Pool:
             if self.replies.torn:
                 self.notes.append(f"{folder / REPLIES} ended in a torn line; it was cut back.")
             self._ledger = AppendFile(folder / LEDGER, found.ledger_bytes, 0)
-            if found.undone is not None:
-                self._ledger.append(found.undone.line())
+            if found.undone is not None or self.replies.shorter:
+                self._write_recovery(found.undone, now())
         except BaseException:  # the lock must not outlive a pool that did not open
             self._lock.release()
             raise
@@ -90,6 +117,10 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def recent(self) -> dict[int, tuple[int, int]]:
+        """Of the last requests, by number: tasks, and tasks and rejects together."""
+        return self._recent
 
     def accepted(self) -> Iterator[Accepted]:
         """All accepted instructions in order: tasks, and those that no task came of."""
@@ -105,39 +136,61 @@ class Pool:
         self,
         tasks: Sequence[Task],
         rejects: Sequence[tuple[int, int, Reject]],
+        after: After,
         *,
-        request: int,
-        candidate: int,
         teacher: str,
         model: str,
         event: str = "commit",
-    ) -> Commit:
-        """Append tasks and rejects, and end the commit with a ledger line.
+    ) -> None:
+        """Append tasks and rejects, and end the commit with a ledger line; all of it or nothing.
 
         Args:
             tasks: Finished tasks, in order.
             rejects: Rejects in order, each with its request and candidate number.
-            request: The request that comes next, or is half committed.
-            candidate: How many of its candidates are committed.
+            after: Where the run goes on after this commit.
             teacher: The preset that answered.
             model: The model's name.
             event: ``commit``, or ``run`` for the last line of a run.
 
         Raises:
-            DiskError: A file cannot be written; the pool opens again at the commit before.
+            DiskError: A file cannot be written; the pool is as it was before this commit, and
+                takes no further one.
         """
         lines = [jsonl.dumps(task.model_dump(mode="json")) + "\n" for task in tasks]
-        offset = self._tasks.size
+        rows = [reject.row(number) | {"candidate": place} for number, place, reject in rejects]
+        try:
+            self._tasks.append("".join(lines))
+            self._rejects.append(jsonl.lines(rows))
+            self.replies.forget_below(after.request)
+            position = self._position_after(after, tasks, rejects)
+            commit = Commit(
+                time=self._now(),
+                event=event,
+                teacher=teacher,
+                model=model,
+                accepted=len(tasks),
+                rejected=dict(Counter(reject.reason.value for _, _, reject in rejects)),
+                steps=self.replies.uncounted,
+                position=position,
+            )
+            self._ledger.append(commit.line())
+        except DiskError:
+            self.broken = True
+            self._tasks.cut_back(self.position.tasks_bytes, self.position.tasks_crc)
+            self._rejects.cut_back(self.position.rejects_bytes, self.position.rejects_crc)
+            raise
+        offset = self.position.tasks_bytes
         for line in lines:
             self._offsets.append(offset)
-            offset += len(line.encode())
-        self._tasks.append("".join(lines))
-        rows = (reject.row(number) | {"candidate": place} for number, place, reject in rejects)
-        self._rejects.append(jsonl.lines(rows))
-        self.replies.forget_below(request)
-        self.position = Position(
-            request=request,
-            candidate=candidate,
+            offset += len(line.encode("utf-8", "replace"))
+        self.replies.uncounted = {}
+        self.position = position
+
+    def _position_after(
+        self, after: After, tasks: Sequence[Task], rejects: Sequence[object]
+    ) -> Position:
+        return Position(
+            **dataclasses.asdict(after),
             tasks=self.position.tasks + len(tasks),
             instances=self.position.instances + sum(len(task.instances) for task in tasks),
             rejects=self.position.rejects + len(rejects),
@@ -148,18 +201,24 @@ class Pool:
             replies_bytes=self.replies.size,
             replies_from=self.replies.needed_from(),
         )
-        commit = Commit(
-            time=self._now(),
-            event=event,
-            teacher=teacher,
-            model=model,
-            accepted=len(tasks),
-            rejected=dict(Counter(reject.reason.value for _, _, reject in rejects)),
-            steps=self.replies.take_uncounted(),
-            position=self.position,
+
+    def _refuse_changed(self, before: Manifest | None) -> None:
+        if read_manifest(self.folder) != before:
+            raise PoolBusyError(
+                f"{self.folder}: another run has just changed this pool. Try again."
+            )
+
+    def _write_recovery(self, undone: Commit | None, now: str) -> None:
+        # Offsets into a file that has become shorter would point into the middle of later lines.
+        whole = undone or Commit(time=now, event="recovered", position=self.position)
+        size = self.replies.size
+        self.position = whole.position.model_copy(
+            update={
+                "replies_bytes": min(whole.position.replies_bytes, size),
+                "replies_from": min(whole.position.replies_from, size),
+            }
         )
-        self._ledger.append(commit.line())
-        return commit
+        self._ledger.append(whole.model_copy(update={"position": self.position}).line())
 
     def sync(self) -> None:
         """Make everything durable; the order does not matter, since opening checks all files.

@@ -8,6 +8,7 @@ reaches; anything else that is wrong is named by its line and left alone.
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from array import array
 from collections import Counter
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfinstruct.errors import PoolError
+from selfinstruct.errors import DiskError, PoolError
 from selfinstruct.pool.appending import checksum, size_of, whole_lines
 from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.tasks import Reason, Reject
@@ -24,6 +25,7 @@ from selfinstruct.tasks import Reason, Reject
 TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
 REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
 
+_RECENT = 1000  # requests of which the yield is remembered
 _DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 
 
@@ -54,6 +56,7 @@ class Recovered:
         counted: Up to which byte stored replies are counted in the ledger.
         accepted: All accepted instructions up to the position, in order.
         offsets: Where each finished task begins in ``tasks.jsonl``.
+        recent: Of the last requests, by number: tasks, and tasks and rejects together.
         undone: The ledger line that takes back what was lost, without its time; None if nothing.
         notes: Sentences about what is cut back.
     """
@@ -63,8 +66,47 @@ class Recovered:
     counted: int
     accepted: list[Accepted]
     offsets: array[int]
+    recent: dict[int, tuple[int, int]]
     undone: Commit | None
     notes: list[str]
+
+
+def refuse_lost(folder: Path) -> None:
+    """Refuse a pool that nothing can tell about any more.
+
+    Raises:
+        PoolError: The ledger is lost, and there are no stored replies to make it again from.
+    """
+    lost = not whole_lines(folder / LEDGER) and size_of(folder / TASKS)
+    if lost and not size_of(folder / REPLIES):
+        raise PoolError(
+            f"{folder / LEDGER}: is missing or empty, but {TASKS} holds tasks. Restore it from a "
+            "copy."
+        )
+
+
+def keep_copies(folder: Path, found: Recovered) -> list[str]:
+    """Copy what is about to be cut off and holds whole lines; returns sentences about it.
+
+    Stored replies normally make it again; should they be lost too, nothing is gone.
+
+    Raises:
+        DiskError: A copy cannot be written; nothing has been cut then.
+    """
+    kept = []
+    sizes = ((TASKS, found.position.tasks_bytes), (REJECTS, found.position.rejects_bytes))
+    for name, size in sizes:
+        path = folder / name
+        if whole_lines(path) <= size:
+            continue
+        number = next(n for n in range(1, 10_000) if not (folder / f"{name}.lost-{n}").exists())
+        copy = folder / f"{name}.lost-{number}"
+        try:
+            shutil.copyfile(path, copy)
+        except OSError as error:
+            raise DiskError(f"{copy}: cannot be written: {error.strerror}.") from error
+        kept.append(f"{path} is cut back; what it held is kept as {copy.name}.")
+    return kept
 
 
 def recover(folder: Path, now: str) -> Recovered:
@@ -77,15 +119,10 @@ def recover(folder: Path, now: str) -> Recovered:
     Raises:
         PoolError: A file is damaged; file and line are named.
     """
+    refuse_lost(folder)
     ledger = folder / LEDGER
     size = whole_lines(ledger)
     history = [commit for _, commit in commits(ledger, size)]
-    tasks, replies = size_of(folder / TASKS), size_of(folder / REPLIES)
-    if not history and tasks and not replies:
-        # Without a ledger nobody knows what was committed; only stored replies can tell.
-        raise PoolError(
-            f"{ledger}: is missing or empty, but {TASKS} holds tasks. Restore it from a copy."
-        )
     notes = [f"{ledger} ended in a torn line; it was cut back."] if size_of(ledger) > size else []
     position = _reached(folder, history)
     notes += _cuts(folder, position)
@@ -96,11 +133,11 @@ def recover(folder: Path, now: str) -> Recovered:
             "from the stored replies."
         )
     try:
-        accepted, offsets = _load(folder, position, history)
+        accepted, offsets, recent = _load(folder, position, history)
     except OSError as error:
         raise PoolError(f"{folder}: cannot be read: {error.strerror}.") from error
     counted = history[-1].position.replies_bytes if history else 0
-    return Recovered(position, size, counted, accepted, offsets, undone, notes)
+    return Recovered(position, size, counted, accepted, offsets, recent, undone, notes)
 
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
@@ -116,8 +153,8 @@ def _reached(folder: Path, history: Sequence[Commit]) -> Position:
 def _cuts(folder: Path, position: Position) -> list[str]:
     committed = ((TASKS, position.tasks_bytes), (REJECTS, position.rejects_bytes))
     return [
-        f"{folder / name} held {behind} bytes that no commit had confirmed; they were cut back "
-        "and are made again from the stored replies."
+        f"{folder / name} held {behind} bytes behind the last whole commit; they were cut back and "
+        "are made again from the stored replies."
         for name, size in committed
         if (behind := size_of(folder / name) - size) > 0
     ]
@@ -144,25 +181,36 @@ def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit |
 
 def _load(
     folder: Path, position: Position, history: Sequence[Commit]
-) -> tuple[list[Accepted], array[int]]:
+) -> tuple[list[Accepted], array[int], dict[int, tuple[int, int]]]:
     tasks, rejects = folder / TASKS, folder / REJECTS
     accepted: list[Accepted] = []
     offsets: array[int] = array("Q")
+    recent: dict[int, tuple[int, int]] = {}
     crc, offset = 0, 0
     for number, line, row in _rows(tasks, position.tasks_bytes):
         crc = zlib.crc32(line, crc)
         offsets.append(offset)
         offset += len(line)
-        accepted.append(_accepted_task(tasks, number, row))
+        accepted.append(task := _accepted_task(tasks, number, row))
+        _count_recent(recent, task.request, 1, position)
     _refuse_changed(tasks, crc, position.tasks_crc, history, "tasks")
     crc = 0
     for number, line, row in _rows(rejects, position.rejects_bytes):
         crc = zlib.crc32(line, crc)
         if found := _accepted_reject(rejects, number, row):
             accepted.append(found)
+        _count_recent(recent, row["request"], 0, position)
     _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
     accepted.sort(key=lambda item: (item.request, item.candidate))
-    return accepted, offsets
+    return accepted, offsets, recent
+
+
+def _count_recent(
+    recent: dict[int, tuple[int, int]], request: int, tasks: int, position: Position
+) -> None:
+    if request >= position.request - _RECENT:
+        accepted, candidates = recent.get(request, (0, 0))
+        recent[request] = (accepted + tasks, candidates + 1)
 
 
 def _refuse_changed(
@@ -204,6 +252,7 @@ def _rows(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
             yield number, line, row
 
 
+_RECENT = 1000  # requests of which the yield is remembered
 _DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 
 
@@ -218,8 +267,7 @@ def _accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
 def _accepted_reject(path: Path, number: int, row: dict[str, Any]) -> Accepted | None:
     try:
         reject = Reject(row["text"], Reason(row["reason"]), row["detail"])
-        if not reject.instruction_accepted:
-            return None
-        return Accepted(row["request"], row["candidate"], reject.text, None)
+        accepted = Accepted(int(row["request"]), row["candidate"], reject.text, None)
     except (KeyError, TypeError, ValueError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+    return accepted if reject.instruction_accepted else None

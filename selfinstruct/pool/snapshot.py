@@ -10,12 +10,24 @@ from selfinstruct.errors import PoolError
 from selfinstruct.pool.appending import size_of, whole_lines
 from selfinstruct.pool.ledger import Commit, Position, StepCount, commits
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import LEDGER, REPLIES
+from selfinstruct.pool.recovery import LEDGER, REJECTS, TASKS
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """A pool at a glance, as :func:`look` reads it without holding the lock."""
+    """A pool at a glance, as :func:`look` reads it without holding the lock.
+
+    Attributes:
+        manifest: What it was made with.
+        position: Up to where it is committed.
+        accepted: Tasks, over all runs.
+        rejected: Rejects by reason, over all runs.
+        steps: What calls used by step, over all runs.
+        runs: Runs that ended in order.
+        models: Teachers and models that answered.
+        last_time: When the last commit was made.
+        whole: Whether the files are as long as the ledger says.
+    """
 
     manifest: Manifest
     position: Position
@@ -25,7 +37,7 @@ class Snapshot:
     runs: int = 0
     models: list[str] = field(default_factory=list)
     last_time: str = ""
-    pending_bytes: int = 0
+    whole: bool = True
 
     def take(self, commit: Commit) -> None:
         """Add one line of the ledger."""
@@ -53,5 +65,9 @@ def look(folder: Path) -> Snapshot:
     ledger = folder / LEDGER
     for _, commit in commits(ledger, whole_lines(ledger)):
         snapshot.take(commit)
-    snapshot.pending_bytes = size_of(folder / REPLIES) - snapshot.position.replies_from
+    position = snapshot.position
+    snapshot.whole = (
+        size_of(folder / TASKS) >= position.tasks_bytes
+        and size_of(folder / REJECTS) >= position.rejects_bytes
+    )
     return snapshot

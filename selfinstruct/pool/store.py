@@ -30,11 +30,14 @@ class ReplyStore:
 
     Attributes:
         uncounted: What the calls since the last ledger line used, by step.
+        torn: Whether the file ended in a torn line, which was cut off.
+        shorter: Whether the file is shorter than the ledger says.
     """
 
     def __init__(self, path: Path, needed_from: int, counted_to: int) -> None:
         size = whole_lines(path)
         self.torn = path.exists() and path.stat().st_size > size
+        self.shorter = size < max(needed_from, counted_to)
         self._file = AppendFile(path, size, 0)  # its integrity is that of each line
         self._kept: dict[str, Reply] = {}
         self._first: dict[int, int] = {}  # by request, the offset of its first row
@@ -107,11 +110,6 @@ class ReplyStore:
         """The byte from which replies are still needed."""
         return min(self._first.values(), default=self._file.size)
 
-    def take_uncounted(self) -> dict[str, StepCount]:
-        """What calls used since the last time this was asked, by step."""
-        counts, self.uncounted = self.uncounted, {}
-        return counts
-
     def sync(self) -> None:
         """Make everything durable.
 
@@ -171,8 +169,7 @@ def _rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
             except (ValueError, KeyError, TypeError, RecursionError) as error:
                 raise PoolError(
                     f"{path}:{_line_number(path, offset)}: this stored reply is damaged. "
-                    "Restore the file from a copy, or remove it: the few calls that are not "
-                    "committed yet are then made again."
+                    "Restore the file from a copy; selfinstruct does not guess."
                 ) from error
             offset += len(line)
 

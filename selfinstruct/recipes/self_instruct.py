@@ -19,6 +19,7 @@ from selfinstruct.filters.instances import MOST_INSTANCES
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import (
     Cases,
+    answer,
     collapse,
     excerpt,
     input_first,
@@ -38,6 +39,8 @@ VERSION = 1
 # hundreds of calls in flight.
 _BLIND = 4
 _LARGEST_LAG = 256
+
+_MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to its end
 
 
 class Drawing(BaseModel):
@@ -150,11 +153,16 @@ class SelfInstruct:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The instructions of a reply; a reply without any is one reject that says why."""
-        items = list_items(reply.text, self._labels.task, continues=not self._chat)
+        said = answer(reply.text)
+        items = list_items(said, self._labels.task, continues=not self._chat)
         if reason := self._unreadable(reply, found=bool(items)):
             return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
+        if len(items) > _MOST_ITEMS:
+            detail = {"items": len(items), "read": _MOST_ITEMS}
+            read.append(Reject(excerpt(items[_MOST_ITEMS]), Reason.TOO_MANY_ITEMS, detail))
+            items = items[:_MOST_ITEMS]
         for place, item in enumerate(items):
             if reply.cut_off and place == len(items) - 1:
                 read.append(Reject(excerpt(item), Reason.CUT_OFF))
@@ -172,7 +180,7 @@ class SelfInstruct:
         """Classify, then make instances."""
         instruction = candidate.instruction
         reply = await ask(self._follow_up(Step.CLASSIFY, instruction, number))
-        kind = yes_or_no(reply.text, self._labels.yes, self._labels.no)
+        kind = yes_or_no(answer(reply.text), self._labels.yes, self._labels.no)
         if kind is None:
             detail = {"reply": excerpt(reply.text)}
             refusal = Reject(instruction, Reason.UNCLEAR_CLASSIFICATION, detail)
@@ -188,19 +196,18 @@ class SelfInstruct:
         self, instruction: str, reply: Reply, *, output_goes_first: bool
     ) -> tuple[tuple[Instance, ...], list[Reject]]:
         read = output_first if output_goes_first else input_first
-        found: Cases = read(reply.text, self._labels, continues=not self._chat)
-        if reason := self._unreadable(reply, found=bool(found.cases or found.unreadable)):
+        found: Cases = read(
+            answer(reply.text), self._labels, continues=not self._chat, cut_off=reply.cut_off
+        )
+        if reason := self._unreadable(reply, found=found != Cases()):
             return (), [Reject(instruction, reason, {"reply": excerpt(reply.text)})]
         rejects = [
             Reject(instruction, Reason.MALFORMED, {"reply": excerpt(text)})
             for text in found.unreadable
         ]
-        cases = list(found.cases)
-        if reply.cut_off and cases:
-            last = cases.pop()
-            detail = {"input": last.input, "output": last.output}
-            rejects.append(Reject(instruction, Reason.CUT_OFF, detail))
-        kept, refused = valid_instances(instruction, cases)
+        if found.cut is not None:
+            rejects.append(Reject(instruction, Reason.CUT_OFF, {"reply": excerpt(found.cut)}))
+        kept, refused = valid_instances(instruction, found.cases)
         return kept, rejects + refused
 
     def _unreadable(self, reply: Reply, *, found: bool) -> Reason | None:
@@ -209,7 +216,7 @@ class SelfInstruct:
             return Reason.REFUSED
         if found:
             return None
-        said = reply.text.strip().casefold().replace("’", "'")
+        said = answer(reply.text).strip().casefold().replace("’", "'")
         if not said:
             return Reason.EMPTY_REPLY
         return Reason.REFUSED if said.startswith(self._refusals) else Reason.MALFORMED

@@ -25,8 +25,8 @@ class Price(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    prompt: float = Field(ge=0)
-    completion: float = Field(ge=0)
+    prompt: float = Field(ge=0, allow_inf_nan=False)
+    completion: float = Field(ge=0, allow_inf_nan=False)
 
     def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
         """Dollars for so many tokens."""
@@ -44,7 +44,7 @@ class Caps(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    dollars: float | None = Field(default=None, ge=0)
+    dollars: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     calls: int | None = Field(default=None, ge=0)
     tokens: int | None = Field(default=None, ge=0)
 
@@ -89,14 +89,15 @@ class Budgeted:
         self._charge(worst, 1)
         self._calls += 1
         self._in_flight += 1
-        used: Usage | None = Usage(0, 0)  # a call that fails is taken to cost nothing …
+        used: Usage | None = Usage(0, 0)  # a call that was refused costs nothing …
         try:
             reply = await self._teacher.complete(prompt)
             used = reply.usage
-        except (TransientError, asyncio.CancelledError) as error:
-            # … unless it may have been answered: a lost connection, a timeout.
-            throttled = isinstance(error, TransientError) and error.throttled
-            used = used if throttled else None
+        except TransientError as error:
+            used = None if error.maybe_billed else used  # … one that was perhaps answered does
+            raise
+        except asyncio.CancelledError:
+            used = None
             raise
         finally:
             self._in_flight -= 1

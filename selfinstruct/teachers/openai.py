@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import openai
-from pydantic import BaseModel, ValidationError
 
 from selfinstruct.errors import RequestError, TeacherError, TransientError, UnreachableError
 from selfinstruct.jsonl import clean
@@ -21,27 +20,9 @@ from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
 from selfinstruct.teachers.presets import Switches
 
 _MASK = "[key]"
-
-
-class _Message(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
-
-
-class _Choice(BaseModel):
-    message: _Message | None = None
-    text: str | None = None
-    finish_reason: str | None = None
-
-
-class _Usage(BaseModel):
-    prompt_tokens: int
-    completion_tokens: int
-
-
-class _Body(BaseModel):
-    choices: list[_Choice]
-    usage: _Usage | None = None
+_LONGEST_QUOTE = 500  # characters of what a server said
+_LONGEST_REPLY = 400_000  # characters; what is longer is no answer to any prompt of ours
+_MOST_TOKENS = 1 << 53  # no server counts further, and no sum overflows
 
 
 class OpenAITeacher:
@@ -56,6 +37,7 @@ class OpenAITeacher:
         switches: What the server accepts.
         timeout: Seconds after which one call is given up.
         hint: What to do when the address cannot be reached.
+        key_variable: Where the key comes from, for the message when it is refused.
     """
 
     def __init__(
@@ -69,6 +51,7 @@ class OpenAITeacher:
         switches: Switches,
         timeout: float = 180.0,
         hint: str = "",
+        key_variable: str = "the environment",
     ) -> None:
         self.name = name
         self.model = model
@@ -77,6 +60,7 @@ class OpenAITeacher:
         self._key = key
         self._address = without_password(base_url)
         self._hint = hint
+        self._key_variable = key_variable
         self._client = openai.AsyncOpenAI(
             api_key=key or "none",
             base_url=base_url,
@@ -104,10 +88,16 @@ class OpenAITeacher:
             raise self._translated(error) from self._safe_cause(error)
         try:
             # The standard parser, because it takes the half surrogates that models may send.
-            return _reply(_Body.model_validate(json.loads(content)))
-        except (ValueError, ValidationError, RecursionError) as error:
-            message = f"{self._address} sent a body that is no completion ({len(content)} bytes)."
-            raise TransientError(message) from error
+            parsed = json.loads(content.decode("utf-8", "replace"))
+        except (ValueError, RecursionError) as error:
+            message = f"{self._address} sent a body that is no JSON ({len(content)} bytes)."
+            raise TransientError(message, maybe_billed=True) from error
+        reply = read_body(parsed)
+        if reply is None:
+            said = self._redacted(json.dumps(parsed))
+            message = f"{self._address} sent a body that is no completion: {said}"
+            raise TransientError(message, maybe_billed=True)
+        return reply
 
     async def models(self) -> list[str]:
         """The ids of the models the server offers.
@@ -146,16 +136,19 @@ class OpenAITeacher:
         # The aiohttp transport reports a refused connection as a timeout of connecting.
         unmade = type(error.__cause__).__name__ in {"ConnectTimeout", "ConnectError"}
         if isinstance(error, openai.APITimeoutError) and not unmade:
-            return TransientError(f"{self._address} did not answer in time.")
+            message = f"{self._address} did not answer in time."
+            return TransientError(message, maybe_billed=True)
         if isinstance(error, openai.APIConnectionError):
             why = self._redacted(str(error.__cause__ or error))
-            return UnreachableError(f"{self._address} cannot be reached: {why}. {self._hint}")
+            message = f"{self._address} cannot be reached: {why} {self._hint}".rstrip()
+            return UnreachableError(message, maybe_billed=not unmade)
         if not isinstance(error, openai.APIStatusError):
             return TransientError(self._redacted(str(error)))
         status, said = error.status_code, self._redacted(_message(error))
         code = str(error.code or "")
         if status == 401 or status == 403:  # noqa: PLR2004, PLR1714 - HTTP's own numbers
-            return TeacherError(f"The key was refused ({status}): {said}")
+            where = f"Check the key in {self._key_variable}."
+            return TeacherError(f"The key was refused ({status}): {said} {where}")
         if status == 404:  # noqa: PLR2004
             return TeacherError(
                 f"Model {self.model!r} or {self._address} was not found: {said} "
@@ -174,30 +167,59 @@ class OpenAITeacher:
         return RequestError(f"The request was refused ({status}): {said}")
 
     def _redacted(self, text: str) -> str:
-        text = " ".join(text.split())
-        return text.replace(self._key, _MASK) if self._key else text
+        # First the key, then the length: a cut must not leave half a key that nothing matches.
+        text = text.replace(self._key, _MASK) if self._key else text
+        quoted = clean(" ".join(text.split()))[:_LONGEST_QUOTE]
+        return quoted if quoted.endswith((".", "!", "?")) else f"{quoted}."
 
     def _safe_cause(self, error: openai.OpenAIError) -> openai.OpenAIError | None:
         # An error that quotes the key must not stand in a traceback either.
         return None if self._key and self._key in f"{error!r}{error}" else error
 
 
-def _reply(body: _Body) -> Reply:
-    if not body.choices:
-        raise TransientError("The server sent a completion without choices.")
-    choice = body.choices[0]
-    refusal = choice.message.refusal if choice.message else None
-    text = choice.text if choice.message is None else choice.message.content
-    finish = "refusal" if refusal else choice.finish_reason or "stop"
-    usage = Usage(body.usage.prompt_tokens, body.usage.completion_tokens) if body.usage else None
-    return Reply(clean(refusal or text or ""), finish, usage)
+def read_body(body: object) -> Reply | None:
+    """The reply in the JSON body of a completion; None when it holds no choice.
+
+    Servers differ, and what was paid for is not thrown away for a detail: content may come in
+    parts, the finish reason may be anything, and usage that makes no sense counts as missing.
+    """
+    choices = body.get("choices") if isinstance(body, dict) else None
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(body, dict) or not isinstance(choice, dict):
+        return None
+    message = choice.get("message")
+    message = message if isinstance(message, dict) else {"content": choice.get("text")}
+    refusal = message.get("refusal")
+    refused = isinstance(refusal, str) and bool(refusal)
+    text = str(refusal) if refused else _text(message.get("content"))
+    finish = "refusal" if refused else str(choice.get("finish_reason") or "stop")
+    if len(text) > _LONGEST_REPLY:
+        text, finish = text[:_LONGEST_REPLY], "length"
+    return Reply(clean(text), clean(finish)[:40], _usage(body.get("usage")))
+
+
+def _text(content: object) -> str:
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, dict)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return content if isinstance(content, str) else ""
+
+
+def _usage(usage: object) -> Usage | None:
+    counts = (
+        [usage.get("prompt_tokens"), usage.get("completion_tokens")]
+        if isinstance(usage, dict)
+        else []
+    )
+    whole = [n for n in counts if type(n) is int and 0 <= n < _MOST_TOKENS]
+    return Usage(*whole) if len(whole) == 2 else None  # noqa: PLR2004 - both or nothing
 
 
 def _message(error: openai.APIStatusError) -> str:
     body = error.body
     if isinstance(body, dict) and isinstance(body.get("message"), str):
-        return str(body["message"])[:500]
-    return error.message[:500]
+        return str(body["message"])
+    return error.message
 
 
 def _retry_after(error: openai.APIStatusError) -> float | None:

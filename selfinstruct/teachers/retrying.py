@@ -7,33 +7,12 @@ import random
 from collections.abc import Awaitable, Callable
 
 import tenacity
-from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.errors import TeacherError, TransientError, UnreachableError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
+from selfinstruct.teachers.patience import Patience
 
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class Patience(BaseModel):
-    """How long a failing call is tried again.
-
-    Attributes:
-        attempts: The most attempts of one call.
-        first_attempts: The most attempts at an address that never answered yet: a mistyped
-            address should not keep anybody waiting.
-        wait: Seconds before the second attempt; doubled each time, with jitter.
-        most_wait: The most seconds between two attempts, unless the server asks for more.
-        obey: The most seconds of a server's Retry-After that are waited.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    attempts: int = Field(default=8, ge=1)
-    first_attempts: int = Field(default=4, ge=1)
-    wait: float = Field(default=0.5, gt=0)
-    most_wait: float = Field(default=30.0, gt=0)
-    obey: float = Field(default=300.0, gt=0)
 
 
 class Retrying:

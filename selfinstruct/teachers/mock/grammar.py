@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from selfinstruct.errors import SettingsError
+
 FOLDER = Path(__file__).parent / "grammars"
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -141,4 +143,7 @@ def _pattern(template: str) -> re.Pattern[str]:
 def grammar(language: str) -> Grammar:
     """The grammar of ``language``; the file is part of the package."""
     path = FOLDER / f"{language}.json"
+    if not path.is_file():
+        spoken = ", ".join(sorted(file.stem for file in FOLDER.glob("*.json")))
+        raise SettingsError(f"The mock teacher does not speak {language!r}, only {spoken}.")
     return Grammar.model_validate(json.loads(path.read_text(encoding="utf-8")))
