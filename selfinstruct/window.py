@@ -27,13 +27,15 @@ class Slots:
 
     Args:
         limit: How many calls may be in flight.
+
+    Attributes:
         freed: Called when room is left that nobody waits for.
     """
 
-    def __init__(self, limit: int, freed: Callable[[], None]) -> None:
+    def __init__(self, limit: int) -> None:
         self.limit = limit
         self.in_use = 0
-        self._freed = freed
+        self.freed: Callable[[], None] = _nobody
         self._closed = False
         self._order = itertools.count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -68,7 +70,7 @@ class Slots:
         self.in_use -= 1
         self._wake()
         if self.free:
-            self._freed()
+            self.freed()
 
     def close(self) -> None:
         """Turn everybody away who waits or comes; calls in flight go on."""
@@ -84,6 +86,10 @@ class Slots:
             if not future.done():
                 self.in_use += 1
                 future.set_result(None)
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 class Stages(Protocol):
@@ -119,12 +125,13 @@ class Window:
 
     Args:
         stages: What happens to a request.
-        limit: How many calls may be in flight.
+        slots: Where calls wait for room.
         first: The number of the first request.
     """
 
-    def __init__(self, stages: Stages, limit: int, first: int) -> None:
-        self.slots = Slots(limit, self._changed)
+    def __init__(self, stages: Stages, slots: Slots, first: int) -> None:
+        self.slots = slots
+        slots.freed = self._changed
         self.committed = first
         self._stages = stages
         self._next = first

@@ -52,10 +52,9 @@ def test_instances_are_read_as_the_golden_case_says(path):
     assert list(found.unreadable) == expected.get("unreadable", [])
 
 
-PIECES = st.sampled_from(
-    ["Task 9:", "9.", "10)", "- ", "**", "```", "\n", "\n\n", "Input:", "Output:", "Label:", "x"]
-    + ["Example", "Example 2", "yes", "<none>", " ", "\t", "\ud800", "\x00", "\u2028", ":"]
-)
+MARKS = ["Task 9:", "9.", "10)", "- ", "**", "```", "Input:", "Output:", "Label:", "Example 2", ":"]
+BITS = ["\n", "\n\n", "Example", "yes", "<none>", " ", "\t", "x", "\ud800", "\x00", "\u2028"]
+PIECES = st.sampled_from([*MARKS, *BITS])
 REPLY = st.one_of(
     st.text(), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=60).map("".join)
 )

@@ -69,10 +69,8 @@ def test_a_full_disk_ends_in_a_sentence_and_the_same_command_goes_on(grow, monke
 
 def test_requests_that_are_refused_for_good_are_outcomes_and_the_run_goes_on(grow):
     def mood(prompt, _):
-        if (
-            "bake" in prompt.text[-120:]
-            or (prompt.request % 5 == 2
-            and prompt.step == "instructions")
+        if "bake" in prompt.text[-120:] or (
+            prompt.request % 5 == 2 and prompt.step == "instructions"
         ):
             raise RequestError("The request was refused (400): half a pair \ud83d.")
 
