@@ -55,7 +55,7 @@ def generate(
     The pool is made when it is not there. A second call with the same target does nothing, so a
     cron job is one line. Whatever stops a run, the same command goes on where it was.
 
-    [bold]Examples[/bold]
+    Examples:
 
     selfinstruct generate demo --teacher mock --target 100
 
