@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rouge_score import rouge_scorer
+from rouge_score import rouge_scorer, tokenize
 
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex, f1, least_lcs
@@ -118,3 +118,8 @@ def test_a_threshold_outside_its_range_is_refused():
     for threshold in (0, -0.1, 1.01):
         with pytest.raises(ValueError, match="threshold"):
             NoveltyIndex(ROUGE, threshold)
+
+
+@given(st.text())
+def test_the_rouge_tokenizer_gives_what_the_library_gives(text):
+    assert ROUGE.tokenize(text) == tokenize.tokenize(text, None)

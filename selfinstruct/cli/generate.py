@@ -56,7 +56,6 @@ def generate(
     cron job is one line. Whatever stops a run, the same command goes on where it was.
 
     Examples:
-
     selfinstruct generate demo --teacher mock --target 100
 
     selfinstruct generate mypool --teacher openai --model NAME --target 1000 --budget 5 --price 1/4

@@ -28,11 +28,15 @@ class RougeTokenizer:
         # `rouge_score.tokenize` is light; `rouge_score.rouge_scorer` would pull in nltk.
         from rouge_score import tokenize
 
-        self._tokenize = tokenize.tokenize
+        self._separators = tokenize.NON_ALPHANUM_RE
 
     def tokenize(self, text: str) -> list[str]:
-        """The tokens rouge-score itself would compare."""
-        tokens: list[str] = self._tokenize(text, None)
+        """The tokens rouge-score itself would compare.
+
+        This is its first pass. The two that follow there (splitting with a pattern, and looking
+        at each token again) change nothing any more and take most of its time.
+        """
+        tokens: list[str] = self._separators.sub(" ", text.lower()).split()
         return tokens
 
 

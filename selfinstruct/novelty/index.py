@@ -1,8 +1,6 @@
 """The novelty index: which earlier text is nearest, and is it too near?
 
-Verdicts, scores and ties are those of ``rouge_score`` with the same tokenizer. Tokens become
-integers, so neither the size of the vocabulary nor the length of a text is limited by what a
-character can encode.
+Verdicts, scores and ties are those of ``rouge_score`` with the same tokenizer.
 """
 
 from __future__ import annotations
@@ -11,11 +9,20 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from selfinstruct.languages.tokenizers import Tokenizer
-from selfinstruct.novelty.scoring import f1, least_lcs, length_window
-from selfinstruct.novelty.signatures import Shelf, signature
+from selfinstruct.novelty.encoding import Vocabulary
+from selfinstruct.novelty.postings import LONGEST, Plan, Postings, plan
+from selfinstruct.novelty.scoring import f1, least_lcs
+from selfinstruct.novelty.signatures import Signatures, signature
+
+# Where a search without a floor lowers the bar step by step: most texts have a neighbour that
+# spares the full scan.
+_BARS = (0.7, 0.5, 0.35, 0.2, 1e-9)
+_MOST_PLANS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +38,50 @@ class Match:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A text as it is searched for: its length, its known tokens, and its known occurrences."""
+
+    m: int
+    known: list[int]
+    rare_first: list[int]
+    low: int
+    high: int
+
+
 class NoveltyIndex:
     """Texts in the order they were added, searchable by ROUGE-L F1.
 
     Args:
         tokenizer: Any object with ``tokenize(text) -> list[str]``.
         threshold: Texts at or above this ROUGE-L F1, in (0, 1], count as near.
+
+    Attributes:
+        verified: How many pairs were compared in full so far.
     """
 
     def __init__(self, tokenizer: Tokenizer, threshold: float = 0.7) -> None:
         if not 0 < threshold <= 1:
             raise ValueError(f"threshold must be in (0, 1], not {threshold}")
         self.threshold = threshold
+        self.verified = 0
         self._tokenizer = tokenizer
-        self._codes: dict[str, int] = {}
+        self._vocabulary = Vocabulary()
         self._tokens = array("I")
         self._starts = array("Q", [0])
-        self._shelves: dict[int, Shelf] = {}
+        self._signatures = Signatures()
+        self._postings = Postings(threshold)
+        self._long = array("Q")  # rows of texts that are too long to be posted
+        self._plans: dict[tuple[int, float], Plan] = {}
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the index's arrays, without the texts and without the vocabulary's strings."""
-        arrays = self._tokens.itemsize * len(self._tokens) + self._starts.itemsize * len(self)
-        return arrays + sum(shelf.nbytes for shelf in self._shelves.values())
+        """Bytes of the index besides the texts and the strings of the vocabulary."""
+        own = sum(held.itemsize * len(held) for held in (self._tokens, self._starts, self._long))
+        return own + self._signatures.nbytes + self._postings.nbytes
 
     def add(self, text: str) -> int:
         """Add ``text`` without judging it; returns its row."""
@@ -70,12 +95,11 @@ class NoveltyIndex:
         """
         tokens = self._tokenizer.tokenize(text)
         if floor is None:
-            return self._search(tokens, self.threshold)
+            return self._nearest(tokens, self.threshold)
         if floor > 0:
-            return self._search(tokens, floor)
-        # Lower the bar step by step: most texts have a neighbour that spares the full scan.
-        for bar in (0.7, 0.5, 0.35, 0.2, 1e-9):
-            if match := self._search(tokens, bar):
+            return self._nearest(tokens, floor)
+        for bar in _BARS:
+            if match := self._nearest(tokens, bar):
                 return match
         return Match(0, 0.0) if len(self) else None
 
@@ -86,7 +110,7 @@ class NoveltyIndex:
     def admit(self, text: str) -> Match | None:
         """Add ``text`` if it is novel and return None; otherwise return what it is too near to."""
         tokens = self._tokenizer.tokenize(text)
-        match = self._search(tokens, self.threshold)
+        match = self._nearest(tokens, self.threshold)
         if match is None:
             self._add(tokens)
         return match
@@ -96,46 +120,82 @@ class NoveltyIndex:
         return (self.admit(text) for text in texts)
 
     def _add(self, tokens: list[str]) -> int:
-        codes = self._codes
-        encoded = [codes.setdefault(token, len(codes)) for token in tokens]
         row = len(self)
-        self._tokens.extend(encoded)
+        codes = self._vocabulary.learn(tokens)
+        rare_first = self._vocabulary.learn_occurrences(codes)
+        self._tokens.extend(codes)
         self._starts.append(len(self._tokens))
-        if encoded:  # a text without tokens is near to nothing, so no shelf needs it
-            shelf = self._shelves.setdefault(len(encoded), Shelf())
-            shelf.add(*signature(encoded), row)
+        self._signatures.add(*signature(rare_first))
+        self._postings.add(row, rare_first)
+        if len(codes) > LONGEST:
+            self._long.append(row)
         return row
 
-    def _search(self, tokens: list[str], floor: float) -> Match | None:
+    def _nearest(self, tokens: list[str], floor: float) -> Match | None:
         if not tokens:
-            return None
-        m = len(tokens)
-        # A token the index has never seen matches nothing: it only lengthens the text.
-        codes = self._codes
-        known = [code for token in tokens if (code := codes.get(token)) is not None]
-        low, high = signature(known)
-        shortest, longest = length_window(m, floor)
+            return None  # a text without tokens is near to nothing
+        known = self._vocabulary.known(tokens)
+        rare_first = self._vocabulary.known_occurrences(known)
+        search = _Search(len(tokens), known, rare_first, *signature(rare_first))
         best: Match | None = None
-        for n, shelf in self._shelves.items():
-            if not shortest <= n <= longest:
-                continue
-            spare = len(known) - least_lcs(m, n, floor)
-            if spare < 0:
-                continue
-            for row in shelf.lacking_at_most(low, high, spare):
-                best = self._nearer(best, row, known, m, n, floor)
+        for row in self._candidates(search, floor):
+            best = self._nearer(best, row, search, floor)
         return best
 
-    def _nearer(
-        self, best: Match | None, row: int, known: list[int], m: int, n: int, floor: float
-    ) -> Match | None:
-        start = self._starts[row]
-        other = self._tokens[start : start + n].tolist()
+    def _candidates(self, search: _Search, floor: float) -> list[int]:
+        """Rows that neither postings nor signatures rule out, in order."""
+        m = search.m
+        the = self._plans.get((m, floor))
+        if the is None:
+            if len(self._plans) == _MOST_PLANS:
+                self._plans.clear()
+            the = self._plans[m, floor] = plan(m, floor)
+        rows: list[int] = []
+        if the.shortest <= LONGEST:
+            rows = self._posted(search, the) if floor >= self.threshold else self._all(search, the)
+        if the.longest > LONGEST and self._long:
+            rows += self._not_posted(search, the, floor)
+        return rows
+
+    def _posted(self, search: _Search, the: Plan) -> list[int]:
+        unknown = search.m - len(search.rare_first)
+        rows = self._postings.rows(search.rare_first, unknown, the)
+        return self._sketched(search, rows, the) if len(rows) else []
+
+    def _all(self, search: _Search, the: Plan) -> list[int]:
+        """Every row that the signatures do not rule out; for floors below the threshold."""
+        lengths = np.diff(np.frombuffer(self._starts, np.uint64).astype(np.int64))
+        rows = np.flatnonzero((lengths >= the.shortest) & (lengths <= min(the.longest, LONGEST)))
+        return self._sketched(search, rows, the) if len(rows) else []
+
+    def _sketched(self, search: _Search, rows: NDArray[np.int64], the: Plan) -> list[int]:
+        starts = np.frombuffer(self._starts, np.uint64)
+        lengths = (starts[rows + 1] - starts[rows]).astype(np.int64)
+        lacking = self._signatures.lacking(search.low, search.high, rows)
+        near = lacking <= len(search.known) - the.least[lengths]
+        return sorted(set(rows[near].tolist()))
+
+    def _not_posted(self, search: _Search, the: Plan, floor: float) -> list[int]:
+        rows = np.frombuffer(self._long, np.uint64).astype(np.int64)
+        lacking = self._signatures.lacking(search.low, search.high, rows).tolist()
+        near = []
+        for row, lacks in zip(rows.tolist(), lacking, strict=True):
+            n = self._starts[row + 1] - self._starts[row]
+            if the.shortest <= n <= the.longest:
+                spare = len(search.known) - least_lcs(search.m, n, floor)
+                near += [row] if lacks <= spare else []
+        return near
+
+    def _nearer(self, best: Match | None, row: int, search: _Search, floor: float) -> Match | None:
+        start, end = self._starts[row], self._starts[row + 1]
+        n = end - start
+        self.verified += 1
         bar = floor if best is None else best.score
-        lcs = LCSseq.similarity(known, other, score_cutoff=least_lcs(m, n, bar))
-        if not lcs:
-            return best
-        score = f1(lcs, m, n)
-        if best is None or score > best.score or (score == best.score and row < best.row):
-            return Match(row, score)
-        return best
+        lcs = LCSseq.similarity(
+            search.known,
+            self._tokens[start:end].tolist(),
+            score_cutoff=least_lcs(search.m, n, bar),
+        )
+        score = f1(lcs, search.m, n) if lcs else 0.0
+        # Rows come in order, so of equal scores the earliest stays.
+        return Match(row, score) if lcs and (best is None or score > best.score) else best

@@ -34,7 +34,7 @@ def least_lcs(m: int, n: int, threshold: float) -> int:
 
 @lru_cache(maxsize=1 << 12)
 def length_window(m: int, threshold: float) -> tuple[int, int]:
-    """The shortest and the longest text, in tokens, that can reach ``threshold`` with ``m``.
+    """The shortest and the longest text, in tokens, that can reach ``threshold`` with ``m`` ≥ 1.
 
     From F1 = 2·LCS/(m+n) and LCS ≤ min(m, n): n lies in m·t/(2−t) … m·(2−t)/t.
     """

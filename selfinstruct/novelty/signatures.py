@@ -1,71 +1,51 @@
-"""128-bit signatures of token occurrences, kept on one shelf per text length.
+"""128-bit signatures of token occurrences.
 
 Each occurrence of a token sets one bit (the second "the" of a text sets another bit than the
-first). If a candidate of m tokens has u bits that another text's signature lacks, at least u of
-its occurrences are missing there, so their LCS is at most m − u. One AND and one population
-count thus rule out a text without reading it.
+first). If a text of m tokens has u bits that another text's signature lacks, at least u of its
+occurrences are missing there, so their LCS is at most m − u. One AND and one population count thus
+rule out a text without reading it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint64]
-
 _MASK = (1 << 64) - 1
-_STEP = 37  # odd, so the occurrences of one token walk over all 128 bits
 
 
-def signature(tokens: Sequence[int]) -> tuple[int, int]:
-    """The low and the high 64 bits of the signature of ``tokens`` (their integer codes)."""
+def signature(occurrences: Iterable[int]) -> tuple[int, int]:
+    """The low and the high 64 bits of the signature of a text, from its occurrences' codes."""
     bits = 0
-    seen: dict[int, int] = {}
-    for token in tokens:
-        count = seen.get(token, 0)
-        seen[token] = count + 1
-        bits |= 1 << ((token + _STEP * count) & 127)
+    for code in occurrences:
+        bits |= 1 << (code & 127)
     return bits & _MASK, bits >> 64
 
 
-class Shelf:
-    """The signatures of all texts of one length, inverted: a set bit means "lacks this".
-
-    Arrays grow by half when full, so adding is amortised constant time; 20 bytes a text.
-    """
+class Signatures:
+    """The signatures of all texts by row, inverted: a set bit means "lacks this"."""
 
     def __init__(self) -> None:
-        self._lacks_low: Words = np.empty(8, np.uint64)
-        self._lacks_high: Words = np.empty(8, np.uint64)
-        self._rows: NDArray[np.uint32] = np.empty(8, np.uint32)
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
+        self._low = array("Q")
+        self._high = array("Q")
 
     @property
     def nbytes(self) -> int:
-        """Bytes held by the arrays."""
-        return self._lacks_low.nbytes + self._lacks_high.nbytes + self._rows.nbytes
+        """Bytes held by the signatures."""
+        return 8 * (len(self._low) + len(self._high))
 
-    def add(self, low: int, high: int, row: int) -> None:
-        """Put the text numbered ``row`` with the signature ``(low, high)`` on the shelf."""
-        if self._count == len(self._rows):
-            size = self._count + self._count // 2
-            self._lacks_low = np.resize(self._lacks_low, size)
-            self._lacks_high = np.resize(self._lacks_high, size)
-            self._rows = np.resize(self._rows, size)
-        self._lacks_low[self._count] = low ^ _MASK
-        self._lacks_high[self._count] = high ^ _MASK
-        self._rows[self._count] = row
-        self._count += 1
+    def add(self, low: int, high: int) -> None:
+        """Keep the signature of the next row."""
+        self._low.append(low ^ _MASK)
+        self._high.append(high ^ _MASK)
 
-    def lacking_at_most(self, low: int, high: int, most: int) -> list[int]:
-        """Rows whose signature lacks at most ``most`` bits of ``(low, high)``, in order."""
-        count = self._count
-        lacking = np.bitwise_count(self._lacks_low[:count] & np.uint64(low))
-        lacking += np.bitwise_count(self._lacks_high[:count] & np.uint64(high))
-        rows: list[int] = self._rows[np.flatnonzero(lacking <= most)].tolist()
-        return rows
+    def lacking(self, low: int, high: int, rows: NDArray[np.int64] | slice) -> NDArray[np.uint8]:
+        """How many bits of ``(low, high)`` each of ``rows`` lacks."""
+        lows = np.frombuffer(self._low, np.uint64)[rows]
+        highs = np.frombuffer(self._high, np.uint64)[rows]
+        lacking: NDArray[np.uint8] = np.bitwise_count(lows & np.uint64(low))
+        lacking += np.bitwise_count(highs & np.uint64(high))
+        return lacking
