@@ -5,12 +5,13 @@ themselves: which word follows which. Lengths are drawn from those of the seed i
 
 Its limits: the vocabulary is a few thousand words (real pools of a million instructions have many
 times that, with rarer words, which makes ruling out easier), sentences make no sense, and there are
-fewer near-duplicates than a teacher writes. Figures on it are therefore comparable with one another,
-in one run, and not a promise about any one pool.
+fewer near-duplicates than a teacher writes. Figures on it are therefore comparable with one
+another, in one run, and not a promise about any one pool.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def instructions(seed: int) -> Iterator[str]:
     for line in sources():
         words = re.findall(r"\S+", line)
         starts.append(words[0])
-        for word, following in zip(words, words[1:], strict=False):
+        for word, following in itertools.pairwise(words):
             after.setdefault(word, []).append(following)
     lengths = [len(row["instruction"].split()) for _, row in jsonl.read(load("en").seeds)]
     choice = rng.choice

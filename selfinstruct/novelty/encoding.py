@@ -1,4 +1,4 @@
-"""Tokens as integers, so that neither vocabulary nor length is limited by what characters can hold."""
+"""Tokens as integers, so that neither vocabulary nor length is limited by characters."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,32 +160,35 @@ class NoveltyIndex:
 
     def _posted(self, search: _Search, the: Plan) -> list[int]:
         unknown = search.m - len(search.rare_first)
-        rows = self._postings.rows(search.rare_first, unknown, the)
-        return self._sketched(search, rows, the) if len(rows) else []
+        rows, lengths = self._postings.near(search.rare_first, unknown, the)
+        return self._sketched(search, rows.astype(np.int64), lengths, the) if len(rows) else []
 
     def _all(self, search: _Search, the: Plan) -> list[int]:
         """Every row that the signatures do not rule out; for floors below the threshold."""
         lengths = np.diff(np.frombuffer(self._starts, np.uint64).astype(np.int64))
         rows = np.flatnonzero((lengths >= the.shortest) & (lengths <= min(the.longest, LONGEST)))
-        return self._sketched(search, rows, the) if len(rows) else []
+        return self._sketched(search, rows, lengths[rows], the) if len(rows) else []
 
-    def _sketched(self, search: _Search, rows: NDArray[np.int64], the: Plan) -> list[int]:
-        starts = np.frombuffer(self._starts, np.uint64)
-        lengths = (starts[rows + 1] - starts[rows]).astype(np.int64)
-        lacking = self._signatures.lacking(search.low, search.high, rows)
-        near = lacking <= len(search.known) - the.least[lengths]
-        return sorted(set(rows[near].tolist()))
+    def _sketched(
+        self, search: _Search, rows: NDArray[np.int64], lengths: NDArray[Any], the: Plan
+    ) -> list[int]:
+        spare = len(search.known) - the.least[lengths]
+        near = self._signatures.lacking_at_most(spare, search.low, search.high, rows)
+        return sorted(set(near.tolist()))
 
     def _not_posted(self, search: _Search, the: Plan, floor: float) -> list[int]:
         rows = np.frombuffer(self._long, np.uint64).astype(np.int64)
-        lacking = self._signatures.lacking(search.low, search.high, rows).tolist()
-        near = []
-        for row, lacks in zip(rows.tolist(), lacking, strict=True):
-            n = self._starts[row + 1] - self._starts[row]
-            if the.shortest <= n <= the.longest:
-                spare = len(search.known) - least_lcs(search.m, n, floor)
-                near += [row] if lacks <= spare else []
-        return near
+        lengths = [self._starts[row + 1] - self._starts[row] for row in self._long]
+        spare = np.array(
+            [
+                len(search.known) - least_lcs(search.m, n, floor)
+                if the.shortest <= n <= the.longest
+                else -1
+                for n in lengths
+            ]
+        )
+        near = self._signatures.lacking_at_most(spare, search.low, search.high, rows)
+        return sorted(near.tolist())
 
     def _nearer(self, best: Match | None, row: int, search: _Search, floor: float) -> Match | None:
         start, end = self._starts[row], self._starts[row + 1]

@@ -1,11 +1,11 @@
 """Which earlier texts share a rare enough token: an inverted index with length-aware prefixes.
 
-Order the occurrences of tokens from rare to frequent, the same way for all texts. If texts of m and
-n tokens have an LCS of at least a, they share at least a occurrences; so one of the first m − a + 1
-of the one is among the first n − a + 1 of the other. Only that beginning of each text is posted, and
-a posting says how long its text is and where in the order the occurrence stands, so that a search
-passes over postings that cannot matter for its own length (prefix and positional filtering, as in
-set-similarity joins: Bayardo et al. 2007, Xiao et al. 2008).
+Order the occurrences of tokens from rare to frequent, the same way for all texts. If texts of m
+and n tokens have an LCS of at least a, they share at least a occurrences; so one of the first
+m − a + 1 of the one is among the first n − a + 1 of the other. Only that beginning of each text is
+posted, and a posting says how long its text is and where in the order the occurrence stands, so
+that a search passes over postings that cannot matter for its own length (prefix and positional
+filtering, as in set-similarity joins: Bayardo et al. 2007, Xiao et al. 2008).
 
 Tokens get their codes in the order in which they are first seen, and codes stand for rarity here:
 what is frequent is seen early. Any fixed order is correct; a good one is only faster.
@@ -25,8 +25,8 @@ from selfinstruct.novelty.scoring import least_lcs, length_window
 LONGEST = 255
 """Longer texts are not posted: they are few, and are searched one by one."""
 
-_LENGTH = 32  # bits of a posting: the row below, the length from here, the place from 48
-_PLACE = 48
+_FINE = 16  # steps of the reach in one place
+_NONE, _NO_LENGTHS = np.empty(0, np.uint32), np.empty(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,16 @@ class Plan:
 
     Attributes:
         least: By length n up to LONGEST, the least LCS; beyond any LCS where n cannot match.
-        limits: By place i of the search's own occurrence and length n, the last place in the
-            posted text that matters; −1 where none does.
+        longest_at: By place of the search's own occurrence, the longest length (up to LONGEST)
+            that can match there.
+        reach: The least reach of a posting that matters; see :class:`Postings`.
         shortest: The shortest length that can match.
         longest: The longest length that can match.
     """
 
     least: NDArray[np.int32]
-    limits: NDArray[np.int16]
+    longest_at: list[int]
+    reach: int
     shortest: int
     longest: int
 
@@ -54,29 +56,45 @@ def plan(m: int, threshold: float) -> Plan:
     for n in range(shortest, min(longest, LONGEST) + 1):
         least[n] = least_lcs(m, n, threshold)
     places = max(0, m - least_lcs(m, shortest, threshold) + 1)
-    lengths = np.arange(LONGEST + 1)
-    reach = np.where(least <= m, lengths - least, -1)
-    own = np.arange(places)[:, None]
-    limits = np.where(own <= m - least[None, :], reach[None, :], -1)
-    return Plan(least, limits.astype(np.int16), shortest, longest)
+    longest_at = [
+        max((n for n in range(LONGEST + 1) if place <= m - least[n]), default=0)
+        for place in range(places)
+    ]
+    # One step less than the sum says: rounding must never lose a posting.
+    reach = max(0, int(_FINE * threshold * m / 2) - 1)
+    return Plan(least, longest_at, reach, shortest, longest)
+
+
+@dataclass(slots=True)
+class _Posted:
+    """The postings of one occurrence: of each text its row, its length and its reach."""
+
+    rows: array[int]
+    lengths: array[int]
+    reaches: array[int]
 
 
 class Postings:
-    """The posted beginnings of texts.
+    """The posted beginnings of texts; 7 bytes for each occurrence posted.
+
+    An occurrence at place p of a text of n tokens matters to a search of m tokens when
+    p ≤ n − t·(m + n)/2, that is when n·(1 − t/2) − p, its *reach*, is at least t·m/2. The reach is
+    kept in sixteenths, so that one comparison tells. It is rounded so that nothing is lost; what
+    passes for a rounding is ruled out by the signatures.
 
     Args:
-        threshold: The lowest threshold that searches will ask for, in (0, 1].
+        threshold: The lowest threshold t that searches will ask for, in (0, 1].
     """
 
     def __init__(self, threshold: float) -> None:
         self._threshold = threshold
-        self._posted: dict[int, array[int]] = {}
+        self._posted: dict[int, _Posted] = {}
         self._begin: dict[int, int] = {}
 
     @property
     def nbytes(self) -> int:
         """Bytes held by the postings."""
-        return sum(8 * len(posted) for posted in self._posted.values())
+        return sum(7 * len(posted.rows) for posted in self._posted.values())
 
     def add(self, row: int, rare_first: Sequence[int]) -> None:
         """Post the beginning of text ``row``, given the codes of its occurrences, rare first."""
@@ -87,33 +105,36 @@ class Postings:
         if begin is None:
             shortest, _ = length_window(n, self._threshold)
             begin = self._begin[n] = n - least_lcs(shortest, n, self._threshold) + 1
-        posting = n << _LENGTH | row
-        posted = self._posted
-        for place in range(begin):
-            code = rare_first[place]
-            if code in posted:
-                posted[code].append(place << _PLACE | posting)
-            else:
-                posted[code] = array("Q", (place << _PLACE | posting,))
+        reach = int(_FINE * n * (1 - self._threshold / 2))
+        for code in rare_first[:begin]:
+            posted = self._posted.get(code)
+            if posted is None:
+                posted = _Posted(array("I"), array("B"), array("H"))
+                self._posted[code] = posted
+            posted.rows.append(row)
+            posted.lengths.append(n)
+            posted.reaches.append(reach)
+            reach -= _FINE
 
-    def rows(self, rare_first: Sequence[int], unknown: int, the: Plan) -> NDArray[np.int64]:
-        """Rows that may be near, repeated where they share more than one occurrence.
+    def near(
+        self, rare_first: Sequence[int], unknown: int, the: Plan
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+        """Rows that may be near and their lengths, repeated where they share more occurrences.
 
         Args:
             rare_first: Codes of the occurrences that the index knows, rare first.
             unknown: How many more it does not know; they count as the rarest.
             the: The plan for this length and threshold.
         """
-        found, places = [], []
-        for place in range(unknown, min(len(the.limits), unknown + len(rare_first))):
-            posted = self._posted.get(rare_first[place - unknown])
-            if posted is not None:
-                found.append(np.frombuffer(posted, np.uint64))
-                places.append(place)
-        if not found:
-            return np.empty(0, np.int64)
-        postings = np.concatenate(found)
-        own = np.repeat(places, [len(part) for part in found])
-        parts = postings.view(np.uint16).reshape(-1, 4)  # little-endian: row, row, length, place
-        near = parts[:, 3] <= the.limits[own, parts[:, 2]]
-        return (postings[near] & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        rows, lengths = [_NONE], [_NO_LENGTHS]
+        for code, longest in zip(rare_first, the.longest_at[unknown:], strict=False):
+            posted = self._posted.get(code)
+            if posted is None:
+                continue
+            long = np.frombuffer(posted.lengths, np.uint8)
+            reaching = np.frombuffer(posted.reaches, np.uint16) >= the.reach
+            reaching &= long <= longest
+            matters = reaching.nonzero()[0]
+            rows.append(np.frombuffer(posted.rows, np.uint32)[matters])
+            lengths.append(long[matters])
+        return np.concatenate(rows), np.concatenate(lengths)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +43,14 @@ class Signatures:
         self._low.append(low ^ _MASK)
         self._high.append(high ^ _MASK)
 
-    def lacking(self, low: int, high: int, rows: NDArray[np.int64] | slice) -> NDArray[np.uint8]:
-        """How many bits of ``(low, high)`` each of ``rows`` lacks."""
-        lows = np.frombuffer(self._low, np.uint64)[rows]
-        highs = np.frombuffer(self._high, np.uint64)[rows]
-        lacking: NDArray[np.uint8] = np.bitwise_count(lows & np.uint64(low))
-        lacking += np.bitwise_count(highs & np.uint64(high))
-        return lacking
+    def lacking_at_most(
+        self, spare: NDArray[np.integer[Any]], low: int, high: int, rows: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Those of ``rows`` that lack at most ``spare`` bits (one number each) of the two words."""
+        lacking = np.bitwise_count(np.frombuffer(self._low, np.uint64)[rows] & np.uint64(low))
+        # Most lack too many in the first half already, and their second half is not fetched.
+        left = np.flatnonzero(lacking <= spare)
+        rows, lacking, spare = rows[left], lacking[left], spare[left]
+        lacking += np.bitwise_count(np.frombuffer(self._high, np.uint64)[rows] & np.uint64(high))
+        near: NDArray[np.int64] = rows[lacking <= spare]
+        return near
