@@ -6,8 +6,8 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -143,6 +143,46 @@ def show_pool(summary: Mapping[str, Any]) -> None:
         table.add_row(f"  {step}", f"{count['calls']:,} calls, {tokens:,} tokens")
     table.add_row("last change", summary["last_time"] or "never")
     Console().print(table)
+
+
+@contextmanager
+def counting(*, quiet: bool) -> Iterator[Callable[[Callable[[], str]], None]]:
+    """Show a count now and then: on one line of a terminal, on lines of their own elsewhere.
+
+    Yields:
+        What to call with each step; it asks for the words only when it shows them.
+    """
+    on_terminal = sys.stderr.isatty()
+    every = _DRAWN_EVERY if on_terminal else _PLAIN_EVERY
+    shown = time.monotonic()
+
+    def show(news: Callable[[], str]) -> None:
+        nonlocal shown
+        if quiet or (now := time.monotonic()) - shown < every:
+            return
+        shown = now
+        if on_terminal:
+            print(f"\r{news()} ", end="", file=sys.stderr, flush=True)  # noqa: T201 - the console
+        else:
+            say(news())
+
+    yield show
+    if on_terminal and not quiet:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - the console
+
+
+def show_filter(summary: Mapping[str, Any]) -> None:
+    """The end of a filtering, for a person."""
+    table = _two_columns()
+    table.add_row("read", f"{summary['read']:,}")
+    if summary["against"]:
+        table.add_row("against", f"{summary['against']:,}")
+    table.add_row("kept", f"{summary['kept']:,}")
+    table.add_row("refused", f"{_sum(summary['rejected']):,}")
+    _add_reasons(table, summary["rejected"])
+    table.add_row("time", duration(summary["seconds"]))
+    table.add_row("output", Text(visible(summary["output"])))
+    Console(stderr=True).print(table)
 
 
 def show_rows(rows: Mapping[str, str]) -> None:

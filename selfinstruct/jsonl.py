@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import jsonlines
 
@@ -47,7 +47,10 @@ def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """
     try:
         with path.open("rb") as file:
-            yield from _objects(path, jsonlines.Reader(file))
+            for number, row in entries(file, str(path)):
+                if isinstance(row, UsageError):
+                    raise row
+                yield number, row
     except FileNotFoundError as error:
         raise UsageError(f"{path}: no such file.") from error
     except IsADirectoryError as error:
@@ -56,27 +59,43 @@ def read(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise UsageError(f"{path}: cannot be read: {error.strerror}.") from error
 
 
-def _objects(path: Path, reader: jsonlines.Reader) -> Iterator[tuple[int, dict[str, Any]]]:
+def entries(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | UsageError]]:
+    """Yield ``(line number, object)`` for each line that is not blank; bad lines are values.
+
+    Args:
+        file: Open for reading bytes.
+        name: What messages call it.
+    """
     # `iter(type=dict)` would not tell the number of a good line, so each is read by itself.
+    reader = jsonlines.Reader(file)
     number = 0
     while True:
         number += 1
         try:
-            row = reader.read(type=dict)
+            yield number, reader.read(type=dict)
         except EOFError:
             return
         except jsonlines.InvalidLineError as error:
-            if not error.line.strip():
-                continue
-            why = str(error.__cause__ or "another kind of value")
-            raise UsageError(f"{path}:{number}: not a JSON object ({why}).") from error
-        except RecursionError as error:
-            raise UsageError(f"{path}:{number}: JSON nested too deeply.") from error
-        yield number, row
+            if error.line.strip():
+                why = str(error.__cause__ or "another kind of value")
+                yield number, UsageError(f"{name}:{number}: not a JSON object ({why}).")
+        except RecursionError:
+            yield number, UsageError(f"{name}:{number}: JSON nested too deeply.")
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` atomically and durably.
+    """Replace ``path`` by ``text`` atomically and durably; see :func:`whole_file`.
+
+    Raises:
+        DiskError: The file could not be written; the old one, if any, is untouched.
+    """
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8", "replace"))
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under its name only when the body has ended without an error.
 
     A temporary file in the same folder is written, synced and renamed; then the folder is
     synced where the system allows it.
@@ -84,23 +103,24 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         DiskError: The file could not be written; the old one, if any, is untouched.
     """
+    part: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    except OSError as error:
-        raise DiskError(f"{path}: cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         mask = os.umask(0)  # temporary files are private; this one gets the usual rights
         os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        part.chmod(0o666 & ~mask)
+        part.replace(path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
         raise DiskError(f"{path}: cannot be written: {error.strerror}.") from error
+    finally:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink()
     sync_folder(path.parent)
 
 

@@ -18,6 +18,7 @@ from selfinstruct.bootstrap.recipe import Developed, Draft, Recipe, View
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import RequestError
+from selfinstruct.filters import NoveltyRule
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.parsing import excerpt
 from selfinstruct.pool import Accepted, After, Pool
@@ -78,10 +79,9 @@ class Stages:
         self._recipe = recipe
         self._teacher = teacher
         self._asker = asker
-        self._index = index
+        self._novelty = NoveltyRule(index)
         self._tally = tally
         self._yields = yields
-        self._texts: list[str] = []  # by row of the index
         self._machine: list[Accepted] = []
         self._machine_requests = array("Q")
         self._pending = 0  # accepted candidates on their way to becoming tasks
@@ -166,11 +166,9 @@ class Stages:
 
     def _fill(self) -> None:
         for seed in self._seeds:
-            self._index.add(seed.instruction)
-            self._texts.append(seed.instruction)
+            self._novelty.keep(seed.instruction)
         for item in self._pool.accepted():
-            self._index.add(item.instruction)
-            self._texts.append(item.instruction)
+            self._novelty.keep(item.instruction)
             if item.task_id is not None:
                 self._machine.append(item)
                 self._machine_requests.append(item.request)
@@ -182,10 +180,8 @@ class Stages:
     def _verdict(self, candidate: Candidate) -> Candidate | Reject:
         if refusal := self._recipe.refuse(candidate):
             return Reject(excerpt(candidate.instruction), *refusal)
-        if match := self._index.admit(candidate.instruction):
-            detail = {"nearest": self._texts[match.row], "score": match.score}
-            return Reject(candidate.instruction, Reason.TOO_SIMILAR, detail)
-        self._texts.append(candidate.instruction)
+        if refusal := self._novelty.refuse(candidate.instruction):
+            return Reject(candidate.instruction, *refusal)
         return candidate
 
     async def _finished(

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from selfinstruct.cli.check import check
+from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 for _verb in (generate, status, check):
     app.command(epilog=_EPILOG)(_verb)
+app.command(name="filter")(filter_)
 app.command(name="serve-mock")(serve_mock)
 
 

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from selfinstruct.filters.instances import valid_instances
 from selfinstruct.filters.instructions import InstructionRules
+from selfinstruct.filters.nearness import NoveltyRule
 
-__all__ = ["InstructionRules", "valid_instances"]
+__all__ = ["InstructionRules", "NoveltyRule", "valid_instances"]

@@ -1,0 +1,77 @@
+"""``selfinstruct filter``: the heuristics and the novelty rule over existing data sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from selfinstruct.cli import options as o
+
+_DATA = "What is kept"
+
+
+def filter_(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="INPUT...", help="Files, pools, or - for standard input."),
+    ],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="OUTPUT", help="Where to, or - for a pipe.")
+    ],
+    config: o.Config = None,
+    field: Annotated[
+        str | None,
+        o.option("--field", _DATA, "The field that is judged; else instruction, prompt, question."),
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        o.option("--against", _DATA, "Also refuse what is near to these files.", metavar="FILE"),
+    ] = None,
+    language: o.Language = None,
+    threshold: o.Threshold = None,
+    tokenizer: o.TokenizerName = None,
+    heuristics: Annotated[
+        bool, o.option("--heuristics/--no-heuristics", _DATA, "Judge by the language's rules too.")
+    ] = True,
+    rejects: Annotated[
+        Path | None,
+        o.option("--rejects", _DATA, "Where refused records go, with reasons.", metavar="FILE"),
+    ] = None,
+    on_error: Annotated[
+        Literal["skip", "stop"],
+        o.option("--on-error", _DATA, "What a record that cannot be judged does."),
+    ] = "stop",
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Keep the records that pass the rules and are novel: first come, first kept.
+
+    Reads JSON Lines and JSON arrays, gzipped too: self-instruct, Alpaca, or any records with a
+    text in one field. Records are written as they are. Memory grows with what is kept.
+
+    Examples:
+    selfinstruct filter alpaca_data.json -o alpaca_novel.json --rejects refused.jsonl
+
+    zcat big.jsonl.gz | selfinstruct filter - -o - --against benchmark.jsonl --quiet
+    """
+    from selfinstruct.cli import filtering
+
+    del config
+    filtering.run(
+        inputs,
+        output,
+        filtering.Wanted(
+            field=field,
+            against=tuple(against or ()),
+            language=language or "en",
+            threshold=threshold,
+            tokenizer=tokenizer,
+            heuristics=heuristics,
+            rejects=rejects,
+            stop_on_error=on_error == "stop",
+        ),
+        as_json=json,
+        quiet=quiet,
+    )

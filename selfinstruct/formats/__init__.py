@@ -1,0 +1,8 @@
+"""Existing data sets: reading their records, and writing them again."""
+
+from __future__ import annotations
+
+from selfinstruct.formats.reading import Record, records, text_of
+from selfinstruct.formats.writing import RecordFile, record_file
+
+__all__ = ["Record", "RecordFile", "record_file", "records", "text_of"]

@@ -1,0 +1,142 @@
+"""Records of JSON Lines files and JSON arrays, plain or gzipped, one at a time.
+
+Memory holds one record, whatever the size of the file. What cannot be read is a value with its
+file and line, so that a caller may skip it or stop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import json
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from selfinstruct import jsonl
+from selfinstruct.errors import UsageError
+
+FIELDS = ("instruction", "Instruction", "prompt", "question")
+"""Where the text of a record is looked for when no field is named, in this order."""
+
+_CHUNK = 1 << 16
+_SPACE = " \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record, or what is wrong with it.
+
+    Attributes:
+        where: File and line, or file and place in the array.
+        row: The record; empty where it cannot be read.
+        flaw: Why it cannot be read; "" otherwise.
+    """
+
+    where: str
+    row: dict[str, Any]
+    flaw: str = ""
+
+
+def records(path: str) -> Iterator[Record]:
+    """The records of ``path``: a file, the folder of a pool, or ``-`` for standard input.
+
+    Raises:
+        UsageError: The file cannot be read at all, or an array breaks off.
+    """
+    place = Path(path) / "tasks.jsonl" if path != "-" and Path(path).is_dir() else Path(path)
+    name = "standard input" if path == "-" else str(place)
+    try:
+        with contextlib.ExitStack() as stack:
+            file = _opened(path, place, stack)
+            if _first_byte(file) == b"[":
+                text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
+                yield from _array(text, name)
+            else:
+                yield from _lines(file, name)
+    except FileNotFoundError as error:
+        raise UsageError(f"{name}: no such file.") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UsageError(f"{name}: the gzip file is damaged: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: not UTF-8 text.") from error
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be read: {error.strerror or error}.") from error
+
+
+def text_of(record: Record, field: str | None) -> str | UsageError:
+    """The text of a record in ``field``, or in the first of :data:`FIELDS` that it has."""
+    if record.flaw:
+        return UsageError(record.flaw)
+    names = (field,) if field else FIELDS
+    name = next((name for name in names if name in record.row), None)
+    if name is None:
+        wanted = f"the field {field!r}" if field else "a field " + ", ".join(map(repr, FIELDS))
+        return UsageError(f"{record.where}: the record has no {wanted.removeprefix('the ')}.")
+    text = record.row[name]
+    if not isinstance(text, str):
+        return UsageError(f"{record.where}: {name!r} is no text.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return UsageError(f"{record.where}: {name!r} holds half a surrogate pair.")
+    return text
+
+
+def _opened(path: str, place: Path, stack: contextlib.ExitStack) -> io.BufferedReader[Any]:
+    if path == "-":
+        file: io.BufferedReader[Any] = cast("io.BufferedReader[Any]", sys.stdin.buffer)
+    else:
+        file = stack.enter_context(io.BufferedReader(place.open("rb", buffering=0)))
+    if file.peek(2)[:2] == b"\x1f\x8b":
+        return stack.enter_context(io.BufferedReader(gzip.GzipFile(fileobj=file)))
+    return file
+
+
+def _first_byte(file: io.BufferedReader[Any]) -> bytes:
+    return file.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+
+
+def _lines(file: io.BufferedReader[Any], name: str) -> Iterator[Record]:
+    for number, row in jsonl.entries(file, name):
+        where = f"{name}:{number}"
+        flaw = str(row) if isinstance(row, UsageError) else ""
+        yield Record(where, {} if isinstance(row, UsageError) else row, flaw)
+
+
+def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
+    """The elements of one JSON array, decoded as they come."""
+    decoder = json.JSONDecoder()
+    text = file.read(_CHUNK).lstrip(_SPACE)[1:]
+    number, ended = 0, False
+    while True:
+        text = text.lstrip(_SPACE)
+        if text.startswith("]"):
+            return
+        if number and text.startswith(","):
+            text = text[1:].lstrip(_SPACE)
+        try:
+            value, end = decoder.raw_decode(text)
+            # A number at the very end of what was read may go on in the next chunk.
+            whole = ended or end < len(text)
+        except json.JSONDecodeError:
+            whole = False
+        except RecursionError as error:
+            raise UsageError(f"{name}: record {number + 1} is nested too deeply.") from error
+        if whole:
+            number += 1
+            where = f"{name}: record {number}"
+            if isinstance(value, dict):
+                yield Record(where, value)
+            else:
+                yield Record(where, {}, f"{where}: not a JSON object.")
+            text = text[end:]
+        elif ended:
+            raise UsageError(f"{name}: the array breaks off or is no JSON after record {number}.")
+        else:
+            more = file.read(max(_CHUNK, len(text)))  # doubling, so that long records stay linear
+            text, ended = text + more, not more
