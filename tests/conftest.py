@@ -15,7 +15,6 @@ import pytest
 
 from selfinstruct.bootstrap import Growth, Limits
 from selfinstruct.cli import wiring
-from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
 from selfinstruct.teachers import Api
@@ -58,7 +57,7 @@ def grow(tmp_path):
                 plan.seeds,
                 plan.recipe,
                 teacher,
-                NoveltyIndex(plan.tokenizer, plan.manifest.threshold),
+                plan.novelty,
                 Limits(concurrency=concurrency, **limits),
             )
             outcome = asyncio.run(growth.run(target))

@@ -179,3 +179,29 @@ def test_damage_in_the_middle_is_named_by_line_and_left_alone(grow, name):
         with pytest.raises(PoolError, match=rf"{name}:(10|\d): "):
             grow("pool", 40)
         assert path.read_bytes() == before
+
+
+def test_on_request_the_references_figures_are_stored_with_each_task(grow):
+    data = Data(seed=1, similar=3)
+    expected = contents(grow("one", 40, data=data)[0])
+    for target in (7, 40):
+        folder, _, _ = grow("steps", target, data=data, teacher=JitteryMock(random.Random(target)))
+    assert contents(folder) == expected
+    scorer = rouge_scorer.RougeScorer(["rougeL"], use_stemmer=False)
+    seeds = [row["instruction"] for row in rows(folder / "seeds.jsonl")]
+    tasks = rows(folder / "tasks.jsonl")
+    rejects = {
+        (row["request"], row["candidate"]): row["text"]
+        for row in rows(folder / "rejects.jsonl")
+        if row["reason"] in ("no_valid_instance", "unclear_classification")
+    }
+    accepted = rejects | {
+        (t["provenance"]["request"], t["provenance"]["candidate"]): t["instruction"] for t in tasks
+    }
+    for task in tasks[::8]:
+        came = (task["provenance"]["request"], task["provenance"]["candidate"])
+        earlier = seeds + [accepted[place] for place in sorted(accepted) if place < came]
+        scores = [scorer.score(text, task["instruction"])["rougeL"].fmeasure for text in earlier]
+        best = sorted(range(len(scores)), key=lambda row: (-scores[row], row))[:3]
+        assert list(task["most_similar"].items()) == [(earlier[row], scores[row]) for row in best]
+        assert task["avg_similarity_score"] == pytest.approx(sum(scores) / len(scores), rel=1e-12)

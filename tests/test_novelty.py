@@ -123,3 +123,25 @@ def test_a_threshold_outside_its_range_is_refused():
 @given(st.text())
 def test_the_rouge_tokenizer_gives_what_the_library_gives(text):
     assert ROUGE.tokenize(text) == tokenize.tokenize(text, None)
+
+
+@given(st.lists(TEXTS, max_size=25), st.lists(TEXTS, max_size=6), THRESHOLDS)
+def test_adding_many_at_once_is_adding_one_by_one(texts, asked, threshold):
+    one, many = NoveltyIndex(ROUGE, threshold), NoveltyIndex(ROUGE, threshold)
+    for text in texts:
+        one.add(text)
+    many.add_many(texts[:3])
+    many.add_many(texts[3:])
+    assert len(many) == len(one) == len(texts)
+    assert many.nbytes == one.nbytes
+    for text in asked + texts:
+        assert many.nearest(text) == one.nearest(text)
+        assert many.nearest(text, floor=0.0) == one.nearest(text, floor=0.0)
+
+
+def test_long_texts_may_be_added_many_at_once():
+    index = NoveltyIndex(Split())
+    long = " ".join(f"w{n}" for n in range(300))
+    index.add_many(["", long, "a b c"])
+    assert index.nearest(long + " more").row == 1
+    assert index.nearest("a b c").row == 2

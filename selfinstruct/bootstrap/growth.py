@@ -15,7 +15,7 @@ from selfinstruct.bootstrap.stages import Stages
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import SelfInstructError, TeacherError
-from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.filters import NoveltyRule
 from selfinstruct.pool import After, Pool
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Teacher
@@ -76,7 +76,7 @@ class Growth:
         seeds: Its seed tasks.
         recipe: How to make prompts and read replies.
         teacher: Who answers; retries and budget are wrapped around it already.
-        index: An empty novelty index; it is filled from seeds and pool.
+        novelty: The novelty rule, with nothing kept yet; it is filled from seeds and pool.
         limits: How the run goes.
         price: What tokens cost, if that is known.
     """
@@ -87,7 +87,7 @@ class Growth:
         seeds: Sequence[Task],
         recipe: Recipe,
         teacher: Teacher,
-        index: NoveltyIndex,
+        novelty: NoveltyRule,
         limits: Limits,
         price: Price | None = None,
     ) -> None:
@@ -99,7 +99,7 @@ class Growth:
         slots = Slots(limits.concurrency)
         asker = Asker(teacher, pool.replies, slots, self.tally, price)
         yields = Yields(limits.yield_requests, limits.min_yield, pool.recent())
-        stages = Stages(pool, seeds, recipe, teacher, asker, index, self.tally, yields)
+        stages = Stages(pool, seeds, recipe, teacher, asker, novelty, self.tally, yields)
         self._window = Window(stages, slots, pool.position.request)
 
     def interrupt(self) -> None:

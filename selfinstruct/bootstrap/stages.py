@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.recipe import Developed, Draft, Recipe, View
@@ -19,7 +20,6 @@ from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import RequestError
 from selfinstruct.filters import NoveltyRule
-from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.parsing import excerpt
 from selfinstruct.pool import Accepted, After, Pool
 from selfinstruct.tasks import Candidate, Provenance, Reason, Reject, Task, task_id
@@ -58,7 +58,7 @@ class Stages:
         recipe: How to make prompts and read replies.
         teacher: Who answers, for provenance.
         asker: What asks the store and the teacher.
-        index: An empty novelty index; it is filled from seeds and pool.
+        novelty: The novelty rule, with nothing kept yet; it is filled from seeds and pool.
         tally: Where the run is counted.
         yields: Where the yield of requests is remembered.
     """
@@ -70,7 +70,7 @@ class Stages:
         recipe: Recipe,
         teacher: Teacher,
         asker: Asker,
-        index: NoveltyIndex,
+        novelty: NoveltyRule,
         tally: Tally,
         yields: Yields,
     ) -> None:
@@ -79,11 +79,12 @@ class Stages:
         self._recipe = recipe
         self._teacher = teacher
         self._asker = asker
-        self._novelty = NoveltyRule(index)
+        self._novelty = novelty
         self._tally = tally
         self._yields = yields
         self._machine: list[Accepted] = []
         self._machine_requests = array("Q")
+        self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
         self._fill()
@@ -165,10 +166,10 @@ class Stages:
     # The parts of the stages.
 
     def _fill(self) -> None:
-        for seed in self._seeds:
-            self._novelty.keep(seed.instruction)
-        for item in self._pool.accepted():
-            self._novelty.keep(item.instruction)
+        accepted = self._pool.accepted()
+        self._novelty.keep_many([seed.instruction for seed in self._seeds])
+        self._novelty.keep_many([item.instruction for item in accepted])
+        for item in accepted:
             if item.task_id is not None:
                 self._machine.append(item)
                 self._machine_requests.append(item.request)
@@ -180,8 +181,11 @@ class Stages:
     def _verdict(self, candidate: Candidate) -> Candidate | Reject:
         if refusal := self._recipe.refuse(candidate):
             return Reject(excerpt(candidate.instruction), *refusal)
+        similar = self._novelty.similar(candidate.instruction)
         if refusal := self._novelty.refuse(candidate.instruction):
             return Reject(candidate.instruction, *refusal)
+        if similar:
+            self._similar[candidate.instruction] = similar
         return candidate
 
     async def _finished(
@@ -218,6 +222,7 @@ class Stages:
             is_classification=developed.is_classification,
             instances=developed.instances,
             provenance=provenance,
+            **self._similar.pop(item.instruction, {}),
             **developed.extra,
         )
 

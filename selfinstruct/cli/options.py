@@ -140,6 +140,17 @@ TokenizerName = Annotated[
         show_default="the language's",
     ),
 ]
+SimilarCount = Annotated[
+    int | None,
+    option(
+        "--similar",
+        _DATA,
+        "Store the so many most similar earlier instructions with each task, and the mean.",
+        min=0,
+        metavar="K",
+        show_default="0",
+    ),
+]
 PromptsFolder = Annotated[
     Path | None,
     option("--prompts", _DATA, "A folder whose templates replace those shipped.", metavar="DIR"),

@@ -17,7 +17,6 @@ from selfinstruct import console
 from selfinstruct.bootstrap import Growth, Limits, Outcome, Stopped, Tally
 from selfinstruct.cli import wiring
 from selfinstruct.errors import SettingsError
-from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.pool import Pool, look
 from selfinstruct.report import run_summary
 from selfinstruct.seeds import file_text
@@ -60,8 +59,7 @@ def grow(
     with Pool(folder, plan.manifest, plan.existing, file_text(plan.seeds), _now) as pool:
         for note in pool.notes:  # also with --quiet: something had happened to the files
             console.say(note)
-        index = NoveltyIndex(plan.tokenizer, plan.manifest.threshold)
-        growth = Growth(pool, plan.seeds, plan.recipe, teacher, index, limits, price)
+        growth = Growth(pool, plan.seeds, plan.recipe, teacher, plan.novelty, limits, price)
         outcome, caught = asyncio.run(_watched(growth, teacher, target, quiet=quiet))
     summary = run_summary(folder, growth.tally, outcome, time.monotonic() - started)
     if as_json:

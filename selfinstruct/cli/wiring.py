@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.filters import NoveltyRule
 from selfinstruct.languages import LanguagePack, load, tokenizer
-from selfinstruct.languages.tokenizers import Tokenizer
+from selfinstruct.novelty import NoveltyIndex, SimilarityTable
 from selfinstruct.pool import SEEDS, TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Prompts
@@ -43,6 +44,7 @@ class Data:
     classification_only: bool | None = None
     threshold: float | None = None
     tokenizer: str | None = None
+    similar: int | None = None
     api: str | None = None
     prompts: Path | None = None
 
@@ -57,7 +59,7 @@ class Plan:
         seeds: The seed tasks.
         recipe: The recipe.
         pack: The language.
-        tokenizer: What novelty is judged with.
+        novelty: The novelty rule, with nothing kept yet.
     """
 
     manifest: Manifest
@@ -65,7 +67,7 @@ class Plan:
     seeds: list[Task]
     recipe: self_instruct.SelfInstruct
     pack: LanguagePack
-    tokenizer: Tokenizer
+    novelty: NoveltyRule
 
 
 def plan(
@@ -118,10 +120,11 @@ def plan(
     threshold = _first(data.threshold, old.get("threshold"), pack.threshold)
     if not 0 < threshold <= 1:
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
+    similar = _first(data.similar, old["settings"].get("similar"), 0)
     manifest = Manifest(
         recipe=name,
         fingerprint=f"{self_instruct.VERSION}-{prompts.fingerprint}-{pack.fingerprint}",
-        settings=drawing.model_dump(),
+        settings=drawing.model_dump() | {"similar": similar},
         api=api.value,
         seeds=digest(seeds),
         language=pack.source,
@@ -135,7 +138,10 @@ def plan(
             "same settings, name another pool, or go on with --accept-change."
         )
     recipe = self_instruct.SelfInstruct(pack, prompts, api, drawing, decodings, seeds)
-    return Plan(manifest, existing, seeds, recipe, pack, tokenizer(words))
+    used = tokenizer(words)
+    table_ = SimilarityTable(used, similar) if similar else None
+    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_)
+    return Plan(manifest, existing, seeds, recipe, pack, novelty)
 
 
 def _is_untouched(folder: Path) -> bool:

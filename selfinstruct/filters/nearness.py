@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.novelty import NoveltyIndex, SimilarityTable
 from selfinstruct.tasks import Reason
 
 
@@ -13,10 +14,12 @@ class NoveltyRule:
 
     Args:
         index: An empty index; it is filled with what is kept.
+        table: An empty table for :meth:`similar`, where that is wanted; filled likewise.
     """
 
-    def __init__(self, index: NoveltyIndex) -> None:
+    def __init__(self, index: NoveltyIndex, table: SimilarityTable | None = None) -> None:
         self._index = index
+        self._table = table
         self._texts: list[str] = []  # by row of the index
 
     def __len__(self) -> int:
@@ -25,12 +28,37 @@ class NoveltyRule:
     def keep(self, text: str) -> None:
         """Count ``text`` as kept, without judging it."""
         self._index.add(text)
-        self._texts.append(text)
+        self._note(text)
+
+    def keep_many(self, texts: Sequence[str]) -> None:
+        """Count all ``texts`` as kept, without judging them; faster than one by one."""
+        self._index.add_many(texts)
+        for text in texts:
+            self._note(text)
 
     def refuse(self, text: str) -> tuple[Reason, dict[str, Any]] | None:
         """Why ``text`` is refused, with the nearest text and its score; None when it is kept."""
         match = self._index.admit(text)
         if match is None:
-            self._texts.append(text)
+            self._note(text)
             return None
         return Reason.TOO_SIMILAR, {"nearest": self._texts[match.row], "score": match.score}
+
+    def similar(self, text: str) -> dict[str, Any]:
+        """The reference's figures for ``text``, asked before it is judged; {} without a table.
+
+        ``most_similar`` gives the most similar texts with their scores, best first, and
+        ``avg_similarity_score`` the mean score over all that was kept.
+        """
+        if self._table is None:
+            return {}
+        found = self._table.similar(text)
+        return {
+            "most_similar": {self._texts[row]: score for row, score in found.most},
+            "avg_similarity_score": found.mean,
+        }
+
+    def _note(self, text: str) -> None:
+        self._texts.append(text)
+        if self._table is not None:
+            self._table.add(text)

@@ -10,5 +10,6 @@ from __future__ import annotations
 
 from selfinstruct.novelty.index import Match, NoveltyIndex
 from selfinstruct.novelty.scoring import f1, least_lcs
+from selfinstruct.novelty.similarity import Similar, SimilarityTable
 
-__all__ = ["Match", "NoveltyIndex", "f1", "least_lcs"]
+__all__ = ["Match", "NoveltyIndex", "Similar", "SimilarityTable", "f1", "least_lcs"]

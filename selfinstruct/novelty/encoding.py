@@ -37,11 +37,15 @@ class Vocabulary:
         codes = self._tokens
         return [code for token in tokens if (code := codes.get(token)) is not None]
 
+    def occurrences(self, codes: list[int]) -> list[int]:
+        """The codes of occurrences, in the text's order; new ones are given out."""
+        if len(set(codes)) == len(codes):
+            return codes
+        return [code for code, _ in self._counted(codes, learn=True)]
+
     def learn_occurrences(self, codes: list[int]) -> list[int]:
         """The codes of occurrences, rarest first; new ones are given out."""
-        if len(set(codes)) < len(codes):
-            codes = [code for code, _ in self._counted(codes, learn=True)]
-        return sorted(codes, reverse=True)
+        return sorted(self.occurrences(codes), reverse=True)
 
     def known_occurrences(self, codes: list[int]) -> list[int]:
         """The codes of occurrences that have been learned, rarest first."""

@@ -5,6 +5,7 @@ Verdicts, scores and ties are those of ``rouge_score`` with the same tokenizer.
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from selfinstruct.novelty.signatures import Signatures, signature
 # spares the full scan.
 _BARS = (0.7, 0.5, 0.35, 0.2, 1e-9)
 _MOST_PLANS = 4096
+_CHUNK = 20_000  # texts added at a time; bounds what adding many needs besides the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,12 @@ class NoveltyIndex:
         """Add ``text`` without judging it; returns its row."""
         return self._add(self._tokenizer.tokenize(text))
 
+    def add_many(self, texts: Iterable[str]) -> None:
+        """:meth:`add` for each text in order, several times faster: for opening a large pool."""
+        texts = iter(texts)
+        while chunk := list(itertools.islice(texts, _CHUNK)):
+            self._add_chunk([self._tokenizer.tokenize(text) for text in chunk])
+
     def nearest(self, text: str, floor: float | None = None) -> Match | None:
         """The nearest earlier text at or above ``floor`` (the index's threshold by default).
 
@@ -131,6 +139,21 @@ class NoveltyIndex:
         if len(codes) > LONGEST:
             self._long.append(row)
         return row
+
+    def _add_chunk(self, texts: list[list[str]]) -> None:
+        first, learn = len(self), self._vocabulary.learn
+        occurrences = array("I")
+        for tokens in texts:
+            codes = learn(tokens)
+            self._tokens.extend(codes)
+            self._starts.append(len(self._tokens))
+            occurrences.extend(self._vocabulary.occurrences(codes))
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        ends = np.cumsum(lengths)
+        codes_ = np.frombuffer(occurrences, np.uint32) if occurrences else np.empty(0, np.uint32)
+        self._signatures.add_many(codes_, ends - lengths, lengths)
+        self._postings.add_many(first, codes_, lengths)
+        self._long.extend(int(row) for row in first + np.flatnonzero(lengths > LONGEST))
 
     def _nearest(self, tokens: list[str], floor: float) -> Match | None:
         if not tokens:

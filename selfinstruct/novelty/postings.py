@@ -13,6 +13,7 @@ what is frequent is seen early. Any fixed order is correct; a good one is only f
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ LONGEST = 255
 """Longer texts are not posted: they are few, and are searched one by one."""
 
 _FINE = 16  # steps of the reach in one place
+_WORD = np.uint64(0xFFFFFFFF)
 _NONE, _NO_LENGTHS = np.empty(0, np.uint32), np.empty(0, np.uint8)
 
 
@@ -101,20 +103,62 @@ class Postings:
         n = len(rare_first)
         if not 0 < n <= LONGEST:
             return
-        begin = self._begin.get(n)
-        if begin is None:
-            shortest, _ = length_window(n, self._threshold)
-            begin = self._begin[n] = n - least_lcs(shortest, n, self._threshold) + 1
-        reach = int(_FINE * n * (1 - self._threshold / 2))
-        for code in rare_first[:begin]:
-            posted = self._posted.get(code)
-            if posted is None:
-                posted = _Posted(array("I"), array("B"), array("H"))
-                self._posted[code] = posted
+        reach = self._reach(n)
+        for code in rare_first[: self._begins(n)]:
+            posted = self._of(code)
             posted.rows.append(row)
             posted.lengths.append(n)
             posted.reaches.append(reach)
             reach -= _FINE
+
+    def add_many(self, first: int, codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> None:
+        """Post the beginnings of the texts from row ``first`` on, all at once.
+
+        Args:
+            first: The row of the first text.
+            codes: The codes of all occurrences, text after text, in any order within a text.
+            lengths: The number of occurrences of each text.
+        """
+        texts = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
+        # Sorted by text, and within a text by falling code: rare first.
+        keys = np.sort(texts << np.uint64(32) | (_WORD - codes.astype(np.uint64)))
+        codes = (_WORD - (keys & _WORD)).astype(np.uint32)
+        text = (keys >> np.uint64(32)).astype(np.int64)
+        places = np.arange(len(keys)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        begins = np.array([self._begins(n) for n in range(LONGEST + 1)] + [0])
+        posted = places < begins[np.minimum(lengths, LONGEST + 1)][text]
+        order = np.flatnonzero(posted)
+        order = order[np.argsort(codes[order], kind="stable")]
+        codes, text, places = codes[order], text[order], places[order]
+        n = lengths[text]
+        reach = np.array([self._reach(n) for n in range(LONGEST + 1)])[n] - _FINE * places
+        rows = (first + text).astype(np.uint32)
+        borders = np.flatnonzero(np.diff(codes)) + 1
+        for start, end in itertools.pairwise([0, *borders.tolist(), len(codes)]):
+            if start < end:
+                of = self._of(int(codes[start]))
+                of.rows.frombytes(rows[start:end].tobytes())
+                of.lengths.frombytes(n[start:end].astype(np.uint8).tobytes())
+                of.reaches.frombytes(reach[start:end].astype(np.uint16).tobytes())
+
+    def _of(self, code: int) -> _Posted:
+        posted = self._posted.get(code)
+        if posted is None:
+            posted = self._posted[code] = _Posted(array("I"), array("B"), array("H"))
+        return posted
+
+    def _begins(self, n: int) -> int:
+        """How many occurrences of a text of ``n`` tokens are posted."""
+        begin = self._begin.get(n)
+        if begin is None:
+            shortest, _ = length_window(n, self._threshold) if n else (0, 0)
+            begin = n - least_lcs(shortest, n, self._threshold) + 1 if n else 0
+            self._begin[n] = begin
+        return begin
+
+    def _reach(self, n: int) -> int:
+        """The reach of the first occurrence of a text of ``n`` tokens."""
+        return int(_FINE * n * (1 - self._threshold / 2))
 
     def near(
         self, rare_first: Sequence[int], unknown: int, the: Plan

@@ -43,6 +43,22 @@ class Signatures:
         self._low.append(low ^ _MASK)
         self._high.append(high ^ _MASK)
 
+    def add_many(
+        self, codes: NDArray[np.uint32], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> None:
+        """Keep the signatures of the next rows, whose occurrences' codes stand in a row."""
+        bits = np.left_shift(np.uint64(1), (codes & 63).astype(np.uint64))
+        upper = (codes & 64).astype(bool)
+        some = lengths > 0
+        for held, part in (
+            (self._low, np.where(upper, 0, bits).astype(np.uint64)),
+            (self._high, np.where(upper, bits, 0).astype(np.uint64)),
+        ):
+            words = np.zeros(len(lengths), np.uint64)
+            if some.any():
+                words[some] = np.bitwise_or.reduceat(part, starts[some])
+            held.frombytes((~words).tobytes())
+
     def lacking_at_most(
         self, spare: NDArray[np.integer[Any]], low: int, high: int, rows: NDArray[np.int64]
     ) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -122,9 +122,9 @@ class Pool:
         """Of the last requests, by number: tasks, and tasks and rejects together."""
         return self._recent
 
-    def accepted(self) -> Iterator[Accepted]:
+    def accepted(self) -> Sequence[Accepted]:
         """All accepted instructions in order: tasks, and those that no task came of."""
-        yield from self._accepted
+        return self._accepted
 
     def task(self, number: int) -> Task:
         """The finished task number ``number``, from 0, read back from disk."""
