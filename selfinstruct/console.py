@@ -28,12 +28,12 @@ def visible(text: str) -> str:
 
 def say(message: str) -> None:
     """A sentence on stderr."""
-    print(visible(message), file=sys.stderr, flush=True)  # noqa: T201 - this is the console
+    print(visible(message), file=sys.stderr, flush=True)
 
 
 def print_json(row: Mapping[str, Any]) -> None:
     """One JSON object on stdout."""
-    print(json.dumps(row, ensure_ascii=False), flush=True)  # noqa: T201 - this is the console
+    print(json.dumps(row, ensure_ascii=False), flush=True)
 
 
 @asynccontextmanager
@@ -57,7 +57,7 @@ async def _draw(tally: Tally) -> None:
     console = Console(stderr=True)
     with Progress(
         SpinnerColumn(),
-        BarColumn(bar_width=None if console.width >= 100 else 16),  # noqa: PLR2004 - columns
+        BarColumn(bar_width=None if console.width >= 100 else 16),
         MofNCompleteColumn(),
         TextColumn("{task.fields[news]}"),
         console=console,
@@ -67,7 +67,7 @@ async def _draw(tally: Tally) -> None:
         shown = bar.add_task("", total=tally.target, completed=tally.tasks, news="")
         while True:
             news = _news(tally, tally.tasks - before, time.monotonic() - started)
-            narrow = console.width < 100  # noqa: PLR2004 - columns
+            narrow = console.width < 100
             bar.update(
                 shown,
                 total=tally.target,
@@ -106,9 +106,9 @@ def _news(tally: Tally, grown: int, seconds: float) -> list[str]:
 def duration(seconds: float) -> str:
     """A length of time in words a person reads at a glance."""
     whole = round(seconds)
-    if whole < 60:  # noqa: PLR2004 - seconds of a minute
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"  # noqa: PLR2004
-    if whole < 3600:  # noqa: PLR2004 - seconds of an hour
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+    if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
@@ -162,13 +162,13 @@ def counting(*, quiet: bool) -> Iterator[Callable[[Callable[[], str]], None]]:
             return
         shown = now
         if on_terminal:
-            print(f"\r{news()} ", end="", file=sys.stderr, flush=True)  # noqa: T201 - the console
+            print(f"\r{news()} ", end="", file=sys.stderr, flush=True)
         else:
             say(news())
 
     yield show
     if on_terminal and not quiet:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - the console
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def show_filter(summary: Mapping[str, Any]) -> None:

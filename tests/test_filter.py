@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rouge_score import rouge_scorer
 
+from selfinstruct.errors import DiskError
 from selfinstruct.formats import record_file, records
 from selfinstruct.languages import load
 from selfinstruct.seeds import load_seeds
@@ -191,3 +192,23 @@ def test_an_array_is_read_in_pieces_whatever_their_borders(tmp_path):
     path.write_text(json.dumps(whole, indent=1))
     assert [record.row for record in records(str(path))] == whole
     assert list(records(str(path)))[6].where == f"{path}: record 7"
+
+
+def test_a_disk_that_fills_never_replaces_a_good_file(tmp_path, monkeypatch):
+    path = tmp_path / "out.jsonl"
+    path.write_text("good")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    def write():
+        with record_file(str(path)) as file:
+            file.write({"n": 1})
+            broken = type("Full", (), {"write": staticmethod(full)})()
+            monkeypatch.setattr(file, "_file", broken)
+            file.write({"n": 2})
+
+    with pytest.raises(DiskError, match="No space left"):
+        write()
+    assert path.read_text() == "good"
+    assert list(tmp_path.iterdir()) == [path]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -137,32 +137,29 @@ async def _watched(
     return outcome, caught if outcome.stopped is Stopped.INTERRUPTED else 0
 
 
-class _handling:  # noqa: N801 - reads as a verb in the with statement
+@contextmanager
+def _handling(end: Callable[[int], None]) -> Iterator[None]:
     """Call ``end(number)`` on SIGINT and SIGTERM while the body runs."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before: dict[int, Any] = {}
+    for number in numbers:
+        try:
+            loop.add_signal_handler(number, end, int(number))
+        except NotImplementedError:  # Windows: its loops know no signal handlers
 
-    def __init__(self, end: Callable[[int], None]) -> None:
-        self._end = end
-        self._before: dict[int, Any] = {}
+            def caught(got: int, _: object) -> None:
+                loop.call_soon_threadsafe(end, got)
 
-    def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            try:
-                loop.add_signal_handler(number, self._end, int(number))
-            except NotImplementedError:  # Windows: its loops know no signal handlers
-                self._before[number] = signal.signal(
-                    number,
-                    lambda caught, _: loop.call_soon_threadsafe(self._end, int(caught)),
-                )
-
-    def __exit__(self, *_: object) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if number in self._before:
-                signal.signal(number, self._before[number])
+            before[number] = signal.signal(number, caught)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            if number in before:
+                signal.signal(number, before[number])
             else:
-                with suppress(NotImplementedError):
-                    loop.remove_signal_handler(number)
+                loop.remove_signal_handler(number)
 
 
 def _now() -> str:

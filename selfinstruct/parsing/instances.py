@@ -159,7 +159,7 @@ def _value(markers: list[tuple[str, re.Pattern[str]]], line: str) -> tuple[str, 
                 starts = bare.startswith(opened)
                 rest = bare.removeprefix(opened) if starts else bare.removesuffix(opened)
                 rest = rest.strip()
-            elif (mark := rest.strip()[:2]) == "**" and rest.count(mark) == 2:  # noqa: PLR2004 - a pair
+            elif (mark := rest.strip()[:2]) == "**" and rest.count(mark) == 2:
                 bare = rest.strip()
                 rest = bare[2:-2] if bare.endswith(mark) else rest
             return name, rest

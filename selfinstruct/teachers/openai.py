@@ -146,23 +146,23 @@ class OpenAITeacher:
             return TransientError(self._redacted(str(error)))
         status, said = error.status_code, self._redacted(_message(error))
         code = str(error.code or "")
-        if status == 401 or status == 403:  # noqa: PLR2004, PLR1714 - HTTP's own numbers
+        if status == 401 or status == 403:  # noqa: PLR1714 - HTTP's own numbers
             where = f"Check the key in {self._key_variable}."
             return TeacherError(f"The key was refused ({status}): {said} {where}")
-        if status == 404:  # noqa: PLR2004
+        if status == 404:
             return TeacherError(
                 f"Model {self.model!r} or {self._address} was not found: {said} "
                 "Check --model and --base-url."
             )
         if code in {"insufficient_quota", "billing_hard_limit_reached"}:
             return TeacherError(f"The account's quota is used up: {said}")
-        if status == 402:  # noqa: PLR2004
+        if status == 402:
             return TeacherError(f"The account cannot pay for more calls: {said}")
-        if status in {408, 409, 429} or status >= 500:  # noqa: PLR2004
+        if status in {408, 409, 429} or status >= 500:
             return TransientError(
                 f"{self._address} answered {status}: {said}",
                 retry_after=_retry_after(error),
-                throttled=status == 429,  # noqa: PLR2004
+                throttled=status == 429,
             )
         return RequestError(f"The request was refused ({status}): {said}")
 
@@ -212,7 +212,7 @@ def _usage(usage: object) -> Usage | None:
         else []
     )
     whole = [n for n in counts if type(n) is int and 0 <= n < _MOST_TOKENS]
-    return Usage(*whole) if len(whole) == 2 else None  # noqa: PLR2004 - both or nothing
+    return Usage(*whole) if len(whole) == 2 else None
 
 
 def _message(error: openai.APIStatusError) -> str:

@@ -112,7 +112,7 @@ def _instruction(
         words.insert(rng.randrange(1, len(words)), rng.choice(cues.keyword))
         return " ".join(words)
     if fault == "punctuation":
-        return f"- {plain}" if rng.random() < 0.5 else f"({plain})"  # noqa: PLR2004 - a coin
+        return f"- {plain}" if rng.random() < 0.5 else f"({plain})"
     if fault == "long":
         return " ".join([plain, *(grammar.fill(t, rng) for t in grammar.output_sentences * 3)])
     return plain
@@ -120,9 +120,9 @@ def _instruction(
 
 def _template(grammar: Grammar, rng: random.Random, *, only_classification: bool) -> str:
     point = rng.random()
-    if only_classification or point < 0.18:  # noqa: PLR2004 - a fifth, about the paper's share
+    if only_classification or point < 0.18:
         return rng.choice(grammar.classification).text
-    return rng.choice(grammar.open if point < 0.58 else grammar.open_with_input)  # noqa: PLR2004
+    return rng.choice(grammar.open if point < 0.58 else grammar.open_with_input)
 
 
 def _listed(

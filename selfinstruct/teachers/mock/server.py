@@ -216,7 +216,7 @@ def _limit(body: dict[str, Any]) -> int:
 def _stop(body: dict[str, Any]) -> list[str]:
     stop = body.get("stop") or []
     stop = [stop] if isinstance(stop, str) else stop
-    if not isinstance(stop, list) or len(stop) > 4 or not all(isinstance(s, str) for s in stop):  # noqa: PLR2004 - the API's own limit
+    if not isinstance(stop, list) or len(stop) > 4 or not all(isinstance(s, str) for s in stop):
         raise _RefusedError(400, "'stop' takes up to 4 texts.")
     return stop
 
