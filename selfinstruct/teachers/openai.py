@@ -146,7 +146,7 @@ class OpenAITeacher:
             return TransientError(self._redacted(str(error)))
         status, said = error.status_code, self._redacted(_message(error))
         code = str(error.code or "")
-        if status == 401 or status == 403:  # noqa: PLR1714 - HTTP's own numbers
+        if status in {401, 403}:
             where = f"Check the key in {self._key_variable}."
             return TeacherError(f"The key was refused ({status}): {said} {where}")
         if status == 404:
