@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -19,6 +19,7 @@ from selfinstruct.bootstrap import Tally
 
 _PLAIN_EVERY = 5.0  # seconds between two lines where stderr is no terminal
 _DRAWN_EVERY = 0.12
+_BARS = "▁▂▃▄▅▆▇█"
 
 
 def visible(text: str) -> str:
@@ -37,13 +38,19 @@ def print_json(row: Mapping[str, Any]) -> None:
 
 
 @asynccontextmanager
-async def progress(tally: Tally, *, quiet: bool) -> AsyncIterator[None]:
-    """Show ``tally`` while the body runs: a bar on a terminal, a line now and then elsewhere."""
+async def progress(tally: Tally, waiting: Callable[[], str], *, quiet: bool) -> AsyncIterator[None]:
+    """Show ``tally`` while the body runs: a bar on a terminal, a line now and then elsewhere.
+
+    Args:
+        tally: What is counted.
+        waiting: Says what the run is waiting for, or "".
+        quiet: Show nothing.
+    """
     if quiet:
         yield
         return
     watching = asyncio.get_running_loop().create_task(
-        _draw(tally) if sys.stderr.isatty() else _write_lines(tally)
+        _draw(tally, waiting) if sys.stderr.isatty() else _write_lines(tally, waiting)
     )
     try:
         yield
@@ -52,7 +59,7 @@ async def progress(tally: Tally, *, quiet: bool) -> AsyncIterator[None]:
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _draw(tally: Tally) -> None:
+async def _draw(tally: Tally, waiting: Callable[[], str]) -> None:
     started, before = time.monotonic(), tally.tasks
     console = Console(stderr=True)
     with Progress(
@@ -68,6 +75,8 @@ async def _draw(tally: Tally) -> None:
         while True:
             news = _news(tally, tally.tasks - before, time.monotonic() - started)
             narrow = console.width < 100
+            if why := waiting():
+                news = [*news[:2], visible(why)]
             bar.update(
                 shown,
                 total=tally.target,
@@ -78,11 +87,13 @@ async def _draw(tally: Tally) -> None:
             await asyncio.sleep(_DRAWN_EVERY)
 
 
-async def _write_lines(tally: Tally) -> None:
+async def _write_lines(tally: Tally, waiting: Callable[[], str]) -> None:
     started, before = time.monotonic(), tally.tasks
     while True:
         await asyncio.sleep(_PLAIN_EVERY)
         news = _news(tally, tally.tasks - before, time.monotonic() - started)
+        if why := waiting():
+            news.append(why)
         say(f"{tally.tasks}/{tally.target} tasks, " + ", ".join(news))
 
 
@@ -137,12 +148,23 @@ def show_pool(summary: Mapping[str, Any]) -> None:
     table.add_row("tasks", f"{summary['tasks']:,} with {summary['instances']:,} instances")
     table.add_row("refused", f"{summary['rejects']:,}")
     _add_reasons(table, summary["rejected"])
+    if said := yield_line(summary["yield_curve"]):
+        table.add_row("yield", said)
     _add_usage(table, summary)
     for step, count in summary["steps"].items():
         tokens = count["prompt_tokens"] + count["completion_tokens"]
         table.add_row(f"  {step}", f"{count['calls']:,} calls, {tokens:,} tokens")
     table.add_row("last change", summary["last_time"] or "never")
     Console().print(table)
+
+
+def yield_line(curve: Sequence[Mapping[str, float]]) -> str:
+    """The yield curve in one line; "" where there is none yet."""
+    values = [point["accepted_per_100"] for point in curve]
+    if not values:
+        return ""
+    drawn = spark(values, max(100.0, *values))
+    return f"{drawn} tasks per 100 candidates, first {values[0]:.0f}, last {values[-1]:.0f}"
 
 
 @contextmanager
@@ -169,6 +191,43 @@ def counting(*, quiet: bool) -> Iterator[Callable[[Callable[[], str]], None]]:
     yield show
     if on_terminal and not quiet:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def show_estimate(found: Mapping[str, Any]) -> None:
+    """What a run would use, on stdout."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for name in ("calls", "tokens in", "tokens out"):
+        table.add_column(name, justify="right", overflow="fold")
+    for step, figures in found["steps"].items():
+        table.add_row(step, *_figures(figures, "likely"))
+    table.add_row("together", *_figures(found, "likely"), style="bold")
+    table.add_row("  at least", *_figures(found, "low"), style="dim")
+    table.add_row("  at most", *_figures(found, "high"), style="dim")
+    out = Console()
+    if "missing" in found:
+        out.print(f"{found['missing']:,} tasks are missing to {found['target']:,}.")
+    out.print(table)
+    cost = found["cost_usd"]
+    out.print(
+        "cost unknown (no --price)"
+        if cost is None
+        else f"cost about ${cost['likely']:.2f} (${cost['low']:.2f} to ${cost['high']:.2f})"
+    )
+    if found["basis"] == "ledger":
+        out.print("From the pool's own ledger.", style="dim")
+    for assumption in found["assumptions"]:
+        out.print(f"Assumed: {assumption}.", style="dim", markup=False, highlight=False)
+
+
+def _figures(figures: Mapping[str, Any], which: str) -> list[str]:
+    names = ("calls", "prompt_tokens", "completion_tokens")
+    return [f"{figures[name][which]:,}" for name in names]
+
+
+def spark(values: Sequence[float], top: float) -> str:
+    """A small drawing of ``values`` between 0 and ``top``, one character each."""
+    return "".join(_BARS[min(len(_BARS) - 1, round(v / top * (len(_BARS) - 1)))] for v in values)
 
 
 def show_filter(summary: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ SelfInstructError                   1
 │   ├── TransientError                  worth another attempt, perhaps after a while
 │   │   └── UnreachableError            no connection, or a lost one
 │   └── RequestError                    this one request cannot be answered; others may be
+│       └── NotStoredError              no reply is stored, and nobody was to be asked
 ├── PoolBusyError                   5   another run holds the pool
 └── DiskError                       1   a file could not be written or vanished
 
@@ -87,7 +88,19 @@ class UnreachableError(TransientError):
 
 
 class RequestError(TeacherError):
-    """One request that cannot be answered (too long, refused by a policy): others may be."""
+    """One request that cannot be answered (too long, refused by a policy): others may be.
+
+    Attributes:
+        reason: What its reject says.
+    """
+
+    reason = "request_failed"
+
+
+class NotStoredError(RequestError):
+    """A replay found no stored reply, and the teacher was not to be asked."""
+
+    reason = "not_stored"
 
 
 def is_fatal(error: TeacherError) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from selfinstruct.bootstrap import Outcome, Tally
 from selfinstruct.pool import Snapshot, StepCount
+
+_POINTS = 24  # of a yield curve
+_LEAST_CANDIDATES = 20  # between two of them
 
 
 def run_summary(folder: Path, tally: Tally, outcome: Outcome, seconds: float) -> dict[str, Any]:
@@ -49,9 +53,33 @@ def pool_summary(folder: Path, snapshot: Snapshot) -> dict[str, Any]:
         "requests": position.request,
         **_usage(whole),
         "steps": {step: count.model_dump() for step, count in snapshot.steps.items()},
+        "yield_curve": yield_curve(snapshot.yields),
         "runs": snapshot.runs,
         "last_time": snapshot.last_time or None,
     }
+
+
+def yield_curve(yields: Sequence[tuple[int, int]]) -> list[dict[str, float]]:
+    """How many of 100 candidates became tasks, over the pool's life.
+
+    Args:
+        yields: Of each commit in order, tasks, and tasks and rejects together.
+
+    Returns:
+        At most 24 points at about equal numbers of candidates: ``candidates`` up to there, and
+        ``accepted_per_100`` since the point before.
+    """
+    whole = sum(candidates for _, candidates in yields)
+    step = max(_LEAST_CANDIDATES, whole / _POINTS)
+    points: list[dict[str, float]] = []
+    seen = tasks = candidates = 0
+    for accepted, judged in yields:
+        seen, tasks, candidates = seen + judged, tasks + accepted, candidates + judged
+        if candidates and (candidates >= step or seen == whole):
+            share = round(100 * tasks / candidates, 1)
+            points.append({"candidates": seen, "accepted_per_100": share})
+            tasks = candidates = 0
+    return points
 
 
 def _usage(used: StepCount) -> dict[str, Any]:

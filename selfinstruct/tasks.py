@@ -90,14 +90,16 @@ class Reason(StrEnum):
     # The instruction was novel and counts against later ones, but no task came of it.
     UNCLEAR_CLASSIFICATION = "unclear_classification"
     NO_VALID_INSTANCE = "no_valid_instance"
-    # A request failed for good; nothing was refused, and the next run may ask again.
+    # A request got no reply; nothing was refused, and the next run asks again.
     REQUEST_FAILED = "request_failed"
+    NOT_STORED = "not_stored"  # a replay asked nothing, and no such reply was stored
 
     @property
     def counts_against_novelty(self) -> bool:
         """Whether the refused text was an accepted instruction, which later ones must differ from.
 
-        ``REQUEST_FAILED`` is decided row by row: see :attr:`Reject.instruction_accepted`.
+        ``REQUEST_FAILED`` and ``NOT_STORED`` are decided row by row: see
+        :attr:`Reject.instruction_accepted`.
         """
         return self in (Reason.UNCLEAR_CLASSIFICATION, Reason.NO_VALID_INSTANCE)
 

@@ -8,88 +8,13 @@ for room in the order of their request numbers, and a new request starts only wh
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from selfinstruct.errors import SelfInstructError
+from selfinstruct.teachers.slots import ClosedError, Slots
 
 _STEP = 0.1  # seconds between two looks at the clock while a run ends
-
-
-class ClosedError(SelfInstructError):
-    """The window takes no new calls; work that would need one ends."""
-
-
-class Slots:
-    """Room for a number of calls at a time, given to the lowest request number first.
-
-    Args:
-        limit: How many calls may be in flight.
-
-    Attributes:
-        freed: Called when room is left that nobody waits for.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.in_use = 0
-        self.freed: Callable[[], None] = _nobody
-        self._closed = False
-        self._order = itertools.count()
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-
-    @property
-    def free(self) -> int:
-        """How many more calls could start right now."""
-        return 0 if self._closed or self._waiting else max(0, self.limit - self.in_use)
-
-    async def acquire(self, request: int) -> None:
-        """Wait for room.
-
-        Raises:
-            ClosedError: The window has closed.
-        """
-        if self._closed:
-            raise ClosedError("closed")
-        if self.in_use < self.limit and not self._waiting:
-            self.in_use += 1
-            return
-        future = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (request, next(self._order), future))
-        try:
-            await future
-        except asyncio.CancelledError:
-            if future.done() and not future.cancelled() and future.exception() is None:
-                self.release()  # room was given in the moment of being cancelled
-            raise
-
-    def release(self) -> None:
-        """Give room back."""
-        self.in_use -= 1
-        self._wake()
-        if self.free:
-            self.freed()
-
-    def close(self) -> None:
-        """Turn everybody away who waits or comes; calls in flight go on."""
-        self._closed = True
-        for _, _, future in self._waiting:
-            if not future.done():
-                future.set_exception(ClosedError("closed"))
-        self._waiting.clear()
-
-    def _wake(self) -> None:
-        while self._waiting and self.in_use < self.limit:
-            _, _, future = heapq.heappop(self._waiting)
-            if not future.done():
-                self.in_use += 1
-                future.set_result(None)
-
-
-def _nobody() -> None:
-    """Nobody wants to know."""
 
 
 class Stages(Protocol):

@@ -16,6 +16,7 @@ from conftest import PROGRAM, environment, rows
 from selfinstruct.errors import RequestError, TeacherError, TransientError, UnreachableError
 from selfinstruct.teachers import Api, Decoding, Prompt
 from selfinstruct.teachers.openai import OpenAITeacher, without_password
+from selfinstruct.teachers.pacing import Pace, Rates
 from selfinstruct.teachers.presets import Switches
 from selfinstruct.teachers.retrying import Patience, Retrying
 
@@ -256,11 +257,12 @@ def test_retrying_obeys_retry_after_and_says_how_often_it_asked(talk):
         body = {"choices": [{"message": {"content": "ok"}}]} if status == 200 else error_body("x")
         return web.json_response(body, status=status, headers=headers)
 
-    async def sleep(seconds):
+    async def nap(seconds):
         waits.append(seconds)
 
     def patient(address):
-        return Retrying(teacher(address), Patience(), sleep, random.Random(1))
+        pace = Pace(8, Rates(), nap=nap)
+        return Retrying(teacher(address), Patience(), pace, random.Random(1))
 
     reply = talk(handler, completing(patient))
     assert (reply.text, reply.attempts) == ("ok", 3)
@@ -269,11 +271,12 @@ def test_retrying_obeys_retry_after_and_says_how_often_it_asked(talk):
 
 
 def test_an_address_that_never_answered_is_given_up_soon():
-    async def sleep(_):
+    async def nap(_):
         pass
 
     async def body():
-        asked = Retrying(teacher("http://127.0.0.1:9/v1"), Patience(), sleep, random.Random(1))
+        pace = Pace(8, Rates(), nap=nap)
+        asked = Retrying(teacher("http://127.0.0.1:9/v1"), Patience(), pace, random.Random(1))
         try:
             await asked.complete(PROMPT)
         finally:

@@ -16,6 +16,7 @@ from selfinstruct.pool.appending import AppendFile
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply, Usage
 from selfinstruct.teachers.budget import Budgeted, BudgetEndedError, Caps, Price
+from selfinstruct.teachers.pacing import Pace, Rates
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.retrying import Retrying
 
@@ -220,12 +221,12 @@ def test_a_reply_without_usage_counts_at_its_worst():
 
 
 def test_each_attempt_counts_as_the_call_it_is():
-    async def sleep(_):
+    async def nap(_):
         pass
 
     inner = Paid(error=TransientError("It answered 500."))
     budgeted = Budgeted(inner, Caps(calls=3), None)
-    teacher = Retrying(budgeted, Patience(attempts=8), sleep, random.Random(1))
+    teacher = Retrying(budgeted, Patience(attempts=8), Pace(8, Rates(), nap=nap), random.Random(1))
     with pytest.raises(BudgetEndedError):
         asyncio.run(teacher.complete(PROMPT))
     assert inner.calls == 3

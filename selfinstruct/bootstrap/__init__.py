@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from selfinstruct.bootstrap.asking import Asker
+from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.growth import Growth, Limits, Outcome, Stopped
-from selfinstruct.bootstrap.recipe import Ask, Developed, Draft, Recipe, View
+from selfinstruct.bootstrap.recipe import (
+    Ask,
+    Developed,
+    Draft,
+    Foreseen,
+    Outlook,
+    Recipe,
+    View,
+)
+from selfinstruct.bootstrap.replaying import Replayed, ReplayedRecipe
 from selfinstruct.bootstrap.tally import Tally
 
 __all__ = [
@@ -12,10 +22,15 @@ __all__ = [
     "Asker",
     "Developed",
     "Draft",
+    "Foreseen",
     "Growth",
     "Limits",
     "Outcome",
+    "Outlook",
     "Recipe",
+    "Replayed",
+    "ReplayedRecipe",
+    "Source",
     "Stopped",
     "Tally",
     "View",

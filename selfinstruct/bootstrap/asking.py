@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from selfinstruct.bootstrap.tally import Tally
-from selfinstruct.errors import RequestError, TeacherError, is_fatal
+from selfinstruct.errors import NotStoredError, RequestError, TeacherError, is_fatal
 from selfinstruct.pool import ReplyStore
 from selfinstruct.teachers import Prompt, Reply, Teacher
 from selfinstruct.teachers.budget import Price
-from selfinstruct.window import Slots
+from selfinstruct.teachers.slots import ClosedError, Slots
 
 # So many requests in a row may fail before the run gives up on the teacher.
 _MOST_FAILURES = 8
@@ -62,7 +62,18 @@ class Asker:
         self._tally.in_flight += 1
         try:
             reply = await self._teacher.complete(prompt)
-            used = self._store.keep(key, prompt, reply, self._price)
+            teacher = self._teacher
+            used = self._store.keep(
+                key, prompt, reply, self._price, teacher=teacher.name, model=teacher.model
+            )
+        except ClosedError as error:
+            if error.attempts:  # calls were made, and belong to the ledger
+                why, attempts = "The run ended.", error.attempts
+                used = self._store.keep_failure(key, prompt, why, attempts, final=False)
+                self._tally.used(prompt.step, used)
+            raise
+        except NotStoredError:
+            raise  # nothing was asked
         except TeacherError as error:
             used = self._store.keep_failure(key, prompt, str(error), error.attempts)
             self._tally.used(prompt.step, used)
@@ -74,6 +85,7 @@ class Asker:
             self._tally.in_flight -= 1
             self._slots.release()
         self._failures, self._answered = 0, True
+        self._tally.reused += not reply.attempts
         self._tally.used(prompt.step, used)
         return reply
 

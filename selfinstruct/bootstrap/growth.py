@@ -20,7 +20,9 @@ from selfinstruct.pool import After, Pool
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Teacher
 from selfinstruct.teachers.budget import BudgetEndedError, Price
-from selfinstruct.window import Slots, Window
+from selfinstruct.teachers.pacing import Pace
+from selfinstruct.teachers.slots import Slots
+from selfinstruct.window import Window
 
 _SYNC_EVERY = 1.0  # seconds between two syncs: what a power cut may lose
 
@@ -79,6 +81,7 @@ class Growth:
         novelty: The novelty rule, with nothing kept yet; it is filled from seeds and pool.
         limits: How the run goes.
         price: What tokens cost, if that is known.
+        pace: How the teacher is paced; whoever waits there is sent home when the run ends.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Growth:
         novelty: NoveltyRule,
         limits: Limits,
         price: Price | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.tally = Tally(tasks=pool.position.tasks, instances=pool.position.instances)
         self._pool = pool
@@ -97,6 +101,8 @@ class Growth:
         self._limits = limits
         self._interrupted = False
         slots = Slots(limits.concurrency)
+        if pace is not None:
+            slots.closing = pace.close
         asker = Asker(teacher, pool.replies, slots, self.tally, price)
         yields = Yields(limits.yield_requests, limits.min_yield, pool.recent())
         stages = Stages(pool, seeds, recipe, teacher, asker, novelty, self.tally, yields)
@@ -117,6 +123,7 @@ class Growth:
         self.tally.target = target
         if self.tally.tasks >= target:
             return Outcome(Stopped.TARGET)
+        self._pool.ask_failures_again()
         syncing = asyncio.get_running_loop().create_task(self._sync())
         try:
             return await self._run()

@@ -62,14 +62,46 @@ class Developed:
     extra: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A call that a run will make, with what the reply might be.
+
+    Attributes:
+        prompt: As it would be sent.
+        reply: A text of about the length of a reply.
+        per_request: How many such calls each request makes.
+        per_accepted: How many such calls each accepted candidate makes.
+    """
+
+    prompt: Prompt
+    reply: str
+    per_request: float = 0.0
+    per_accepted: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What one request will bring and cost.
+
+    Attributes:
+        candidates: How many candidates it asks for.
+        calls: The calls of the request and of what follows from it.
+    """
+
+    candidates: int
+    calls: tuple[Foreseen, ...]
+
+
 class Recipe(Protocol):
     """How prompts are made and replies are read.
 
     Attributes:
         name: As in ``--recipe``.
+        end: The number behind its last request, or None where there is no end.
     """
 
     name: str
+    end: int | None
 
     def visible(self, number: int) -> int:
         """How many requests must be committed before request ``number`` draws.
@@ -88,6 +120,10 @@ class Recipe(Protocol):
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """Why a rule refuses ``candidate``, with details; None to go on to novelty. Pure."""
+        ...
+
+    def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
+        """What request ``number`` might bring and cost; pure."""
         ...
 
     async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:

@@ -1,21 +1,16 @@
-"""The stages of a request: draw and ask, judge, develop, commit.
-
-Random numbers come from ``(seed, request number)``, so none is saved and none depends on timing.
-"""
+"""The stages of a request: draw and ask, judge, develop, commit."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import random
-from array import array
-from bisect import bisect_left
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from selfinstruct.bootstrap.asking import Asker
-from selfinstruct.bootstrap.recipe import Developed, Draft, Recipe, View
+from selfinstruct.bootstrap.drawing import Source
+from selfinstruct.bootstrap.recipe import Developed, Draft, Recipe
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import RequestError
@@ -31,7 +26,8 @@ class _Asked:
     draft: Draft
     key: str
     reply: Reply | None
-    failure: str = ""
+    failure: Reject | None = None
+    again: Candidate | None = None  # accepted by an earlier run, whose follow-up failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,7 @@ class _Judged:
     key: str
     base: int
     items: list[tuple[int, Candidate | Reject]]
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +79,7 @@ class Stages:
         self._novelty = novelty
         self._tally = tally
         self._yields = yields
-        self._machine: list[Accepted] = []
-        self._machine_requests = array("Q")
+        self._source = Source(seeds, pool.manifest.seed)
         self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
@@ -95,7 +91,8 @@ class Stages:
 
     def may_start(self, number: int, running: int) -> bool:
         """Whether the requests under way will not suffice: nothing is bought for naught."""
-        del number
+        if self._recipe.end is not None and number >= self._recipe.end:
+            return False
         if not running:
             return True
         expected = self._pending + self._asking * self._yields.tasks_a_request
@@ -104,22 +101,28 @@ class Stages:
     async def ask(self, number: int) -> _Asked:
         """See :class:`selfinstruct.window.Stages`."""
         self._asking += 1
-        committed = bisect_left(self._machine_requests, self._recipe.visible(number))
-        view = View(self._seeds, self._machine, committed)
-        draft = self._recipe.draft(number, self._random(number), view)
-        key = self._asker.key(draft.prompt)
+        failed = self._pool.retries.get(number)
+        origin, candidate = failed.origin if failed else (number, None)
+        view = self._source.view(self._recipe.visible(origin))
+        draft = self._recipe.draft(origin, self._source.random(origin), view)
+        prompt = dataclasses.replace(draft.prompt, request=number)
+        key = self._asker.key(prompt)
+        if failed and candidate is not None:
+            return _Asked(draft, key, None, again=Candidate(failed.instruction, candidate))
         try:
-            return _Asked(draft, key, await self._asker.ask(draft.prompt))
+            return _Asked(draft, key, await self._asker.ask(prompt))
         except RequestError as error:
-            return _Asked(draft, key, None, str(error))
+            detail = {"step": prompt.step, "error": str(error)} | self._tried(number)
+            return _Asked(draft, key, None, Reject("", Reason(error.reason), detail))
 
     def judge(self, number: int, asked: _Asked) -> _Judged:
         """See :class:`selfinstruct.window.Stages`."""
         self._asking -= 1
-        if asked.reply is None:
-            detail = {"step": asked.draft.prompt.step, "error": asked.failure}
-            items: list[Candidate | Reject] = [Reject("", Reason.REQUEST_FAILED, detail)]
-        else:
+        if asked.again is not None:
+            self._pending += 1
+            return _Judged(asked.draft, asked.key, 0, [(0, asked.again)])
+        items: list[Candidate | Reject] = [asked.failure] if asked.failure else []
+        if asked.reply is not None:
             items = self._recipe.read(asked.reply, asked.draft)
         base, done = self._committed_part(number, asked.key)
         judged: list[tuple[int, Candidate | Reject]] = []
@@ -129,11 +132,11 @@ class Stages:
             verdict = item if isinstance(item, Reject) else self._verdict(item)
             self._pending += isinstance(verdict, Candidate)
             judged.append((place, verdict))
-        return _Judged(asked.draft, asked.key, base, judged)
+        return _Judged(asked.draft, asked.key, base, judged, asked.reply)
 
     async def finish(self, number: int, judged: _Judged) -> _Finished:
         """See :class:`selfinstruct.window.Stages`."""
-        work = [self._finished(number, place, item, judged.draft) for place, item in judged.items]
+        work = [self._finished(number, place, item, judged) for place, item in judged.items]
         results = await asyncio.gather(*work, return_exceptions=True)
         whole: list[tuple[int, Task | None, tuple[Reject, ...]]] = []
         for (place, _), result in zip(judged.items, results, strict=True):
@@ -154,8 +157,7 @@ class Stages:
             rejects += [(number, place, reject) for reject in refused]
             if task is not None:
                 tasks.append(task)
-                self._machine.append(Accepted(number, place, task.instruction, task.id))
-                self._machine_requests.append(number)
+                self._source.add(Accepted(number, place, task.instruction, task.id))
         self._pending -= sum(_counted(row) for row in finished.rows)
         teacher = self._teacher
         self._pool.commit(tasks, rejects, after, teacher=teacher.name, model=teacher.model)
@@ -168,15 +170,10 @@ class Stages:
     def _fill(self) -> None:
         accepted = self._pool.accepted()
         self._novelty.keep_many([seed.instruction for seed in self._seeds])
-        self._novelty.keep_many([item.instruction for item in accepted])
+        self._novelty.keep_many([item.instruction for item in accepted if not item.again])
         for item in accepted:
             if item.task_id is not None:
-                self._machine.append(item)
-                self._machine_requests.append(item.request)
-
-    def _random(self, number: int) -> random.Random:
-        text = f"{self._pool.manifest.seed}:{number}"
-        return random.Random(hashlib.sha256(text.encode()).digest())
+                self._source.add(item)
 
     def _verdict(self, candidate: Candidate) -> Candidate | Reject:
         if refusal := self._recipe.refuse(candidate):
@@ -189,32 +186,33 @@ class Stages:
         return candidate
 
     async def _finished(
-        self, number: int, place: int, item: Candidate | Reject, draft: Draft
+        self, number: int, place: int, item: Candidate | Reject, judged: _Judged
     ) -> tuple[Task | None, tuple[Reject, ...]]:
         if isinstance(item, Reject):
             return None, (item,)
         try:
             developed = await self._recipe.develop(item, number, self._asker.ask)
         except RequestError as error:
-            detail = {"instruction_accepted": True, "error": str(error)}
-            return None, (Reject(item.instruction, Reason.REQUEST_FAILED, detail),)
+            detail = {"instruction_accepted": True, "error": str(error)} | self._tried(number)
+            return None, (Reject(item.instruction, Reason(error.reason), detail),)
         if not developed.instances:
             return None, developed.rejects
-        return self._task(number, place, item, draft, developed), developed.rejects
+        return self._task(number, place, item, judged, developed), developed.rejects
 
     def _task(
-        self, number: int, place: int, item: Candidate, draft: Draft, developed: Developed
+        self, number: int, place: int, item: Candidate, judged: _Judged, developed: Developed
     ) -> Task:
         identity = task_id(
             item.instruction, developed.instances, is_classification=developed.is_classification
         )
         provenance = Provenance(
             recipe=self._recipe.name,
-            teacher=self._teacher.name,
-            model=self._teacher.model,
+            teacher=(judged.reply and judged.reply.teacher) or self._teacher.name,
+            model=(judged.reply and judged.reply.model) or self._teacher.model,
             request=number,
-            demonstrations=draft.demonstrations,
+            demonstrations=judged.draft.demonstrations,
             candidate=place,
+            **self._retried(number),
         )
         return Task(
             id=identity,
@@ -225,6 +223,16 @@ class Stages:
             **self._similar.pop(item.instruction, {}),
             **developed.extra,
         )
+
+    def _retried(self, number: int) -> dict[str, Any]:
+        """Which failure of an earlier run request ``number`` stands for, if it does."""
+        failed = self._pool.retries.get(number)
+        return {"retry_of": list(failed.origin)} if failed else {}
+
+    def _tried(self, number: int) -> dict[str, Any]:
+        """The same, with how often it has failed now."""
+        failed = self._pool.retries.get(number)
+        return self._retried(number) | ({"tries": failed.tries + 1} if failed else {})
 
     def _committed_part(self, number: int, key: str) -> tuple[int, int]:
         """The number of the reply's first candidate, and of the first that is not committed.

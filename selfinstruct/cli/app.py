@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from selfinstruct.cli.check import check
+from selfinstruct.cli.estimate import estimate
 from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
+from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.errors import SelfInstructError
@@ -32,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _verb in (generate, status, check):
+for _verb in (generate, status, check, estimate, replay):
     app.command(epilog=_EPILOG)(_verb)
 app.command(name="filter")(filter_)
 app.command(name="serve-mock")(serve_mock)

@@ -6,16 +6,19 @@ import asyncio
 import time
 from typing import Any
 
-from selfinstruct.cli import wiring
+from selfinstruct.cli import teaching
 from selfinstruct.languages import load
 from selfinstruct.parsing import excerpt, yes_or_no
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes.self_instruct import Decodings
 from selfinstruct.teachers import Api, Prompt, Reply, Teacher
+from selfinstruct.teachers.pacing import Pace, Rates
 from selfinstruct.teachers.presets import PRESETS
 
+_LONGEST = 30.0  # seconds to wait for a server that is busy or starting
 
-def check(options: wiring.TeacherOptions, api: str, language: str) -> dict[str, Any]:
+
+def check(options: teaching.TeacherOptions, api: str, language: str) -> dict[str, Any]:
     """Ask the teacher one classification question and report on it.
 
     Raises:
@@ -23,7 +26,7 @@ def check(options: wiring.TeacherOptions, api: str, language: str) -> dict[str, 
         TeacherError: The teacher refused or cannot be reached.
     """
     pack = load(language)
-    teacher = wiring.make_teacher(options, Api(api), pack)
+    teacher = teaching.make_teacher(options, Api(api), pack, Pace(1, Rates(give_up_after=_LONGEST)))
     prompts = Prompts(pack, api)
     known = prompts.demonstrations(Step.CLASSIFY)[0]
     text = prompts.render(Step.CLASSIFY, instruction=known["instruction"])
@@ -45,7 +48,7 @@ def check(options: wiring.TeacherOptions, api: str, language: str) -> dict[str, 
         "completion_tokens": usage.completion_tokens if usage else None,
     }
     if teacher.name in PRESETS:
-        switches = wiring.switches(options, PRESETS[teacher.name])
+        switches = teaching.switches(options, PRESETS[teacher.name])
         found |= {
             f"expects_{name}": value for name, value in switches.model_dump(mode="json").items()
         }

@@ -73,6 +73,17 @@ ApiOption = Annotated[
 Concurrency = Annotated[
     int, option("--concurrency", _TEACHER, "The most calls in flight.", min=1, max=4096)
 ]
+Rpm = Annotated[float | None, option("--rpm", _TEACHER, "The most requests a minute.", min=0.01)]
+Tpm = Annotated[float | None, option("--tpm", _TEACHER, "The most tokens a minute.", min=1)]
+GiveUpAfter = Annotated[
+    float,
+    option(
+        "--give-up-after",
+        _TEACHER,
+        "Seconds without any answer (rate limit, server down) until the run ends with exit 4.",
+        min=0,
+    ),
+]
 TokenLimitField = Annotated[
     Literal["max_completion_tokens", "max_tokens"] | None,
     option("--token-limit-field", _TEACHER, "What the server calls the token limit of a chat."),

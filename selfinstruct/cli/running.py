@@ -14,34 +14,23 @@ from typing import Any
 import typer
 
 from selfinstruct import console
-from selfinstruct.bootstrap import Growth, Limits, Outcome, Stopped, Tally
-from selfinstruct.cli import wiring
+from selfinstruct.bootstrap import Growth, Outcome, Stopped, Tally
+from selfinstruct.cli import teaching, wiring
+from selfinstruct.cli.given import Run
+from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import SettingsError
 from selfinstruct.pool import Pool, look
-from selfinstruct.report import run_summary
+from selfinstruct.report import run_summary, yield_curve
 from selfinstruct.seeds import file_text
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers import Api, Teacher
-from selfinstruct.teachers.budget import Caps, Price
+from selfinstruct.teachers.pacing import Pace
 
 _EXITS = {Stopped.TARGET: 0, Stopped.BUDGET: 3, Stopped.TEACHER: 4, Stopped.SATURATED: 6}
 _SIGNAL_EXIT = 128
 
 
-def grow(
-    folder: Path,
-    target: int,
-    *,
-    data: wiring.Data,
-    decoding: dict[str, Any],
-    teacher_options: wiring.TeacherOptions,
-    limits: Limits,
-    caps: Caps,
-    price: Price | None,
-    accept_change: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def grow(folder: Path, target: int, run: Run, output: OutputFlags) -> None:
     """Grow the pool in ``folder`` to ``target`` tasks and exit with the contract's code.
 
     Raises:
@@ -51,22 +40,54 @@ def grow(
     if target <= 0:
         raise SettingsError(f"--target must be at least 1, not {target}.")
     started = time.monotonic()
-    plan = wiring.plan(folder, data, decoding, teacher_options.where, accept_change=accept_change)
-    if plan.existing == plan.manifest and _is_reached(folder, target, as_json=as_json, quiet=quiet):
+    plan = wiring.plan(
+        folder, run.data, run.decoding, run.teacher.where, accept_change=run.accept_change
+    )
+    if plan.existing == plan.manifest and _is_reached(folder, target, output):
         return
+    pace = Pace(run.limits.concurrency, run.rates)
     api = Api(plan.manifest.api)
-    teacher = wiring.make_teacher(teacher_options, api, plan.pack, caps, price)
+    teacher = teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
+    outcome, tally, caught = execute(folder, target, plan, teacher, pace, run, output)
+    summary = run_summary(folder, tally, outcome, time.monotonic() - started)
+    if output.json:
+        console.print_json(summary)
+    elif not output.quiet:
+        console.show_run(summary)
+    console_end(folder, tally, outcome, quiet=output.quiet)
+    end(outcome, caught)
+
+
+def execute(
+    folder: Path,
+    target: int,
+    plan: wiring.Plan,
+    teacher: Teacher,
+    pace: Pace,
+    run: Run,
+    output: OutputFlags,
+) -> tuple[Outcome, Tally, int]:
+    """Open the pool and grow it; returns how that ended, what was done, and the signal caught.
+
+    Raises:
+        SelfInstructError: The pool cannot be opened, or the disk failed.
+    """
     with Pool(folder, plan.manifest, plan.existing, file_text(plan.seeds), _now) as pool:
         for note in pool.notes:  # also with --quiet: something had happened to the files
             console.say(note)
-        growth = Growth(pool, plan.seeds, plan.recipe, teacher, plan.novelty, limits, price)
-        outcome, caught = asyncio.run(_watched(growth, teacher, target, quiet=quiet))
-    summary = run_summary(folder, growth.tally, outcome, time.monotonic() - started)
-    if as_json:
-        console.print_json(summary)
-    elif not quiet:
-        console.show_run(summary)
-    console_end(folder, growth.tally, outcome, quiet=quiet)
+        growth = Growth(
+            pool, plan.seeds, plan.recipe, teacher, plan.novelty, run.limits, run.price, pace
+        )
+        outcome, caught = asyncio.run(_watched(growth, teacher, target, pace, output))
+    return outcome, growth.tally, caught
+
+
+def end(outcome: Outcome, caught: int) -> None:
+    """Exit with the contract's code, when it is not 0.
+
+    Raises:
+        typer.Exit: With that code.
+    """
     code = _SIGNAL_EXIT + caught if caught else _EXITS[outcome.stopped]
     if code:
         raise typer.Exit(code)
@@ -81,6 +102,7 @@ def console_end(folder: Path, tally: Tally, outcome: Outcome, *, quiet: bool) ->
         console.say(f"selfinstruct: {outcome.error}")
     elif outcome.stopped is Stopped.SATURATED:
         console.say(f"selfinstruct: {_saturated(tally)}")
+        console.say(console.yield_line(yield_curve(look(folder).yields)))
     elif outcome.stopped is Stopped.INTERRUPTED:
         console.say(f"selfinstruct: interrupted; {tally.tasks} tasks are kept. {again}")
     elif not quiet:
@@ -103,21 +125,21 @@ def _saturated(tally: Tally) -> str:
     )
 
 
-def _is_reached(folder: Path, target: int, *, as_json: bool, quiet: bool) -> bool:
+def _is_reached(folder: Path, target: int, output: OutputFlags) -> bool:
     snapshot = look(folder)
     position = snapshot.position
     if position.tasks < target or not snapshot.whole:
         return False
-    if as_json:
+    if output.json:
         tally = Tally(target=target, tasks=position.tasks, instances=position.instances)
         console.print_json(run_summary(folder, tally, Outcome(Stopped.TARGET), 0.0))
-    elif not quiet:
+    elif not output.quiet:
         console.say(f"The pool {folder} holds {position.tasks} tasks already; nothing to do.")
     return True
 
 
 async def _watched(
-    growth: Growth, teacher: Teacher, target: int, *, quiet: bool
+    growth: Growth, teacher: Teacher, target: int, pace: Pace, output: OutputFlags
 ) -> tuple[Outcome, int]:
     """Run, and turn SIGINT and SIGTERM into an orderly end; returns the signal caught, or 0."""
     caught = 0
@@ -130,7 +152,7 @@ async def _watched(
     with _handling(end):
         try:
             growth.tally.target = target
-            async with console.progress(growth.tally, quiet=quiet):
+            async with console.progress(growth.tally, pace.news, quiet=output.quiet):
                 outcome = await growth.run(target)
         finally:
             await teacher.close()

@@ -28,15 +28,42 @@ def serve_mock(
             min=0,
         ),
     ] = 0.0,
+    fault: Annotated[
+        str,
+        typer.Option(
+            "--fault",
+            help="Rates of what goes wrong: 429, 500, timeout, disconnect, truncate, garbage.",
+            metavar="NAME=RATE,…",
+        ),
+    ] = "",
+    fault_seed: Annotated[
+        int, typer.Option("--fault-seed", help="Where the random numbers of faults start.")
+    ] = 0,
+    rpm: Annotated[
+        int | None,
+        typer.Option("--rpm", help="A quota of requests in any sixty seconds.", min=1),
+    ] = None,
 ) -> None:
     """Serve the mock teacher as an OpenAI-compatible server on 127.0.0.1, until interrupted.
 
     Point a run at it with --teacher vllm --model mock --base-url http://127.0.0.1:8000/v1.
+
+    Example:
+    selfinstruct serve-mock --fault 429=0.2,500=0.05,timeout=0.02,garbage=0.05 --rpm 600
     """
     from selfinstruct.teachers.mock.server import Behaviour, serve
+    from selfinstruct.teachers.mock.trouble import parse_faults
 
     def ready(address: str) -> None:
         typer.echo(f"Listening on {address}", err=True)
 
-    behaviour = Behaviour(language=language, key=key, latency=latency, latency_sigma=latency_sigma)
+    behaviour = Behaviour(
+        language=language,
+        key=key,
+        latency=latency,
+        latency_sigma=latency_sigma,
+        faults=parse_faults(fault),
+        fault_seed=fault_seed,
+        rpm=rpm,
+    )
     serve(port, behaviour, ready)

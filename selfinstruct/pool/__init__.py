@@ -8,11 +8,12 @@ what is missing is made again from stored replies, or asked again where those we
 
 from __future__ import annotations
 
+from selfinstruct.pool.archive import Archive
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import After, Pool
-from selfinstruct.pool.recovery import SEEDS, TASKS, Accepted
-from selfinstruct.pool.snapshot import Snapshot, look
+from selfinstruct.pool.recovery import SEEDS, TASKS, Accepted, recover
+from selfinstruct.pool.snapshot import Snapshot, history, look
 from selfinstruct.pool.store import ReplyStore
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "TASKS",
     "Accepted",
     "After",
+    "Archive",
     "Commit",
     "Manifest",
     "Pool",
@@ -27,5 +29,7 @@ __all__ = [
     "ReplyStore",
     "Snapshot",
     "StepCount",
+    "history",
     "look",
+    "recover",
 ]

@@ -98,13 +98,15 @@ class Commit(BaseModel):
 
     Attributes:
         time: When, in UTC, as ISO 8601.
-        event: ``commit``, ``run`` (a run ended) or ``recovered`` (files had lost their ends; the
-            counts are then negative).
+        event: ``commit``, ``run`` (a run ended), ``retry`` (a run asks again what had failed) or
+            ``recovered`` (files had lost their ends; the counts are then negative).
         teacher: The preset that answered.
         model: The model's name.
         accepted: Tasks added.
         rejected: Rejects added, by reason.
         steps: What the calls used, by step.
+        retries: With ``retry``, which request number stands for which failure: ``[number,
+            request, candidate]``, with null for a request that had failed as a whole.
         position: Where the files ended.
     """
 
@@ -117,6 +119,7 @@ class Commit(BaseModel):
     accepted: int = 0
     rejected: dict[str, int] = Field(default_factory=dict)
     steps: dict[str, StepCount] = Field(default_factory=dict)
+    retries: tuple[tuple[int, int, int | None], ...] = ()
     position: Position
 
     def line(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -18,6 +18,7 @@ from typing import Self
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolBusyError, PoolError
 from selfinstruct.pool.appending import AppendFile
+from selfinstruct.pool.failures import Failure
 from selfinstruct.pool.ledger import Commit, Position
 from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.manifest import Manifest, read_manifest
@@ -99,6 +100,7 @@ class Pool:
             self._accepted = found.accepted
             self._recent = found.recent
             self._offsets = found.offsets
+            self._retries = found.retries
             at = found.position
             self._tasks = AppendFile(folder / TASKS, at.tasks_bytes, at.tasks_crc)
             self._rejects = AppendFile(folder / REJECTS, at.rejects_bytes, at.rejects_crc)
@@ -117,6 +119,25 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def retries(self) -> Mapping[int, Failure]:
+        """By request number, the failure of an earlier run that is asked again under it."""
+        return self._retries.active
+
+    def ask_failures_again(self) -> None:
+        """Give the failures of earlier runs request numbers of their own, and load their replies.
+
+        Raises:
+            DiskError: The ledger cannot be written.
+        """
+        behind = max(self.position.request + 1, self.replies.next_request)
+        if new := self._retries.assign(behind):
+            retries = tuple((number, *origin) for number, origin in new.items())
+            line = Commit(time=self._now(), event="retry", retries=retries, position=self.position)
+            self._ledger.append(line.line())
+        if self.retries:
+            self.replies.recall(self._retries.recalled())
 
     def recent(self) -> dict[int, tuple[int, int]]:
         """Of the last requests, by number: tasks, and tasks and rejects together."""

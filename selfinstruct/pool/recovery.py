@@ -19,6 +19,7 @@ from typing import Any
 
 from selfinstruct.errors import DiskError, PoolError
 from selfinstruct.pool.appending import checksum, size_of, whole_lines
+from selfinstruct.pool.failures import Failure, Retries, failure
 from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.tasks import Reason, Reject
 
@@ -38,12 +39,14 @@ class Accepted:
         candidate: Its place in that reply.
         instruction: The text.
         task_id: The id of the finished task; None where no task came of it.
+        again: Whether its instruction stands earlier already, where a follow-up had failed.
     """
 
     request: int
     candidate: int
     instruction: str
     task_id: str | None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Recovered:
         accepted: All accepted instructions up to the position, in order.
         offsets: Where each finished task begins in ``tasks.jsonl``.
         recent: Of the last requests, by number: tasks, and tasks and rejects together.
+        retries: Which request numbers stand for failures of earlier runs.
         undone: The ledger line that takes back what was lost, without its time; None if nothing.
         notes: Sentences about what is cut back.
     """
@@ -67,6 +71,7 @@ class Recovered:
     accepted: list[Accepted]
     offsets: array[int]
     recent: dict[int, tuple[int, int]]
+    retries: Retries
     undone: Commit | None
     notes: list[str]
 
@@ -133,11 +138,13 @@ def recover(folder: Path, now: str) -> Recovered:
             "from the stored replies."
         )
     try:
-        accepted, offsets, recent = _load(folder, position, history)
+        accepted, offsets, recent, failures = _load(folder, position, history)
     except OSError as error:
         raise PoolError(f"{folder}: cannot be read: {error.strerror}.") from error
     counted = history[-1].position.replies_bytes if history else 0
-    return Recovered(position, size, counted, accepted, offsets, recent, undone, notes)
+    assigned = {one[0]: (one[1], one[2]) for commit in history for one in commit.retries}
+    retries = Retries(failures, assigned, position.request)
+    return Recovered(position, size, counted, accepted, offsets, recent, retries, undone, notes)
 
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
@@ -181,11 +188,12 @@ def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit |
 
 def _load(
     folder: Path, position: Position, history: Sequence[Commit]
-) -> tuple[list[Accepted], array[int], dict[int, tuple[int, int]]]:
+) -> tuple[list[Accepted], array[int], dict[int, tuple[int, int]], list[Failure]]:
     tasks, rejects = folder / TASKS, folder / REJECTS
     accepted: list[Accepted] = []
     offsets: array[int] = array("Q")
     recent: dict[int, tuple[int, int]] = {}
+    failures: list[Failure] = []
     crc, offset = 0, 0
     for number, line, row in _rows(tasks, position.tasks_bytes):
         crc = zlib.crc32(line, crc)
@@ -197,12 +205,13 @@ def _load(
     crc = 0
     for number, line, row in _rows(rejects, position.rejects_bytes):
         crc = zlib.crc32(line, crc)
-        if found := _accepted_reject(rejects, number, row):
-            accepted.append(found)
+        found, failed = _read_reject(rejects, number, row)
+        accepted += [found] if found else []
+        failures += [failed] if failed else []
         _count_recent(recent, row["request"], 0, position)
     _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
     accepted.sort(key=lambda item: (item.request, item.candidate))
-    return accepted, offsets, recent
+    return accepted, offsets, recent, failures
 
 
 def _count_recent(
@@ -259,15 +268,19 @@ _DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct doe
 def _accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
     try:
         came = row["provenance"]
-        return Accepted(came["request"], came["candidate"], row["instruction"], row["id"])
-    except (KeyError, TypeError) as error:
+        again = came.get("retry_of", (0, None))[1] is not None
+        return Accepted(came["request"], came["candidate"], row["instruction"], row["id"], again)
+    except (KeyError, TypeError, IndexError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
 
 
-def _accepted_reject(path: Path, number: int, row: dict[str, Any]) -> Accepted | None:
+def _read_reject(
+    path: Path, number: int, row: dict[str, Any]
+) -> tuple[Accepted | None, Failure | None]:
     try:
         reject = Reject(row["text"], Reason(row["reason"]), row["detail"])
-        accepted = Accepted(int(row["request"]), row["candidate"], reject.text, None)
-    except (KeyError, TypeError, ValueError) as error:
+        again = reject.detail.get("retry_of", (0, None))[1] is not None
+        accepted = Accepted(int(row["request"]), row["candidate"], reject.text, None, again)
+        return accepted if reject.instruction_accepted else None, failure(row)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
-    return accepted if reject.instruction_accepted else None

@@ -26,6 +26,7 @@ class Snapshot:
         runs: Runs that ended in order.
         models: Teachers and models that answered.
         last_time: When the last commit was made.
+        yields: Tasks, and tasks and rejects together, of each commit in order.
         whole: Whether the files are as long as the ledger says.
     """
 
@@ -37,11 +38,15 @@ class Snapshot:
     runs: int = 0
     models: list[str] = field(default_factory=list)
     last_time: str = ""
+    yields: list[tuple[int, int]] = field(default_factory=list)
     whole: bool = True
 
     def take(self, commit: Commit) -> None:
         """Add one line of the ledger."""
         self.accepted += commit.accepted
+        if commit.event == "commit":
+            candidates = commit.accepted + sum(commit.rejected.values())
+            self.yields.append((commit.accepted, candidates))
         self.rejected.update(commit.rejected)
         for step, count in commit.steps.items():
             self.steps.setdefault(step, StepCount()).add(count)
@@ -50,6 +55,16 @@ class Snapshot:
         if name and name not in self.models:
             self.models.append(name)
         self.position, self.last_time = commit.position, commit.time
+
+
+def history(folder: Path) -> list[Commit]:
+    """All lines of the pool's ledger.
+
+    Raises:
+        PoolError: A line is damaged.
+    """
+    ledger = folder / LEDGER
+    return [commit for _, commit in commits(ledger, whole_lines(ledger))]
 
 
 def look(folder: Path) -> Snapshot:

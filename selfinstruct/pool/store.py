@@ -8,7 +8,7 @@ committed requests stay in the file but leave the memory.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class ReplyStore:
         self._keys: dict[int, list[str]] = {}
         self.uncounted: dict[str, StepCount] = {}
         needed_from, counted_to = min(needed_from, size), min(counted_to, size)
-        for offset, row in _rows(path, min(needed_from, counted_to)):
+        for offset, row in rows(path, min(needed_from, counted_to)):
             if offset >= counted_to:
                 self._count(str(row["step"]), _used(row))
             if offset >= needed_from:
@@ -59,12 +59,46 @@ class ReplyStore:
         """Bytes written."""
         return self._file.size
 
+    @property
+    def next_request(self) -> int:
+        """A request number behind all of which something is in memory."""
+        return max(self._first, default=-1) + 1
+
+    def recall(self, requests: Mapping[int, int]) -> None:
+        """Load the replies of committed requests again.
+
+        Args:
+            requests: By number of such a request, that of the one which may need its replies.
+        """
+        for _, row in rows(self._file.path, 0):
+            number = requests.get(int(row["request"]))
+            if number is not None and "error" not in row:
+                self._kept[row["key"]] = read_reply(row)
+                self._keys.setdefault(number, []).append(row["key"])
+
     def find(self, key: str) -> Reply | None:
         """The stored reply to the request with this digest, if there is one."""
         return self._kept.get(key)
 
-    def keep(self, key: str, prompt: Prompt, reply: Reply, price: Price | None) -> StepCount:
+    def keep(
+        self,
+        key: str,
+        prompt: Prompt,
+        reply: Reply,
+        price: Price | None,
+        *,
+        teacher: str,
+        model: str,
+    ) -> StepCount:
         """Write ``reply`` down, and return what it used.
+
+        Args:
+            key: The digest of the request.
+            prompt: The request.
+            reply: What came back.
+            price: What tokens cost, if that is known.
+            teacher: The preset that answered, where the reply does not say.
+            model: Its model, likewise.
 
         Raises:
             DiskError: It could not be written.
@@ -75,6 +109,9 @@ class ReplyStore:
             "key": key,
             "request": prompt.request,
             "step": prompt.step,
+            "prompt": prompt.digest(),
+            "teacher": reply.teacher or teacher,
+            "model": reply.model or model,
             "text": reply.text,
             "finish": reply.finish,
             "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
@@ -83,8 +120,17 @@ class ReplyStore:
         }
         return self._write(row)
 
-    def keep_failure(self, key: str, prompt: Prompt, why: str, attempts: int) -> StepCount:
-        """Write down that the request failed for good; it is not an answer and is asked again.
+    def keep_failure(
+        self, key: str, prompt: Prompt, why: str, attempts: int, *, final: bool = True
+    ) -> StepCount:
+        """Write down that the request failed; it is not an answer and is asked again.
+
+        Args:
+            key: The digest of the request.
+            prompt: The request.
+            why: The last failure.
+            attempts: How often it was asked.
+            final: Whether it failed for good, rather than being left when the run ended.
 
         Raises:
             DiskError: It could not be written.
@@ -94,6 +140,7 @@ class ReplyStore:
             "request": prompt.request,
             "step": prompt.step,
             "error": jsonl.clean(why),
+            "final": final,
             "attempts": attempts,
             "cost_usd": 0.0,
         }
@@ -101,8 +148,8 @@ class ReplyStore:
 
     def forget_below(self, request: int) -> None:
         """Let go of the replies of committed requests: those with a number below ``request``."""
-        for number in [number for number in self._first if number < request]:
-            del self._first[number]
+        for number in [number for number in {*self._first, *self._keys} if number < request]:
+            self._first.pop(number, None)
             for key in self._keys.pop(number, ()):
                 self._kept.pop(key, None)
 
@@ -134,22 +181,35 @@ class ReplyStore:
         request = int(row["request"])
         self._first.setdefault(request, offset)
         if "error" not in row:
-            usage = Usage(*row["usage"]) if row["usage"] else None
-            reply = Reply(row["text"], row["finish"], usage, row["attempts"])
-            self._kept[row["key"]] = reply
+            self._kept[row["key"]] = read_reply(row)
             self._keys.setdefault(request, []).append(row["key"])
 
     def _count(self, step: str, used: StepCount) -> None:
         self.uncounted.setdefault(step, StepCount()).add(used)
 
 
+def read_reply(row: dict[str, Any]) -> Reply:
+    """The reply in a row of the store."""
+    usage = Usage(*row["usage"]) if row["usage"] else None
+    return Reply(
+        row["text"],
+        row["finish"],
+        usage,
+        row["attempts"],
+        teacher=row.get("teacher", ""),
+        model=row.get("model", ""),
+    )
+
+
 def _used(row: dict[str, Any]) -> StepCount:
     failed = "error" in row
+    if not failed and not row["attempts"]:
+        return StepCount()  # taken over from another pool, which counted it
     usage = row.get("usage") or (0, 0)
     return StepCount(
         calls=row["attempts"],
         repeated=max(0, row["attempts"] - 1),
-        failed=int(failed),
+        failed=int(failed and row.get("final", True)),
         unmetered=int(not failed and not row["usage"]),
         prompt_tokens=usage[0],
         completion_tokens=usage[1],
@@ -157,7 +217,12 @@ def _used(row: dict[str, Any]) -> StepCount:
     )
 
 
-def _rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield ``(offset, row)`` from the byte ``start`` on.
+
+    Raises:
+        PoolError: A row is damaged; it is named.
+    """
     with path.open("rb") as file:
         file.seek(start)
         offset = start

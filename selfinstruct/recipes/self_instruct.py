@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from selfinstruct.bootstrap import Ask, Developed, Draft, View
+from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.errors import SeedError
 from selfinstruct.filters import InstructionRules, valid_instances
 from selfinstruct.filters.instances import MOST_INSTANCES
@@ -101,6 +101,7 @@ class SelfInstruct:
         seeds: Sequence[Task],
     ) -> None:
         self.name = NAME
+        self.end: int | None = None
         self._labels = pack.labels
         self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
         self._prompts = prompts
@@ -175,6 +176,25 @@ class SelfInstruct:
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """The heuristics of the language pack."""
         return self._rules.refuse(candidate.instruction)
+
+    def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
+        """What a request and the tasks that come of it will cost, going by the seeds."""
+        asked = self.draft(number, rng, view).prompt
+        wanted = self._drawing.per_request
+        seeds = rng.choices([seed for seed in view.seeds if seed.instances], k=wanted)
+        listed = "\n".join(f"{n}. {seed.instruction}" for n, seed in enumerate(seeds, 1))
+        calls = [Foreseen(asked, listed, per_request=1)]
+        for seed in seeds:
+            kind = seed.is_classification
+            classify = self._follow_up(Step.CLASSIFY, seed.instruction, number)
+            step = Step.OUTPUT_FIRST if kind else Step.INPUT_FIRST
+            instances = self._follow_up(step, seed.instruction, number)
+            said = self._labels.yes[0] if kind else self._labels.no[0]
+            case = seed.instances[0]
+            worked = f"{self._labels.input}: {case.input}\n{self._labels.output}: {case.output}"
+            calls.append(Foreseen(classify, said, per_accepted=1 / wanted))
+            calls.append(Foreseen(instances, worked, per_accepted=1 / wanted))
+        return Outlook(wanted, tuple(calls))
 
     async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:
         """Classify, then make instances."""

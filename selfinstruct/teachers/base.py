@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from selfinstruct.teachers.quota import Quota
 
 
 class Api(StrEnum):
@@ -70,7 +72,15 @@ class Prompt:
         Concurrency, timeouts, prices and targets are not part of it.
         """
         whole = [model, api.value, self.text, self.decoding.model_dump(mode="json"), self.repeat]
-        return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()[:32]
+        return _digest(whole)
+
+    def digest(self) -> str:
+        """The digest of what is asked alone, whoever answers and however it is decoded."""
+        return _digest([self.text, self.repeat])
+
+
+def _digest(whole: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +99,20 @@ class Reply:
         text: The text, without lone surrogates; "" when the model gave none.
         finish: Why it ended: ``stop``, ``length``, ``content_filter`` or what the server said.
         usage: Token counts, or None where the server gave none; never a guess.
-        attempts: How often the call was made until this reply came; 1 without retries.
+        attempts: How often the call was made until this reply came; 1 without retries, 0 where
+            it was taken over from another pool and nothing was asked.
+        quota: What the server said about its rate limits, if anything; it is not stored.
+        teacher: The preset that answered, where that is known from the store.
+        model: Its model, likewise.
     """
 
     text: str
     finish: str
     usage: Usage | None
     attempts: int = 1
+    quota: Quota | None = field(default=None, compare=False)
+    teacher: str = field(default="", compare=False)
+    model: str = field(default="", compare=False)
 
     @property
     def cut_off(self) -> bool:

@@ -7,8 +7,8 @@ the raw response with a minimal model, because servers differ and may send anyth
 
 from __future__ import annotations
 
+import dataclasses
 import json
-import re
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,8 +18,10 @@ from selfinstruct.errors import RequestError, TeacherError, TransientError, Unre
 from selfinstruct.jsonl import clean
 from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
 from selfinstruct.teachers.presets import Switches
+from selfinstruct.teachers.quota import quota, retry_after
 
 _MASK = "[key]"
+_THROTTLED = {429, 503, 529}  # too many requests, and two ways of saying "overloaded"
 _LONGEST_QUOTE = 500  # characters of what a server said
 _LONGEST_REPLY = 400_000  # characters; what is longer is no answer to any prompt of ours
 _MOST_TOKENS = 1 << 53  # no server counts further, and no sum overflows
@@ -84,6 +86,7 @@ class OpenAITeacher:
                 body["prompt"] = prompt.text
                 raw = await self._client.completions.with_raw_response.create(**body)
             content: bytes = raw.http_response.content
+            headers = raw.http_response.headers
         except openai.OpenAIError as error:
             raise self._translated(error) from self._safe_cause(error)
         try:
@@ -97,7 +100,7 @@ class OpenAITeacher:
             said = self._redacted(json.dumps(parsed))
             message = f"{self._address} sent a body that is no completion: {said}"
             raise TransientError(message, maybe_billed=True)
-        return reply
+        return dataclasses.replace(reply, quota=quota(headers))
 
     async def models(self) -> list[str]:
         """The ids of the models the server offers.
@@ -161,8 +164,8 @@ class OpenAITeacher:
         if status in {408, 409, 429} or status >= 500:
             return TransientError(
                 f"{self._address} answered {status}: {said}",
-                retry_after=_retry_after(error),
-                throttled=status == 429,
+                retry_after=retry_after(error.response.headers),
+                throttled=status in _THROTTLED,
             )
         return RequestError(f"The request was refused ({status}): {said}")
 
@@ -220,11 +223,6 @@ def _message(error: openai.APIStatusError) -> str:
     if isinstance(body, dict) and isinstance(body.get("message"), str):
         return str(body["message"])
     return error.message
-
-
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    value = error.response.headers.get("retry-after", "")
-    return float(value) if re.fullmatch(r"\d+(\.\d+)?", value) else None
 
 
 def without_password(url: str) -> str:

@@ -9,12 +9,11 @@ class Patience(BaseModel):
     """How long a failing call is tried again.
 
     Attributes:
-        attempts: The most attempts of one call.
-        first_attempts: The most attempts at an address that never answered yet: a mistyped
+        attempts: The most attempts of one call, refusals for the rate limit apart.
+        first_attempts: The most attempts before the teacher has answered anything: a mistyped
             address should not keep anybody waiting.
         wait: Seconds before the second attempt; doubled each time, with jitter.
         most_wait: The most seconds between two attempts, unless the server asks for more.
-        obey: The most seconds of a server's Retry-After that are waited.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,4 +22,3 @@ class Patience(BaseModel):
     first_attempts: int = Field(default=4, ge=1)
     wait: float = Field(default=0.5, gt=0)
     most_wait: float = Field(default=30.0, gt=0)
-    obey: float = Field(default=300.0, gt=0)

@@ -4,38 +4,36 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Awaitable, Callable
 
 import tenacity
 
 from selfinstruct.errors import TeacherError, TransientError, UnreachableError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
+from selfinstruct.teachers.pacing import Pace
 from selfinstruct.teachers.patience import Patience
-
-Sleep = Callable[[float], Awaitable[None]]
+from selfinstruct.teachers.slots import ClosedError
 
 
 class Retrying:
     """A teacher that asks again while failures may pass, and says in the reply how often.
 
+    A failure counts against a request only while others succeed: refusals for the rate limit, a
+    lost server, and failures of everything alike are waited out, for as long as the pace allows.
+
     Args:
         teacher: Who is asked.
         patience: How long.
-        sleep: What waits; tests pass their own.
+        pace: What waits, and what knows how the teacher as a whole is doing.
         jitter: Random numbers for the waits only: they never touch the data.
     """
 
     def __init__(
-        self,
-        teacher: Teacher,
-        patience: Patience,
-        sleep: Sleep,
-        jitter: random.Random,
+        self, teacher: Teacher, patience: Patience, pace: Pace, jitter: random.Random
     ) -> None:
         self.name, self.model, self.api = teacher.name, teacher.model, teacher.api
         self._teacher = teacher
         self._patience = patience
-        self._sleep = sleep
+        self._pace = pace
         self._jitter = jitter
         self._answered = False
 
@@ -44,13 +42,21 @@ class Retrying:
 
         Raises:
             TeacherError: The last failure, when attempts are used up or another cannot help.
+            ClosedError: The run is ending.
         """
-        attempt = 0
+        attempt = blamed = 0
+
+        def spent(state: tenacity.RetryCallState) -> bool:
+            nonlocal blamed
+            error = state.outcome.exception() if state.outcome else None
+            blamed += self._blames(error)
+            return blamed >= self._most()
+
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransientError),
-            stop=self._spent,
+            stop=spent,
             wait=self._pause,
-            sleep=self._sleep,
+            sleep=self._pace.sleep,
             reraise=True,
         )
         try:
@@ -58,9 +64,12 @@ class Retrying:
                 with trial:
                     attempt = trial.retry_state.attempt_number
                     reply = await self._teacher.complete(prompt)
+        except ClosedError as error:
+            error.attempts = attempt - 1  # the last one was not made
+            raise
         except TeacherError as error:
             final: TeacherError = error
-            if isinstance(error, UnreachableError) and not self._answered:
+            if isinstance(error, TransientError) and not self._answered:
                 final = TeacherError(str(error))
             final.attempts = attempt
             raise final from error.__cause__
@@ -71,18 +80,22 @@ class Retrying:
         """Close the teacher inside."""
         await self._teacher.close()
 
-    def _spent(self, state: tenacity.RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        unreachable = isinstance(error, UnreachableError) and not self._answered
-        most = self._patience.first_attempts if unreachable else self._patience.attempts
-        return state.attempt_number >= most
+    def _blames(self, error: BaseException | None) -> bool:
+        """Whether a failure counts against the request rather than the teacher."""
+        if not isinstance(error, TransientError) or error.throttled:
+            return False
+        if not self._answered:
+            return True
+        return not (isinstance(error, UnreachableError) or self._pace.open)
+
+    def _most(self) -> int:
+        patience = self._patience
+        return patience.attempts if self._answered else patience.first_attempts
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, TransientError) else None
-        doubled: float = self._patience.wait * 2.0 ** (state.attempt_number - 1)
+        doubled: float = self._patience.wait * 2.0 ** min(20, state.attempt_number - 1)
         wait = min(doubled, self._patience.most_wait) * self._jitter.uniform(0.5, 1.0)
-        if asked is None:
-            return wait
         # Never earlier than asked; a little later, so that all do not come back at once.
-        return min(asked, self._patience.obey) + wait * 0.2
+        return wait if asked is None else asked + min(wait, 1.0) * 0.2

@@ -8,21 +8,23 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
 from selfinstruct.errors import SettingsError
-from selfinstruct.teachers.base import Reply
+from selfinstruct.teachers.base import Reply, Usage
 from selfinstruct.teachers.mock.grammar import grammar
-from selfinstruct.teachers.mock.teacher import reply
+from selfinstruct.teachers.mock.teacher import reply, tokens
+from selfinstruct.teachers.mock.trouble import Allowance, Trouble, garbage
 
 MODELS = ("mock", "mock-en")
 _MOST_CHOICES = 16
 _DEFAULT_TOKENS = 4096
 _LARGEST_BODY = 64 << 20
+_HANG = 3600.0  # seconds of a call that is never answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +36,32 @@ class Behaviour:
         key: The key it wants, or None to take any.
         latency: Mean seconds until a reply.
         latency_sigma: The spread: σ of a log-normal distribution with that mean; 0 for none.
+        faults: Rates of what goes wrong: see :data:`selfinstruct.teachers.mock.trouble.FAULTS`.
+        fault_seed: Where their random numbers start.
+        rpm: A quota of requests in any sixty seconds, or None.
     """
 
     language: str = "en"
     key: str | None = None
     latency: float = 0.0
     latency_sigma: float = 0.0
+    faults: Mapping[str, float] = field(default_factory=dict)
+    fault_seed: int = 0
+    rpm: int | None = None
 
 
 class _RefusedError(Exception):
     """An error reply in the shape of the OpenAI API."""
 
-    def __init__(self, status: int, message: str, code: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.code = status, code
+        self.status, self.code, self.headers = status, code, headers or {}
 
 
 def application(behaviour: Behaviour) -> web.Application:
@@ -96,6 +110,8 @@ class _Server:
         self._behaviour = behaviour
         self._grammar = grammar(behaviour.language)
         self._latencies = random.Random(0)
+        self._trouble = Trouble(behaviour.faults, behaviour.fault_seed)
+        self._allowance = Allowance(behaviour.rpm) if behaviour.rpm else None
         self._count = 0
 
     async def models(self, request: web.Request) -> web.Response:
@@ -124,12 +140,20 @@ class _Server:
     ) -> web.Response:
         try:
             self._check_key(request)
+            headers = self._taken_from_quota()
             body = await _body(request)
             text, n, limit, stop = text_of(body), _n(body), _limit(body), _stop(body)
+            fault, rng = self._trouble.draw(await request.read())
+            await self._suffer(fault, rng, request)
         except _RefusedError as error:
             return _error(error)
         await asyncio.sleep(self._latency())
+        if fault == "garbage":
+            said, content_type = garbage(rng)
+            return web.Response(text=said, content_type=content_type, headers=headers)
         replies = [reply(text, self._grammar, limit, stop, repeat=k) for k in range(n)]
+        if fault == "truncate":
+            replies = [_truncated(one, rng) for one in replies]
         used = [one.usage for one in replies if one.usage]
         prompt_tokens = used[0].prompt_tokens
         completion_tokens = sum(usage.completion_tokens for usage in used)
@@ -151,7 +175,31 @@ class _Server:
                 },
             },
             dumps=lambda row: json.dumps(row, ensure_ascii=False),
+            headers=headers,
         )
+
+    def _taken_from_quota(self) -> dict[str, str]:
+        if self._allowance is None:
+            return {}
+        now = time.monotonic()
+        within = self._allowance.take(now)
+        headers = self._allowance.headers(now)
+        if not within:
+            message = f"Rate limit reached: {self._allowance.rpm} requests a minute."
+            raise _RefusedError(429, message, "rate_limit_exceeded", headers)
+        return headers
+
+    async def _suffer(self, fault: str | None, rng: random.Random, request: web.Request) -> None:
+        if fault == "429":
+            headers = {"Retry-After": "1"} if rng.random() < 0.5 else {}
+            message = "Rate limit reached; try again soon."
+            raise _RefusedError(429, message, "rate_limit_exceeded", headers)
+        if fault == "500":
+            raise _RefusedError(500, "The server had an error.", "server_error")
+        if fault == "timeout":
+            await asyncio.sleep(_HANG)
+        if fault == "disconnect" and request.transport is not None:
+            request.transport.close()
 
     def _latency(self) -> float:
         behaviour = self._behaviour
@@ -231,4 +279,10 @@ def _text_choice(one: Reply) -> dict[str, Any]:
 
 def _error(error: _RefusedError) -> web.Response:
     body = {"message": str(error), "type": "invalid_request_error", "code": error.code}
-    return web.json_response({"error": body}, status=error.status)
+    return web.json_response({"error": body}, status=error.status, headers=error.headers)
+
+
+def _truncated(one: Reply, rng: random.Random) -> Reply:
+    text = one.text[: rng.randrange(len(one.text) + 1)]
+    usage = one.usage and Usage(one.usage.prompt_tokens, tokens(text))
+    return Reply(text, "length", usage)

@@ -50,8 +50,9 @@ def reply(
         cut, finish = cut[: min(ends)], "stop"
     if len(cut) > max_tokens * CHARACTERS_PER_TOKEN:
         cut, finish = cut[: max_tokens * CHARACTERS_PER_TOKEN], "length"
-    return Reply(cut, finish, Usage(_tokens(text), _tokens(cut)))
+    return Reply(cut, finish, Usage(tokens(text), tokens(cut)))
 
 
-def _tokens(text: str) -> int:
+def tokens(text: str) -> int:
+    """How many tokens the mock takes ``text`` for."""
     return -(-len(text) // CHARACTERS_PER_TOKEN)

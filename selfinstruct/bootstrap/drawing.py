@@ -1,0 +1,42 @@
+"""What a request draws from: seeds, finished tasks up to a fixed point, and random numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from selfinstruct.bootstrap.recipe import View
+from selfinstruct.pool import Accepted
+from selfinstruct.tasks import Task
+
+
+class Source:
+    """What requests of one pool draw from.
+
+    Args:
+        seeds: The seed tasks.
+        seed: Where the pool's random numbers start.
+    """
+
+    def __init__(self, seeds: Sequence[Task], seed: int) -> None:
+        self._seeds = seeds
+        self._seed = seed
+        self._machine: list[Accepted] = []
+        self._requests = array("Q")
+
+    def add(self, accepted: Accepted) -> None:
+        """Add a finished task, in the order of commits."""
+        self._machine.append(accepted)
+        self._requests.append(accepted.request)
+
+    def view(self, visible: int) -> View:
+        """The pool as it stood when the requests below ``visible`` were committed."""
+        return View(self._seeds, self._machine, bisect_left(self._requests, visible))
+
+    def random(self, number: int) -> random.Random:
+        """The random numbers of request ``number``: none is saved, and none depends on timing."""
+        digest = hashlib.sha256(f"{self._seed}:{number}".encode()).digest()
+        return random.Random(digest)

@@ -1,0 +1,183 @@
+"""What a run will cost, before it starts: from the prompts as they will be sent, or the ledger.
+
+Without a ledger the share of candidates that pass is not known, and tokens can only be reckoned
+from characters; so each figure is a range, and the assumptions are said with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from selfinstruct.bootstrap.drawing import Source
+from selfinstruct.bootstrap.recipe import Recipe
+from selfinstruct.pool import Commit, StepCount
+from selfinstruct.teachers.budget import Price
+
+_SAMPLES = 40  # requests drafted to see what is sent
+_SLICES = 8  # of a ledger, to see how much its figures vary
+_LEAST_TASKS = 40  # in a ledger, before it tells more than the prompts do
+
+# Low, likely, high. Share of candidates that pass the filters, of accepted ones that become tasks.
+_PASSING = (0.85, 0.6, 0.3)
+_FINISHED = (1.0, 0.93, 0.8)
+_LENGTH = (0.5, 1.0, 3.0)  # a reply's length, to that of the same made of seeds
+# Characters of a token: of ASCII text, and of all other scripts.
+_ASCII = (5.0, 4.0, 3.0)
+_OTHER = (2.0, 1.0, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A figure that is not known exactly."""
+
+    low: float = 0.0
+    likely: float = 0.0
+    high: float = 0.0
+
+    def __add__(self, other: Range) -> Range:
+        """The range of a sum."""
+        return Range(self.low + other.low, self.likely + other.likely, self.high + other.high)
+
+    def times(self, other: Range) -> Range:
+        """The range of a product."""
+        return Range(self.low * other.low, self.likely * other.likely, self.high * other.high)
+
+    def whole(self) -> dict[str, int]:
+        """As whole numbers, rounded up."""
+        return {name: math.ceil(getattr(self, name)) for name in ("low", "likely", "high")}
+
+
+@dataclass(frozen=True, slots=True)
+class StepEstimate:
+    """What the calls of one step will use."""
+
+    calls: Range = field(default_factory=Range)
+    prompt_tokens: Range = field(default_factory=Range)
+    completion_tokens: Range = field(default_factory=Range)
+
+    def __add__(self, other: StepEstimate) -> StepEstimate:
+        """Two steps together."""
+        return StepEstimate(
+            self.calls + other.calls,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+        )
+
+    def cost(self, price: Price) -> Range:
+        """Dollars."""
+        pairs = zip(_values(self.prompt_tokens), _values(self.completion_tokens), strict=True)
+        return Range(*(price.cost(math.ceil(prompt), math.ceil(reply)) for prompt, reply in pairs))
+
+
+def from_prompts(recipe: Recipe, source: Source, missing: int) -> dict[str, StepEstimate]:
+    """What ``missing`` more tasks will use, going by prompts as they would be sent.
+
+    Args:
+        recipe: How prompts are made.
+        source: What requests draw from.
+        missing: Tasks wanted; with a recipe that has an end, all its requests count instead.
+    """
+    first = 0 if recipe.end is None else max(0, recipe.end - _SAMPLES)
+    numbers = range(first, first + _SAMPLES if recipe.end is None else recipe.end)
+    steps: dict[str, StepEstimate] = {}
+    for number in numbers:
+        outlook = recipe.foresee(number, source.random(number), source.view(0))
+        requests, accepted = _amounts(recipe, outlook.candidates, missing)
+        for call in outlook.calls:
+            share = 1 / len(numbers)
+            calls = Range(
+                *(
+                    (r * call.per_request + a * call.per_accepted) * share
+                    for r, a in zip(_values(requests), _values(accepted), strict=True)
+                )
+            )
+            limit = call.prompt.decoding.max_tokens
+            reply = tokens(call.reply).times(Range(*_LENGTH))
+            reply = Range(*(min(limit, value) for value in _values(reply)))
+            used = StepEstimate(calls, calls.times(tokens(call.prompt.text)), calls.times(reply))
+            steps[call.prompt.step] = steps.get(call.prompt.step, StepEstimate()) + used
+    return steps
+
+
+def _amounts(recipe: Recipe, candidates: int, missing: int) -> tuple[Range, Range]:
+    """How many requests, and how many accepted candidates, a run will have."""
+    if recipe.end is not None:
+        requests = Range(recipe.end, recipe.end, recipe.end)
+        passing = Range(*reversed(_PASSING))
+        return requests, requests.times(passing).times(Range(*[candidates] * 3))
+    accepted = Range(*(missing / share for share in _FINISHED))
+    per_request = [candidates * share for share in _PASSING]
+    pairs = zip(_values(accepted), per_request, strict=True)
+    return Range(*(math.ceil(wanted / each) for wanted, each in pairs)), accepted
+
+
+def from_ledger(commits: Sequence[Commit], missing: int) -> dict[str, StepEstimate] | None:
+    """What ``missing`` more tasks will use, going by what those so far did; None if too few.
+
+    Likely is what the last third used; low and high are the extremes of equal parts, so a yield
+    that sinks as a pool fills is seen in the range.
+    """
+    done = [commit for commit in commits if commit.event != "recovered"]
+    if sum(commit.accepted for commit in done) < _LEAST_TASKS:
+        return None
+    whole = _per_task(done)
+    last = _per_task(done[-max(1, len(done) // 3) :])
+    size = max(1, math.ceil(len(done) / _SLICES))
+    parts = [_per_task(done[start : start + size]) for start in range(0, len(done), size)]
+    parts = [part for part in parts if part]
+    steps: dict[str, StepEstimate] = {}
+    for step, average in whole.items():
+        seen = [part.get(step, (0.0, 0.0, 0.0)) for part in parts] or [average]
+        likely = last.get(step, average) if last else average
+        ranges = [
+            Range(
+                missing * min(one[n] for one in [*seen, likely]),
+                missing * likely[n],
+                missing * max(one[n] for one in [*seen, likely]),
+            )
+            for n in range(3)
+        ]
+        steps[step] = StepEstimate(*ranges)
+    return steps
+
+
+def _per_task(commits: Sequence[Commit]) -> dict[str, tuple[float, float, float]]:
+    """By step: calls, prompt tokens and reply tokens for each task."""
+    tasks = sum(commit.accepted for commit in commits)
+    if not tasks:
+        return {}
+    used: dict[str, StepCount] = {}
+    for commit in commits:
+        for step, count in commit.steps.items():
+            used.setdefault(step, StepCount()).add(count)
+    return {
+        step: (c.calls / tasks, c.prompt_tokens / tasks, c.completion_tokens / tasks)
+        for step, c in used.items()
+    }
+
+
+def total(steps: Mapping[str, StepEstimate]) -> StepEstimate:
+    """All steps together."""
+    return sum(steps.values(), StepEstimate())
+
+
+def tokens(text: str) -> Range:
+    """How many tokens ``text`` may be: tokenizers differ, and none is at hand."""
+    ascii_ = sum(character.isascii() for character in text)
+    other = len(text) - ascii_
+    pairs = zip(_ASCII, _OTHER, strict=True)
+    return Range(*(ascii_ / narrow + other / wide for narrow, wide in pairs))
+
+
+def _values(range_: Range) -> tuple[float, float, float]:
+    return range_.low, range_.likely, range_.high
+
+
+ASSUMPTIONS = (
+    f"{_PASSING[1]:.0%} of the candidates pass the rules ({_PASSING[2]:.0%} to {_PASSING[0]:.0%})",
+    f"replies are as long as the seed tasks' ({_LENGTH[0]:g} to {_LENGTH[2]:g} times)",
+    f"a token is {_ASCII[1]:g} ASCII characters ({_ASCII[2]:g} to {_ASCII[0]:g})",
+    f"a token is {_OTHER[1]:g} other character ({_OTHER[2]:g} to {_OTHER[0]:g})",
+)

@@ -1,0 +1,103 @@
+"""Replaying: the requests of one pool asked again of its stored replies, for another pool.
+
+A request is drafted as the first pool drafted it, from that pool's own tasks, so what was asked is
+known to the letter; everything behind it (reading, rules, novelty, follow-ups) is the new pool's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+from selfinstruct.bootstrap.drawing import Source
+from selfinstruct.bootstrap.recipe import Ask, Developed, Draft, Outlook, Recipe, View
+from selfinstruct.errors import NotStoredError
+from selfinstruct.pool import Archive
+from selfinstruct.tasks import Candidate, Reason, Reject
+from selfinstruct.teachers import Api, Prompt, Reply, Teacher
+
+
+class Replayed:
+    """A teacher that answers from an archive.
+
+    Args:
+        archive: The stored replies.
+        api: The kind of endpoint that they came from.
+        teacher: Who is asked where none is stored, or None to ask nobody.
+    """
+
+    def __init__(self, archive: Archive, api: Api, teacher: Teacher | None) -> None:
+        self.name = teacher.name if teacher else archive.teacher
+        self.model = teacher.model if teacher else archive.model
+        self.api = api
+        self._archive = archive
+        self._teacher = teacher
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """The stored reply, or that of the teacher.
+
+        Raises:
+            NotStoredError: None is stored and nobody is to be asked.
+            TeacherError: As the teacher does.
+        """
+        if found := self._archive.find(prompt):
+            await asyncio.sleep(0)
+            return found
+        if self._teacher is None:
+            raise NotStoredError("No reply to this is stored, and the teacher was not to be asked.")
+        return await self._teacher.complete(prompt)
+
+    async def close(self) -> None:
+        """Close the teacher inside."""
+        if self._teacher is not None:
+            await self._teacher.close()
+
+
+class ReplayedRecipe:
+    """The new pool's recipe, with requests as the first pool drafted them.
+
+    Args:
+        recipe: Of the new pool.
+        drafted: Of the first pool.
+        source: What that pool's requests drew from.
+        end: The number behind its last request.
+        asks: Whether the run may go on behind that.
+    """
+
+    def __init__(
+        self, recipe: Recipe, drafted: Recipe, source: Source, end: int, *, asks: bool
+    ) -> None:
+        self.name = recipe.name
+        self.end = recipe.end if asks else end
+        self._recipe = recipe
+        self._drafted = drafted
+        self._source = source
+        self._replayed = end
+
+    def visible(self, number: int) -> int:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.visible(number)
+
+    def draft(self, number: int, rng: random.Random, view: View) -> Draft:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        if number >= self._replayed:
+            return self._recipe.draft(number, rng, view)
+        seen = self._source.view(self._drafted.visible(number))
+        return self._drafted.draft(number, self._source.random(number), seen)
+
+    def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.read(reply, draft)
+
+    def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.refuse(candidate)
+
+    def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.foresee(number, rng, view)
+
+    async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return await self._recipe.develop(candidate, number, ask)

@@ -1,0 +1,105 @@
+"""From flags and the settings file to what a run is made of."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from selfinstruct.bootstrap import Limits
+from selfinstruct.cli import files, teaching, wiring
+from selfinstruct.cli.groups import DataFlags, LimitFlags, ServerFlags, TrafficFlags
+from selfinstruct.teachers.budget import Caps, Price
+from selfinstruct.teachers.pacing import Rates
+
+_SWITCHES = ("token_limit_field", "stop", "sampling")
+_DECODING = ("temperature", "top_p", "presence_penalty", "max_tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run is made of, as far as it was given.
+
+    Attributes:
+        data: What decides the data.
+        decoding: How steps are decoded, by step.
+        accept_change: Whether a pool made with other settings is gone on with.
+        teacher: Who is asked.
+        rates: How the teacher is paced.
+        limits: How the run goes.
+        caps: The most it may use.
+        price: What tokens cost, if that is known.
+    """
+
+    data: wiring.Data
+    decoding: dict[str, Any]
+    accept_change: bool
+    teacher: teaching.TeacherOptions
+    rates: Rates
+    limits: Limits
+    caps: Caps
+    price: Price | None
+
+
+def run(
+    context: typer.Context,
+    server: ServerFlags,
+    traffic: TrafficFlags,
+    data: DataFlags,
+    limits: LimitFlags,
+) -> Run:
+    """What a run is made of.
+
+    Raises:
+        SettingsError: Something given makes no sense.
+    """
+    wanted, decoding, _ = data_(context, data, server.api)
+    return Run(
+        data=wanted,
+        decoding=decoding,
+        accept_change=data.accept_change,
+        teacher=teacher(context, server, traffic.timeout),
+        rates=teaching.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
+        limits=Limits(concurrency=traffic.concurrency, min_yield=limits.min_yield),
+        caps=teaching.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
+        price=teaching.parse_price(limits.price),
+    )
+
+
+def data_(
+    context: typer.Context, flags: DataFlags, api: str | None
+) -> tuple[wiring.Data, dict[str, Any], str]:
+    """What decides the data, how steps are decoded, and the settings file's name."""
+    where, tables = files.tables(context)
+    decoding = dict(tables["decoding"])
+    if by_flag := _given(flags, _DECODING):
+        in_file = decoding.get("instructions")
+        decoding["instructions"] = (in_file if isinstance(in_file, dict) else {}) | by_flag
+    names = [field.name for field in dataclasses.fields(wiring.Data) if field.name != "api"]
+    wanted = wiring.Data(api=api, **{name: getattr(flags, name) for name in names})
+    return wanted, decoding, where
+
+
+def teacher(
+    context: typer.Context,
+    server: ServerFlags,
+    timeout: float,
+    retry: dict[str, Any] | None = None,
+) -> teaching.TeacherOptions:
+    """Who is asked; ``retry`` goes before the settings file."""
+    where, tables = files.tables(context)
+    return teaching.TeacherOptions(
+        teacher=server.teacher,
+        model=server.model,
+        base_url=server.base_url,
+        timeout=timeout,
+        switches=tables["switches"] | _given(server, _SWITCHES),
+        retry=retry or tables["retry"],
+        where=where,
+    )
+
+
+def _given(flags: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: value for name in names if (value := getattr(flags, name)) is not None}

@@ -1,0 +1,122 @@
+"""Groups of options that verbs share, and the decorator that spells them out for typer.
+
+A verb takes a group as one parameter; on the command line it is the group's single options. So an
+option is declared once (in ``options``), listed once (here), and every verb gets it.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from typing import Any, get_type_hints
+
+from selfinstruct.cli import options as o
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFlags:
+    """Who is asked, and what the server accepts."""
+
+    teacher: o.Teacher = None
+    model: o.Model = None
+    base_url: o.BaseUrl = None
+    api: o.ApiOption = None
+    token_limit_field: o.TokenLimitField = None
+    stop: o.SendStop = None
+    sampling: o.SendSampling = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficFlags:
+    """How calls are spread over time."""
+
+    concurrency: o.Concurrency = 16
+    rpm: o.Rpm = None
+    tpm: o.Tpm = None
+    timeout: o.Timeout = 180.0
+    give_up_after: o.GiveUpAfter = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class DataFlags:
+    """What decides the data of a pool."""
+
+    recipe: o.RecipeName = None
+    language: o.Language = None
+    seeds: o.Seeds = None
+    seed: o.Seed = None
+    human: o.Human = None
+    machine: o.Machine = None
+    per_request: o.PerRequest = None
+    classification_only: o.ClassificationOnly = None
+    threshold: o.Threshold = None
+    tokenizer: o.TokenizerName = None
+    similar: o.SimilarCount = None
+    prompts: o.PromptsFolder = None
+    temperature: o.Temperature = None
+    top_p: o.TopP = None
+    presence_penalty: o.PresencePenalty = None
+    max_tokens: o.MaxTokens = None
+    accept_change: o.AcceptChange = False
+
+
+@dataclass(frozen=True, slots=True)
+class LimitFlags:
+    """How much a run may use, and when it is no longer worth it."""
+
+    price: o.PriceOption = None
+    budget: o.Budget = None
+    max_calls: o.MaxCalls = None
+    max_tokens_total: o.MaxTokensTotal = None
+    min_yield: o.MinYield = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFlags:
+    """What is printed."""
+
+    json: o.Json = False
+    quiet: o.Quiet = False
+
+
+def grouped(verb: Callable[..., None]) -> Callable[..., None]:
+    """``verb`` with each group among its parameters spelt out as single options."""
+    hints = get_type_hints(verb, include_extras=True)
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    spelt: list[inspect.Parameter] = []
+    for parameter in inspect.signature(verb).parameters.values():
+        group = groups.get(parameter.name)
+        spelt += (
+            _spelt(group)
+            if group is not None
+            else [parameter.replace(annotation=hints[parameter.name], kind=_KIND)]
+        )
+
+    @functools.wraps(verb)
+    def call(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{one.name: given.pop(one.name) for one in fields(group)})
+        verb(**given)
+
+    del call.__wrapped__  # else typer would look through to the unspelt one
+    call.__signature__ = inspect.Signature(spelt)  # type: ignore[attr-defined]
+    call.__annotations__ = {one.name: one.annotation for one in spelt}
+    return call
+
+
+_KIND = inspect.Parameter.KEYWORD_ONLY
+
+
+def _spelt(group: Any) -> list[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            one.name,
+            _KIND,
+            default=inspect.Parameter.empty if one.default is MISSING else one.default,
+            annotation=hints[one.name],
+        )
+        for one in fields(group)
+    ]

@@ -1,0 +1,55 @@
+"""``selfinstruct replay``: rebuild a pool from its stored replies with other settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from selfinstruct.cli import groups
+from selfinstruct.cli import options as o
+
+
+@groups.grouped
+def replay(
+    context: typer.Context,
+    pool: Annotated[Path, typer.Argument(help="The pool whose replies are read again.")],
+    into: Annotated[Path, o.option("--into", "What is made", "The new pool.", metavar="NEW")],
+    server: groups.ServerFlags,
+    traffic: groups.TrafficFlags,
+    data: groups.DataFlags,
+    limits: groups.LimitFlags,
+    output: groups.OutputFlags,
+    target: Annotated[
+        int | None,
+        o.option(
+            "--target",
+            "What is made",
+            "Finished tasks wanted.",
+            min=1,
+            show_default="as many as POOL holds",
+        ),
+    ] = None,
+    ask: Annotated[
+        bool, o.option("--ask", "Teacher", "Ask the teacher for what is not stored.")
+    ] = False,
+    config: o.Config = None,
+) -> None:
+    """Rebuild a pool from its stored replies with other filters: nothing is asked or paid.
+
+    Each request is read again as it was answered; rules, novelty and language are those given
+    here, and else those of POOL. Where other instructions pass now, replies to follow-up questions
+    are missing: they are rejects with the reason not_stored, asked for by --ask, and by a later
+    generate on the new pool.
+
+    Examples:
+    selfinstruct replay mypool --into stricter --threshold 0.5
+
+    selfinstruct replay mypool --into ours --tokenizer mymodule:tokenize --ask --teacher openai
+    """
+    from selfinstruct.cli import given, replaying
+
+    del config
+    run = given.run(context, server, traffic, data, limits)
+    replaying.replay(pool, into, target, run, output, ask=ask)

@@ -1,0 +1,125 @@
+"""What ``replay`` does: the requests of one pool, answered from its store, into another."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+
+from selfinstruct import console, jsonl
+from selfinstruct.bootstrap import Outcome, Replayed, ReplayedRecipe, Source, Stopped, Tally
+from selfinstruct.cli import running, teaching, wiring
+from selfinstruct.cli.given import Run
+from selfinstruct.cli.groups import OutputFlags
+from selfinstruct.errors import PoolError
+from selfinstruct.pool import SEEDS, Archive, look, recover
+from selfinstruct.pool.manifest import Manifest, read_manifest
+from selfinstruct.pool.pool import make_folder
+from selfinstruct.report import run_summary
+from selfinstruct.tasks import Reason
+from selfinstruct.teachers import Api
+from selfinstruct.teachers.pacing import Pace
+
+ORIGIN = "replayed.json"
+
+
+def replay(
+    folder: Path, into: Path, target: int | None, run: Run, output: OutputFlags, *, ask: bool
+) -> None:
+    """Rebuild the pool in ``folder`` as ``into``, and exit with the contract's code.
+
+    Raises:
+        SelfInstructError: A pool cannot be used, or the disk failed.
+        typer.Exit: With the exit code, when it is not 0.
+    """
+    started = time.monotonic()
+    snapshot = look(folder)
+    if into.exists() and into.resolve() == folder.resolve():
+        raise PoolError(f"{into}: is the pool itself. Name another folder with --into.")
+    # As the pool made its requests; of what is given here only the templates can belong to them.
+    drafted = wiring.plan(
+        folder,
+        wiring.Data(prompts=run.data.prompts),
+        run.decoding,
+        run.teacher.where,
+        accept_change=False,
+    )
+    plan = wiring.plan(
+        into,
+        _filled(run.data, snapshot.manifest, folder),
+        run.decoding,
+        run.teacher.where,
+        accept_change=run.accept_change,
+    )
+    archive = Archive(folder)
+    source = Source(drafted.seeds, snapshot.manifest.seed)
+    for accepted in recover(folder, "").accepted:
+        if accepted.task_id is not None:
+            source.add(accepted)
+    recipe = ReplayedRecipe(plan.recipe, drafted.recipe, source, archive.end, asks=ask)
+    plan = dataclasses.replace(plan, recipe=recipe)
+    pace = Pace(run.limits.concurrency, run.rates)
+    api = Api(plan.manifest.api)
+    asked = (
+        teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
+        if ask
+        else None
+    )
+    _claim(into, snapshot.manifest)
+    teacher = Replayed(archive, api, asked)
+    wanted = target or snapshot.position.tasks
+    outcome, tally, caught = running.execute(into, wanted, plan, teacher, pace, run, output)
+    summary = run_summary(into, tally, outcome, time.monotonic() - started)
+    summary |= {"replayed": str(folder), "stored_replies": len(archive)}
+    if output.json:
+        console.print_json(summary)
+    elif not output.quiet:
+        console.show_run(summary)
+    exhausted = outcome.stopped is Stopped.SATURATED and not ask
+    if exhausted or outcome.stopped is Stopped.TARGET:
+        if not output.quiet:
+            console.say(_reached(into, tally, ask=ask))
+    else:
+        running.console_end(into, tally, outcome, quiet=output.quiet)
+    if exhausted and target is None:  # it was rebuilt, and that was all that was wanted
+        outcome = Outcome(Stopped.TARGET)
+    running.end(outcome, caught)
+
+
+def _filled(data: wiring.Data, manifest: Manifest, folder: Path) -> wiring.Data:
+    """``data`` with what was not given as the first pool has it."""
+    old = manifest.model_dump() | manifest.settings | {"seeds": folder / SEEDS}
+    other_language = data.language is not None and data.language != manifest.language
+    if other_language:  # tokenizer and threshold belong to the language
+        old |= {"tokenizer": None, "threshold": None}
+    return dataclasses.replace(
+        data,
+        **{
+            field.name: old.get(field.name)
+            for field in dataclasses.fields(data)
+            if getattr(data, field.name) is None
+        },
+    )
+
+
+def _claim(into: Path, manifest: Manifest) -> None:
+    """Mark the new pool with what it is made of, so that nothing else is mixed into it."""
+    make_folder(into)
+    mark = into / ORIGIN
+    text = jsonl.dumps(manifest.model_dump()) + "\n"
+    if read_manifest(into) is not None and (
+        not mark.exists() or mark.read_text(encoding="utf-8") != text
+    ):
+        raise PoolError(f"{into}: is a pool already, and no replay of this one. Name a new folder.")
+    jsonl.write_whole(mark, text)
+
+
+def _reached(into: Path, tally: Tally, *, ask: bool) -> str:
+    missing = tally.rejected[Reason.NOT_STORED]
+    said = (
+        f"The stored replies reached {tally.tasks} of {tally.target} tasks; the new pool is "
+        f"{into / 'tasks.jsonl'}."
+    )
+    if missing and not ask:
+        said += f" {missing} replies that are needed now were never given: --ask asks for them."
+    return said

@@ -1,0 +1,270 @@
+"""Pacing: how many calls the teacher takes just now, and when the next may start.
+
+In-flight calls grow by one for each full round of answers and are halved when the server refuses
+for its rate limit (once for all the calls that had started before); the server's own figures
+(``Retry-After``, ``x-ratelimit-*``) and ``--rpm`` and ``--tpm`` decide when a call may start. When
+several different requests fail one after another and nothing succeeds, the circuit opens: one
+call at a time tries whether the teacher is back, until ``--give-up-after``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from selfinstruct.errors import TeacherError, TransientError
+from selfinstruct.teachers.base import Prompt, Reply, Teacher
+from selfinstruct.teachers.slots import ClosedError, Slots
+
+# The circuit opens when so many different requests failed within so many seconds or more,
+# and nothing else succeeded: then it is not the requests that are at fault.
+_OPEN_REQUESTS = 3
+_OPEN_SECONDS = 5.0
+_FIRST_PROBE, _LAST_PROBE = 1.0, 30.0  # seconds between tries while the circuit is open
+_CHARACTERS_PER_TOKEN = 4  # for pacing alone, until the server has said what calls of a step use
+
+
+class Rates(BaseModel):
+    """How a teacher is paced; nothing here changes the data.
+
+    Attributes:
+        rpm: The most requests a minute, or None.
+        tpm: The most tokens a minute, or None.
+        give_up_after: Seconds without any answer after which the run ends.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rpm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    tpm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    give_up_after: float = Field(default=600.0, ge=0, allow_inf_nan=False)
+
+
+class Pace:
+    """The pace of one teacher.
+
+    Args:
+        ceiling: The most calls in flight.
+        rates: Further limits.
+        clock: Seconds that only ever go forward; a jump of the time of day changes nothing.
+        nap: What waits.
+
+    Attributes:
+        slots: Room for the calls that the teacher takes just now.
+    """
+
+    def __init__(
+        self,
+        ceiling: int,
+        rates: Rates,
+        clock: Callable[[], float] = time.monotonic,
+        nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.slots = Slots(ceiling)
+        self._ceiling = ceiling
+        self._rates = rates
+        self._clock = clock
+        self._nap = nap
+        self._closed = False
+        self._napping: set[asyncio.Future[None]] = set()
+        self._started = 0
+        self._answered = 0  # since the limit last grew
+        self._cut_at = 0  # calls up to this one had started before the last cut
+        self._grow_fast_to = ceiling
+        self._next_call = self._next_token = self._not_before = 0.0
+        self._used: dict[str, float] = {}  # tokens of a call, by step
+        self._failing_since: float | None = None
+        self._failing: set[str] = set()
+        self._probe = _FIRST_PROBE
+        self._last = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether the teacher as a whole fails, rather than single requests."""
+        since = self._failing_since
+        long = since is not None and self._clock() - since >= _OPEN_SECONDS
+        return long and len(self._failing) >= _OPEN_REQUESTS
+
+    async def start(self, prompt: Prompt) -> int:
+        """Wait until a call may start, and take its place; returns its number.
+
+        Raises:
+            ClosedError: The run is ending.
+            TeacherError: Nothing was answered for too long.
+        """
+        await self.slots.acquire(prompt.request)
+        try:
+            await self._turn(prompt)
+        except BaseException:  # the place must not be lost, whatever ends the wait
+            self.slots.release()
+            raise
+        self._started += 1
+        return self._started
+
+    def succeeded(self, number: int, prompt: Prompt, reply: Reply) -> None:
+        """A call ended with ``reply``: more may be in flight, as far as the server lets them."""
+        self._failing_since, self._probe = None, _FIRST_PROBE
+        self._failing.clear()
+        self._answered += 1
+        limit = self.slots.limit
+        if limit < self._ceiling and (limit < self._grow_fast_to or self._answered >= limit):
+            self.slots.limit, self._answered = limit + 1, 0
+        self._correct(prompt, reply)
+        quota = reply.quota
+        if quota is None:
+            return
+        later = self._started - number  # calls that the server may not have counted yet
+        if quota.left is not None and quota.left - later <= 0:
+            self._wait_for(quota.reset)
+        if quota.tokens_left is not None:
+            each = self._tokens(prompt)
+            if quota.tokens_left - later * each < each:
+                self._wait_for(quota.tokens_reset)
+
+    def failed(self, number: int, prompt: Prompt, error: TransientError) -> None:
+        """A call failed in a way that may pass."""
+        now = self._clock()
+        self._last = str(error)
+        self._failing_since = now if self._failing_since is None else self._failing_since
+        self._failing.add(f"{prompt.request} {prompt.step} {prompt.text}")
+        if error.throttled:
+            self._cut(number)
+            if error.retry_after is not None:
+                self._wait_for(error.retry_after)
+        if self.open:
+            if self.slots.limit > 1:
+                self._grow_fast_to = max(1, self.slots.limit // 2)
+                self.slots.limit = 1
+            if self._not_before <= now:
+                self._wait_for(self._probe)
+                self._probe = min(_LAST_PROBE, self._probe * 2)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, but not longer than the teacher is given.
+
+        Raises:
+            ClosedError: The run is ending.
+        """
+        if self._closed:
+            raise ClosedError("closed")
+        left = self._deadline() - self._clock()
+        napping = asyncio.ensure_future(self._nap(max(0.0, min(seconds, left))))
+        self._napping.add(napping)
+        try:
+            await napping
+        except asyncio.CancelledError:
+            if self._closed:
+                raise ClosedError("closed") from None
+            raise
+        finally:
+            self._napping.discard(napping)
+
+    def close(self) -> None:
+        """End every wait: the run is ending."""
+        self._closed = True
+        self.slots.close()
+        for napping in self._napping:
+            napping.cancel()
+
+    def news(self) -> str:
+        """What a person who watches should know about waiting; "" for nothing."""
+        now = self._clock()
+        wait = self._not_before - now
+        if self.open:
+            left = max(0.0, self._deadline() - now)
+            return f"the teacher answers nothing, giving up in {left:.0f} s: {self._last}"
+        return f"waiting {wait:.0f} s for the rate limit" if wait >= 1 else ""
+
+    def check(self) -> None:
+        """Give up once nothing was answered for too long.
+
+        Raises:
+            TeacherError: That is so.
+        """
+        if self._clock() < self._deadline():
+            return
+        seconds = self._rates.give_up_after
+        raise TeacherError(
+            f"{self._last} Nothing was answered for {seconds:g} seconds (--give-up-after), so the "
+            "run ends here; everything up to now is kept. Run the same command again to go on."
+        )
+
+    def _deadline(self) -> float:
+        since = self._failing_since
+        return float("inf") if since is None else since + self._rates.give_up_after
+
+    async def _turn(self, prompt: Prompt) -> None:
+        at = self._clock()
+        if self._rates.rpm:
+            at = max(at, self._next_call)
+            self._next_call = at + 60 / self._rates.rpm
+        if self._rates.tpm:
+            at = max(at, self._next_token)
+            self._next_token = at + self._tokens(prompt) * 60 / self._rates.tpm
+        while (wait := max(at, self._not_before) - self._clock()) > 0:
+            self.check()
+            await self.sleep(wait)
+        self.check()
+
+    def _tokens(self, prompt: Prompt) -> float:
+        first = len(prompt.text) / _CHARACTERS_PER_TOKEN + prompt.decoding.max_tokens
+        return self._used.get(prompt.step, first)
+
+    def _correct(self, prompt: Prompt, reply: Reply) -> None:
+        if reply.usage is None:
+            return
+        used = float(reply.usage.prompt_tokens + reply.usage.completion_tokens)
+        expected = self._tokens(prompt)
+        if self._rates.tpm:
+            self._next_token += (used - expected) * 60 / self._rates.tpm
+        before = self._used.get(prompt.step, used)
+        self._used[prompt.step] = before + (used - before) / 8
+
+    def _cut(self, number: int) -> None:
+        if number <= self._cut_at:
+            return
+        self._cut_at = self._started
+        self._grow_fast_to = self.slots.limit = max(1, self.slots.limit // 2)
+        self._answered = 0
+
+    def _wait_for(self, seconds: float) -> None:
+        self._not_before = max(self._not_before, self._clock() + seconds)
+
+
+class Paced:
+    """A teacher whose calls keep to a pace.
+
+    Args:
+        teacher: Who is asked.
+        pace: The pace; several wrappers may share it.
+    """
+
+    def __init__(self, teacher: Teacher, pace: Pace) -> None:
+        self.name, self.model, self.api = teacher.name, teacher.model, teacher.api
+        self._teacher = teacher
+        self._pace = pace
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """The teacher's reply, once a call may start.
+
+        Raises:
+            ClosedError: The run is ending.
+            TeacherError: As the teacher does, or when it has been failing for too long.
+        """
+        number = await self._pace.start(prompt)
+        try:
+            reply = await self._teacher.complete(prompt)
+        except TransientError as error:
+            self._pace.failed(number, prompt, error)
+            raise
+        finally:
+            self._pace.slots.release()
+        self._pace.succeeded(number, prompt, reply)
+        return reply
+
+    async def close(self) -> None:
+        """Close the teacher inside."""
+        await self._teacher.close()
