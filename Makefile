@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick lint types layers check bench clean
+.PHONY: demo test quick long lint types layers check bench clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -13,7 +13,10 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest
 
 quick: $(VENV)/.test
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow and not long"
+
+long: $(VENV)/.test
+	$(BIN)/python -m pytest -m long
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -29,6 +32,7 @@ check: lint types layers test
 
 bench: $(VENV)/.test
 	$(BIN)/python bench/novelty.py
+	$(BIN)/python bench/latency.py
 
 clean:
 	rm -rf $(VENV) demo-pool dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

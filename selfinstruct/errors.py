@@ -1,6 +1,7 @@
 """Every error this package raises on purpose, and the exit code it ends with.
 
 SelfInstructError                   1
+├── EndingError                         the run takes no new calls: closed, or (3) budget ended
 ├── UsageError                      2   something the user can mend
 │   ├── SettingsError                   an option, a variable, a key of the settings file
 │   ├── SeedError                       a seed file: file, line and reason
@@ -25,6 +26,16 @@ class SelfInstructError(Exception):
     """The root of the tree; ``exit_code`` is what the command line ends with."""
 
     exit_code = 1
+
+
+class EndingError(SelfInstructError):
+    """The run is ending; work that would need one more call ends too.
+
+    Attributes:
+        attempts: How often the call had been made before.
+    """
+
+    attempts = 0
 
 
 class UsageError(SelfInstructError):

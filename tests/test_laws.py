@@ -64,24 +64,37 @@ def test_a_reached_target_asks_nothing_and_writes_nothing(grow):
 
 def test_the_files_may_be_cut_at_every_byte(grow, tmp_path):
     expected_folder, _, _ = grow("whole", 12)
-    expected = contents(expected_folder)
     sizes = {p.name: p.stat().st_size for p in expected_folder.glob("*.jsonl")}
     rng = random.Random(5)
     for name in ("ledger.jsonl", "tasks.jsonl", "rejects.jsonl", "replies.jsonl"):
         for cut in [0, *sorted(rng.sample(range(sizes[name]), 25)), sizes[name] - 1]:
-            shutil.rmtree(tmp_path / "cut", ignore_errors=True)
-            shutil.copytree(expected_folder, tmp_path / "cut")
-            with (tmp_path / "cut" / name).open("r+b") as file:
-                file.truncate(cut)
-            teacher = JitteryMock()
-            folder, outcome, _ = grow("cut", 12, teacher=teacher)
-            assert outcome.stopped is Stopped.TARGET
-            assert contents(folder) == expected, (name, cut)
-            if name != "replies.jsonl":
-                assert teacher.calls == [], (name, cut)
-            snapshot = look(folder)
-            assert snapshot.accepted == snapshot.position.tasks == 12
-            assert sum(snapshot.rejected.values()) == snapshot.position.rejects
+            check_cut(grow, tmp_path, expected_folder, name, cut, 12)
+
+
+@pytest.mark.long
+def test_the_files_of_a_small_run_are_cut_at_every_byte(grow, tmp_path):
+    folder, _, _ = grow("whole", 2, data=Data(seed=1, per_request=2), concurrency=1)
+    for name in ("ledger.jsonl", "tasks.jsonl", "rejects.jsonl", "replies.jsonl"):
+        for cut in range((folder / name).stat().st_size):
+            data = Data(seed=1, per_request=2)
+            check_cut(grow, tmp_path, folder, name, cut, 2, data=data, concurrency=1)
+
+
+def check_cut(grow, tmp_path, whole, name, cut, target, **more):
+    """Cut one file of a copy of ``whole``, go on, and find the same data, bought once."""
+    shutil.rmtree(tmp_path / "cut", ignore_errors=True)
+    shutil.copytree(whole, tmp_path / "cut")
+    with (tmp_path / "cut" / name).open("r+b") as file:
+        file.truncate(cut)
+    teacher = JitteryMock()
+    folder, outcome, _ = grow("cut", target, teacher=teacher, **more)
+    assert outcome.stopped is Stopped.TARGET
+    assert contents(folder) == contents(whole), (name, cut)
+    if name != "replies.jsonl":
+        assert teacher.calls == [], (name, cut)
+    snapshot = look(folder)
+    assert snapshot.accepted == snapshot.position.tasks == target
+    assert sum(snapshot.rejected.values()) == snapshot.position.rejects
 
 
 def test_calls_are_counted_once_whatever_was_cut(grow):

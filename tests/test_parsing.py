@@ -60,7 +60,7 @@ REPLY = st.one_of(
 )
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 @given(REPLY, st.booleans())
 def test_no_text_whatever_makes_a_parser_raise(text, continues):
     items = list_items(text, "Task", continues=continues)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from selfinstruct.bootstrap.tally import Tally
-from selfinstruct.errors import NotStoredError, RequestError, TeacherError, is_fatal
+from selfinstruct.errors import EndingError, NotStoredError, RequestError, TeacherError, is_fatal
 from selfinstruct.pool import ReplyStore
 from selfinstruct.teachers import Prompt, Reply, Teacher
 from selfinstruct.teachers.budget import Price
-from selfinstruct.teachers.slots import ClosedError, Slots
+from selfinstruct.teachers.slots import Slots
 
 # So many requests in a row may fail before the run gives up on the teacher.
 _MOST_FAILURES = 8
@@ -51,7 +51,7 @@ class Asker:
         Raises:
             RequestError: The request failed for good, and that is on disk.
             TeacherError: The teacher is of no use any more: the run must end.
-            ClosedError: The run is ending.
+            EndingError: The run is ending.
         """
         key = self.key(prompt)
         if (stored := self._store.find(key)) is not None:
@@ -66,7 +66,7 @@ class Asker:
             used = self._store.keep(
                 key, prompt, reply, self._price, teacher=teacher.name, model=teacher.model
             )
-        except ClosedError as error:
+        except EndingError as error:
             if error.attempts:  # calls were made, and belong to the ledger
                 why, attempts = "The run ended.", error.attempts
                 used = self._store.keep_failure(key, prompt, why, attempts, final=False)

@@ -68,6 +68,11 @@ def make_teacher(
     if not address:
         raise SettingsError(f"The teacher {name!r} needs --base-url. {chosen.hint}")
     _refuse_odd(address)
+    if key and urlsplit(address).username is not None:
+        raise SettingsError(
+            f"--base-url holds a user, and {chosen.key_variable} a key: a server takes one of "
+            f"them. Unset {chosen.key_variable}, or name the address without the user."
+        )
     from selfinstruct.teachers.openai import OpenAITeacher
     from selfinstruct.teachers.retrying import Retrying
 

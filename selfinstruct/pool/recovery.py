@@ -82,8 +82,8 @@ def refuse_lost(folder: Path) -> None:
     Raises:
         PoolError: The ledger is lost, and there are no stored replies to make it again from.
     """
-    lost = not whole_lines(folder / LEDGER) and size_of(folder / TASKS)
-    if lost and not size_of(folder / REPLIES):
+    lost = not whole_lines(folder / LEDGER) and whole_lines(folder / TASKS)
+    if lost and not whole_lines(folder / REPLIES):
         raise PoolError(
             f"{folder / LEDGER}: is missing or empty, but {TASKS} holds tasks. Restore it from a "
             "copy."

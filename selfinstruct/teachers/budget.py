@@ -7,14 +7,14 @@ import math
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from selfinstruct.errors import SelfInstructError, TransientError
+from selfinstruct.errors import EndingError, TransientError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher, Usage
 
 # What a chat server may add to a prompt (roles, template, system line), in tokens.
 _FRAME = 64
 
 
-class BudgetEndedError(SelfInstructError):
+class BudgetEndedError(EndingError):
     """The next call could pass a cap, and nothing in flight can free room any more."""
 
     exit_code = 3

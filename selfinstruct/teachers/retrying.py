@@ -7,11 +7,10 @@ import random
 
 import tenacity
 
-from selfinstruct.errors import TeacherError, TransientError, UnreachableError
+from selfinstruct.errors import EndingError, TeacherError, TransientError, UnreachableError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.pacing import Pace
 from selfinstruct.teachers.patience import Patience
-from selfinstruct.teachers.slots import ClosedError
 
 
 class Retrying:
@@ -42,7 +41,7 @@ class Retrying:
 
         Raises:
             TeacherError: The last failure, when attempts are used up or another cannot help.
-            ClosedError: The run is ending.
+            EndingError: The run is ending.
         """
         attempt = blamed = 0
 
@@ -64,7 +63,7 @@ class Retrying:
                 with trial:
                     attempt = trial.retry_state.attempt_number
                     reply = await self._teacher.complete(prompt)
-        except ClosedError as error:
+        except EndingError as error:
             error.attempts = attempt - 1  # the last one was not made
             raise
         except TeacherError as error:

@@ -10,17 +10,11 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-from selfinstruct.errors import SelfInstructError
+from selfinstruct.errors import EndingError
 
 
-class ClosedError(SelfInstructError):
-    """The run is ending and takes no new calls; work that would need one ends.
-
-    Attributes:
-        attempts: How often the call had been made before.
-    """
-
-    attempts = 0
+class ClosedError(EndingError):
+    """Somebody has closed the run."""
 
 
 class Slots:

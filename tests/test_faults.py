@@ -1,0 +1,165 @@
+"""Real runs against servers that go wrong: over HTTP, in processes of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import PROGRAM, environment
+
+FAULTS = "429=0.1,500=0.05,timeout=0.02,disconnect=0.03,truncate=0.05,garbage=0.05"
+KEY = "sk-canary-5f3a9b7c1d"
+FILES = ("tasks.jsonl", "rejects.jsonl")
+
+
+def over_http(address, *more):
+    teacher = ("--teacher", "vllm", "--model", "mock", "--base-url", address)
+    return (*teacher, "--seed", "1", "--timeout", "1", *more)
+
+
+def contents(folder):
+    return [(folder / name).read_bytes() for name in FILES]
+
+
+@pytest.mark.slow
+def test_a_run_reaches_its_target_through_thirty_per_cent_faults(program, server, tmp_path):
+    key = {"VLLM_API_KEY": KEY}
+    seen = []
+    for name, concurrency in (("a", 24), ("b", 5)):
+        address = server("--fault", FAULTS, "--fault-seed", 4, "--key", KEY)
+        arguments = over_http(address, "--target", 60, "--concurrency", concurrency)
+        done = program("generate", name, *arguments, "--json", env=key, check=0)
+        said = json.loads(done.stdout)
+        assert said["tasks"] == 60
+        assert said["repeated_calls"] > 20
+        seen.append(contents(tmp_path / name))
+        for text in (done.stdout, done.stderr, program("status", name, check=0).stdout):
+            assert KEY not in text
+    # What goes wrong does not depend on the order of arrival, and so neither do the data.
+    assert seen[0] == seen[1]
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert KEY.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.slow
+def test_without_faults_in_what_is_said_the_data_are_those_of_a_calm_run(program, server, tmp_path):
+    calm = server()
+    program("generate", "calm", *over_http(calm, "--target", 30), "--quiet", check=0)
+    rough = server("--fault", "429=0.05,500=0.1,disconnect=0.05,garbage=0.1")
+    program("generate", "rough", *over_http(rough, "--target", 30), "--quiet", check=0)
+    assert contents(tmp_path / "calm") == contents(tmp_path / "rough")
+
+
+def test_a_quota_on_the_server_is_kept_to(program, server):
+    address = server("--rpm", 60)
+    arguments = over_http(address, "--target", 10, "--concurrency", 32)
+    done = program("generate", "p", *arguments, "--json", check=0)
+    said = json.loads(done.stdout)
+    assert said["tasks"] == 10
+    assert said["calls"] < 60
+    assert said["repeated_calls"] <= 2
+
+
+def test_sustained_refusal_ends_with_exit_4_and_keeps_everything(program, server, tmp_path):
+    address = server()
+    program("generate", "p", *over_http(address, "--target", 10), "--quiet", check=0)
+    before = contents(tmp_path / "p")
+    refusing = server("--fault", "429=1")
+    started = time.monotonic()
+    done = program(
+        "generate", "p", *over_http(refusing, "--target", 40, "--give-up-after", 3), "--json"
+    )
+    assert 3 <= time.monotonic() - started < 20
+    assert done.returncode == 4
+    assert json.loads(done.stdout)["stopped"] == "teacher"
+    assert "Nothing was answered for 3 seconds (--give-up-after)" in done.stderr
+    assert "Run the same command again" in done.stderr
+    for now, then in zip(contents(tmp_path / "p"), before, strict=True):
+        assert now.startswith(then)
+    program("generate", "p", *over_http(address, "--target", 40), "--quiet", check=0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_while_waiting_ends_at_once(server, tmp_path, number):
+    address = server("--fault", "429=1")
+    log = (tmp_path / "log").open("w+")
+    run = subprocess.Popen(
+        [*PROGRAM, "generate", "p", *over_http(address), "--target", "9"],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=log,
+        stdout=log,
+    )
+    time.sleep(3)
+    started = time.monotonic()
+    run.send_signal(number)
+    assert run.wait(10) == 128 + number
+    assert time.monotonic() - started < 5
+    log.close()
+
+
+def test_a_password_in_the_address_is_sent_as_one_and_shown_nowhere(program, server, tmp_path):
+    address = server("--key", "nobody-knows").replace("http://", "http://me:hidden-pass@")
+    done = program("generate", "p", *over_http(address, "--target", 5))
+    assert done.returncode == 4
+    assert "The key was refused (401)" in done.stderr
+    both = program("generate", "q", *over_http(address, "--target", 5), env={"VLLM_API_KEY": KEY})
+    assert both.returncode == 2
+    assert "a server takes one of them" in both.stderr
+    shown = done.stdout + done.stderr + both.stdout + both.stderr
+    files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    for secret in ("hidden-pass", "bWU6aGlkZGVuLXBhc3M=", KEY):
+        assert secret not in shown
+        assert secret.encode() not in files
+
+
+def test_the_mock_server_names_a_fault_that_it_does_not_know(program):
+    for text, said in (
+        ("wrong=0.1", "There is no fault 'wrong': use 429"),
+        ("429=x", "must be a number"),
+        ("429=0.9,500=0.9", "at most 1"),
+    ):
+        done = program("serve-mock", "--fault", text)
+        assert done.returncode == 2
+        assert said in done.stderr
+
+
+@pytest.mark.long
+def test_an_outside_fake_with_a_quota_finds_nothing_wrong(program, tmp_path):
+    """A second opinion on rate limits: llmock, which is not ours, judges its clients."""
+    llmock = [sys.executable, "-m", "llmock.cli"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    limits = ["--rpm", "30", "--error-rate", "500=0.1", "--response-style", "varied"]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(
+            [*llmock, "serve", "--port", port, *limits], stdout=log, stderr=log
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(port))):
+                break
+            time.sleep(0.05)
+        done = program(
+            "generate", "p", "--teacher", "vllm", "--model", "gpt-4o-mini",
+            "--base-url", f"{address}/v1", "--target", 50, "--max-calls", 50, "--json",
+        )  # fmt: skip
+        assert done.returncode == 3, done.stderr
+        report = subprocess.run(
+            [*llmock, "report", "--url", address], capture_output=True, text=True, check=False
+        )
+    finally:
+        server.terminate()
+        server.wait()
+    assert report.returncode == 0, report.stdout
+    assert " 0 error(s)" in f" {report.stdout.splitlines()[-1]}"
+    assert json.loads(done.stdout)["calls"] == 50
