@@ -23,9 +23,14 @@ from __future__ import annotations
 
 
 class SelfInstructError(Exception):
-    """The root of the tree; ``exit_code`` is what the command line ends with."""
+    """The root of the tree; ``exit_code`` is what the command line ends with.
+
+    Attributes:
+        made: Whether the call had really been made when this was raised for it.
+    """
 
     exit_code = 1
+    made = True
 
 
 class EndingError(SelfInstructError):
@@ -33,9 +38,11 @@ class EndingError(SelfInstructError):
 
     Attributes:
         attempts: How often the call had been made before.
+        lost: How many of these may have been billed without a reply.
     """
 
     attempts = 0
+    lost = 0
 
 
 class UsageError(SelfInstructError):
@@ -65,10 +72,12 @@ class TeacherError(SelfInstructError):
 
     Attributes:
         attempts: How often the call had been made when this was raised.
+        lost: How many of these may have been billed without a reply.
     """
 
     exit_code = 4
     attempts = 1
+    lost = 0
 
 
 class TransientError(TeacherError):

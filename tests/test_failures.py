@@ -123,3 +123,43 @@ def test_what_is_asked_again_brings_no_instruction_twice(grow):
             folder, _, _ = grow(name, target, concurrency=concurrency)
         texts = [row["instruction"] for row in rows(folder / "tasks.jsonl")]
         assert len(texts) == len(set(texts)) == 120
+
+
+def test_a_follow_up_that_fails_in_a_request_asked_again_is_asked_again_too(grow):
+    def first(prompt):
+        return prompt.step == "instructions" and prompt.request == 0
+
+    grow("pool", 5, teacher=Refusing(first))
+
+    def second(prompt):
+        return prompt.step != "instructions" and prompt.request >= number
+
+    number = rows_of_retries(grow, "pool")
+    grow("pool", 40, teacher=Refusing(second), yield_requests=1000)
+    lost = [row for row in failed(grow("pool", 41)[0]) if row["text"] and row["request"] == number]
+    assert lost
+    folder, _, _ = grow("pool", 120)
+    made = {task["instruction"] for task in rows(folder / "tasks.jsonl")}
+    refused = {row["text"] for row in rows(folder / "rejects.jsonl") if row["request"] > number}
+    assert all(row["text"] in made | refused for row in lost)
+    assert sum(row["text"] in made for row in lost) > len(lost) / 2
+
+
+def rows_of_retries(grow, name):
+    """Let a run give the failure its number; returns that."""
+    folder, _, _ = grow(name, 6)
+    return next(
+        row["retries"][0][0] for row in rows(folder / "ledger.jsonl") if row["event"] == "retry"
+    )
+
+
+def test_every_call_that_was_made_is_in_the_ledger_when_a_cap_ends_the_run(program, server):
+    import json
+
+    address = server("--fault", "500=1")
+    done = program(
+        "generate", "p", "--teacher", "vllm", "--model", "mock", "--base-url", address,
+        "--target", 20, "--max-calls", 3, "--json",
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["calls"] == 3

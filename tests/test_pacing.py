@@ -32,8 +32,10 @@ class Time:
     def clock(self):
         return self.now
 
-    async def nap(self, seconds):
-        until = self.now + seconds
+    def nap(self, seconds):
+        return self.until(self.now + seconds)
+
+    async def until(self, until):
         await asyncio.sleep(0)
         self.now = max(self.now, until)
 
@@ -255,3 +257,36 @@ def test_whoever_waits_is_sent_home_when_the_run_ends():
         assert pace.slots.in_use == 0
 
     asyncio.run(asyncio.wait_for(body(), 5))
+
+
+def test_a_pause_does_not_pile_up_starts_beyond_the_rate():
+    def behave(server):
+        refused = len(server.calls) == 3
+        return TransientError("429", throttled=True, retry_after=60.0) if refused else OK
+
+    replies, server, _, _ = run(behave, calls=100, ceiling=1, rpm=60)
+    assert all(isinstance(reply, Reply) for reply in replies)
+    for start in server.calls:
+        assert sum(start <= at < start + 60 for at in server.calls) <= 60
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_server_that_asks_for_a_day_is_not_waited_for(refused):
+    def behave(server):
+        if len(server.calls) != 4:
+            return OK
+        if refused:
+            return TransientError("It answered 429.", throttled=True, retry_after=86400.0)
+        return Reply("ok", "stop", None, quota=Quota(0, 86400.0))
+
+    replies, _, _, time = run(behave, calls=20, ceiling=2, give_up_after=300)
+    assert any(type(reply) is TeacherError for reply in replies)
+    assert time.now < 1000 + 400
+
+
+def test_a_server_that_says_now_and_refuses_is_not_hammered():
+    _, server, _, _ = run(
+        lambda _: TransientError("429", throttled=True, retry_after=0.0),
+        calls=1, ceiling=1, give_up_after=600,
+    )  # fmt: skip
+    assert len(server.calls) < 60

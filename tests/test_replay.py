@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
-from conftest import rows
+from conftest import PROGRAM, environment, rows
 
 FILES = ("tasks.jsonl", "rejects.jsonl")
 GROW = ("--teacher", "mock", "--quiet", "--seed", "1")
@@ -89,3 +90,40 @@ def test_a_pool_without_replies_cannot_be_replayed(program, pool, tmp_path):
     assert done.returncode == 2
     assert "holds no replies" in done.stderr
     assert not (tmp_path / "q").exists()
+
+
+@pytest.mark.slow
+def test_an_interrupted_replay_ends_with_the_same_data(program, pool, tmp_path):
+    del pool
+    settings = ("--threshold", "0.9", "--quiet")
+    program("replay", "p", "--into", "whole", *settings, check=0)
+    missing = [r for r in rows(tmp_path / "whole" / FILES[1]) if r["reason"] == "not_stored"]
+    assert missing
+    for lines in (3, 9):
+        with subprocess.Popen(
+            [*PROGRAM, "replay", "p", "--into", "q", *settings], cwd=tmp_path, env=environment()
+        ) as run:
+            ledger = tmp_path / "q" / "ledger.jsonl"
+            while run.poll() is None and (
+                not ledger.exists() or ledger.read_bytes().count(b"\n") < lines
+            ):
+                pass
+            run.kill()
+    program("replay", "p", "--into", "q", *settings, check=0)
+    assert contents(tmp_path / "q") == contents(tmp_path / "whole")
+
+
+def test_a_pool_that_did_not_end_at_a_target_is_replayed_to_its_end(program, tmp_path):
+    program("generate", "p", "--target", 100, *GROW, "--max-calls", 100)
+    program("replay", "p", "--into", "q", check=0)
+    assert contents(tmp_path / "q") == contents(tmp_path / "p")
+
+
+def test_an_estimate_for_a_replayed_pool_does_not_take_it_for_free(program, pool):
+    del pool
+    program("replay", "p", "--into", "q", check=0)
+    said = json.loads(
+        program("estimate", "q", "--target", 500, "--price", "1/4", "--json", check=0).stdout
+    )
+    assert said["basis"] == "prompts"
+    assert said["cost_usd"]["low"] > 0

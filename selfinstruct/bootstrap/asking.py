@@ -69,13 +69,17 @@ class Asker:
         except EndingError as error:
             if error.attempts:  # calls were made, and belong to the ledger
                 why, attempts = "The run ended.", error.attempts
-                used = self._store.keep_failure(key, prompt, why, attempts, final=False)
+                used = self._store.keep_failure(
+                    key, prompt, why, attempts, lost=error.lost, final=False
+                )
                 self._tally.used(prompt.step, used)
             raise
         except NotStoredError:
             raise  # nothing was asked
         except TeacherError as error:
-            used = self._store.keep_failure(key, prompt, str(error), error.attempts)
+            used = self._store.keep_failure(
+                key, prompt, str(error), error.attempts, lost=error.lost
+            )
             self._tally.used(prompt.step, used)
             if is_fatal(error):
                 raise

@@ -114,28 +114,27 @@ def _amounts(recipe: Recipe, candidates: int, missing: int) -> tuple[Range, Rang
 
 
 def from_ledger(commits: Sequence[Commit], missing: int) -> dict[str, StepEstimate] | None:
-    """What ``missing`` more tasks will use, going by what those so far did; None if too few.
+    """What ``missing`` more tasks will use, going by what those so far did; None if it cannot say.
 
-    Likely is what the last third used; low and high are the extremes of equal parts, so a yield
-    that sinks as a pool fills is seen in the range.
+    Likely is what the last third of the tasks used; low and high are the extremes of equal parts,
+    so a yield that sinks as a pool fills is seen in the range. Nothing can be said where there are
+    few tasks, where calls went unmetered, or where replies were taken over by a replay.
     """
-    done = [commit for commit in commits if commit.event != "recovered"]
-    if sum(commit.accepted for commit in done) < _LEAST_TASKS:
+    parts = _parts([commit for commit in commits if commit.event != "recovered"])
+    whole = _together(parts)
+    metered = all(count.calls and not count.unmetered for count in whole.steps.values())
+    if whole.tasks < _LEAST_TASKS or not whole.steps or not metered:
         return None
-    whole = _per_task(done)
-    last = _per_task(done[-max(1, len(done) // 3) :])
-    size = max(1, math.ceil(len(done) / _SLICES))
-    parts = [_per_task(done[start : start + size]) for start in range(0, len(done), size)]
-    parts = [part for part in parts if part]
+    last = _together(parts[-max(1, len(parts) // 3) :])
     steps: dict[str, StepEstimate] = {}
-    for step, average in whole.items():
-        seen = [part.get(step, (0.0, 0.0, 0.0)) for part in parts] or [average]
-        likely = last.get(step, average) if last else average
+    for step in whole.steps:
+        likely = last.of(step)
+        seen = [likely, *(part.of(step) for part in parts)]
         ranges = [
             Range(
-                missing * min(one[n] for one in [*seen, likely]),
+                missing * min(one[n] for one in seen),
                 missing * likely[n],
-                missing * max(one[n] for one in [*seen, likely]),
+                missing * max(one[n] for one in seen),
             )
             for n in range(3)
         ]
@@ -143,19 +142,42 @@ def from_ledger(commits: Sequence[Commit], missing: int) -> dict[str, StepEstima
     return steps
 
 
-def _per_task(commits: Sequence[Commit]) -> dict[str, tuple[float, float, float]]:
-    """By step: calls, prompt tokens and reply tokens for each task."""
-    tasks = sum(commit.accepted for commit in commits)
-    if not tasks:
-        return {}
-    used: dict[str, StepCount] = {}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What so many tasks used, by step."""
+
+    tasks: int
+    steps: dict[str, StepCount]
+
+    def of(self, step: str) -> tuple[float, float, float]:
+        """Calls, prompt tokens and reply tokens for each task."""
+        count = self.steps.get(step, StepCount())
+        tokens_ = (count.prompt_tokens, count.completion_tokens)
+        return count.calls / self.tasks, tokens_[0] / self.tasks, tokens_[1] / self.tasks
+
+
+def _parts(commits: Sequence[Commit]) -> list[_Part]:
+    """A ledger in parts of about as many tasks each; what is left belongs to the last one."""
+    least = max(_LEAST_TASKS // 2, sum(commit.accepted for commit in commits) // _SLICES)
+    parts: list[_Part] = []
+    tasks, steps = 0, dict[str, StepCount]()
     for commit in commits:
+        tasks += commit.accepted
         for step, count in commit.steps.items():
-            used.setdefault(step, StepCount()).add(count)
-    return {
-        step: (c.calls / tasks, c.prompt_tokens / tasks, c.completion_tokens / tasks)
-        for step, c in used.items()
-    }
+            steps.setdefault(step, StepCount()).add(count)
+        if tasks >= least:
+            parts.append(_Part(tasks, steps))
+            tasks, steps = 0, {}
+    rest = _Part(tasks, steps)
+    return [*parts[:-1], _together([parts[-1], rest])] if parts else [rest]
+
+
+def _together(parts: Sequence[_Part]) -> _Part:
+    steps: dict[str, StepCount] = {}
+    for part in parts:
+        for step, count in part.steps.items():
+            steps.setdefault(step, StepCount()).add(count)
+    return _Part(sum(part.tasks for part in parts), steps)
 
 
 def total(steps: Mapping[str, StepEstimate]) -> StepEstimate:

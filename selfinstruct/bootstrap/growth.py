@@ -97,6 +97,7 @@ class Growth:
     ) -> None:
         self.tally = Tally(tasks=pool.position.tasks, instances=pool.position.instances)
         self._pool = pool
+        self._recipe = recipe
         self._teacher = teacher
         self._limits = limits
         self._interrupted = False
@@ -105,25 +106,30 @@ class Growth:
             slots.closing = pace.close
         asker = Asker(teacher, pool.replies, slots, self.tally, price)
         yields = Yields(limits.yield_requests, limits.min_yield, pool.recent())
-        stages = Stages(pool, seeds, recipe, teacher, asker, novelty, self.tally, yields)
-        self._window = Window(stages, slots, pool.position.request)
+        self._stages = Stages(pool, seeds, recipe, teacher, asker, novelty, self.tally, yields)
+        self._window = Window(self._stages, slots, pool.position.request)
 
     def interrupt(self) -> None:
         """End the run soon, keeping everything; safe to call from a signal handler of the loop."""
         self._interrupted = True
         self._window.stop()
 
-    async def run(self, target: int) -> Outcome:
+    async def run(self, target: int, *, unbounded: bool = False) -> Outcome:
         """Grow the pool until it holds ``target`` finished tasks, or cannot go on.
+
+        Args:
+            target: That number.
+            unbounded: Go on behind it, to the recipe's end, which then is the target.
 
         Raises:
             DiskError: A file of the pool cannot be written.
             PromptError: A template fails.
         """
-        self.tally.target = target
-        if self.tally.tasks >= target:
+        self.tally.target, self.tally.unbounded = target, unbounded
+        if self._reached():
             return Outcome(Stopped.TARGET)
-        self._pool.ask_failures_again()
+        if self._recipe.retries_from is not None:
+            self._pool.ask_failures_again(self._recipe.retries_from)
         syncing = asyncio.get_running_loop().create_task(self._sync())
         try:
             return await self._run()
@@ -139,11 +145,15 @@ class Growth:
             return Outcome(Stopped.BUDGET, error)
         except TeacherError as error:
             return Outcome(Stopped.TEACHER, error)
-        if self.tally.tasks >= self.tally.target:
+        if self._reached():
             return Outcome(Stopped.TARGET)
         if self._interrupted:
             return Outcome(Stopped.INTERRUPTED)
         return Outcome(Stopped.SATURATED)
+
+    def _reached(self) -> bool:
+        ended = self.tally.unbounded and self._window.committed >= self._stages.end
+        return ended or self.tally.tasks >= self.tally.goal
 
     def _grace(self) -> float:
         return self._limits.drain_interrupted if self._interrupted else self._limits.drain

@@ -98,10 +98,13 @@ class Recipe(Protocol):
     Attributes:
         name: As in ``--recipe``.
         end: The number behind its last request, or None where there is no end.
+        retries_from: The lowest number under which a failed request may be asked again; None
+            where none may.
     """
 
     name: str
     end: int | None
+    retries_from: int | None
 
     def visible(self, number: int) -> int:
         """How many requests must be committed before request ``number`` draws.

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from selfinstruct.bootstrap.drawing import Source
@@ -61,18 +63,30 @@ class ReplayedRecipe:
         recipe: Of the new pool.
         drafted: Of the first pool.
         source: What that pool's requests drew from.
+        again: Of that pool's requests which only asked failures again, the number that had failed
+            first. Replies are found under that, so nothing is read under these.
         end: The number behind its last request.
         asks: Whether the run may go on behind that.
     """
 
     def __init__(
-        self, recipe: Recipe, drafted: Recipe, source: Source, end: int, *, asks: bool
+        self,
+        recipe: Recipe,
+        drafted: Recipe,
+        source: Source,
+        again: Mapping[int, int],
+        end: int,
+        *,
+        asks: bool,
     ) -> None:
         self.name = recipe.name
         self.end = recipe.end if asks else end
+        # Numbers below belong to requests that are still to be replayed.
+        self.retries_from = max(end, recipe.retries_from or 0) if asks else None
         self._recipe = recipe
         self._drafted = drafted
         self._source = source
+        self._again = again
         self._replayed = end
 
     def visible(self, number: int) -> int:
@@ -83,11 +97,15 @@ class ReplayedRecipe:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         if number >= self._replayed:
             return self._recipe.draft(number, rng, view)
-        seen = self._source.view(self._drafted.visible(number))
-        return self._drafted.draft(number, self._source.random(number), seen)
+        first = self._again.get(number, number)
+        seen = self._source.view(self._drafted.visible(first))
+        draft = self._drafted.draft(first, self._source.random(first), seen)
+        return replace(draft, prompt=replace(draft.prompt, request=number))
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
+        if draft.prompt.request in self._again:
+            return []
         return self._recipe.read(reply, draft)
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:

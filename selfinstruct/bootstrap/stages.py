@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selfinstruct.bootstrap.asking import Asker
@@ -85,27 +85,35 @@ class Stages:
         self._asking = 0  # requests whose reply has not been judged
         self._fill()
 
+    @property
+    def end(self) -> float:
+        """The number behind the last request there is."""
+        if self._recipe.end is None:
+            return math.inf
+        return max([self._recipe.end, *(number + 1 for number in self._pool.retries)])
+
     def visible(self, number: int) -> int:
         """See :class:`selfinstruct.window.Stages`."""
         return self._recipe.visible(number)
 
     def may_start(self, number: int, running: int) -> bool:
         """Whether the requests under way will not suffice: nothing is bought for naught."""
-        if self._recipe.end is not None and number >= self._recipe.end:
+        if number >= self.end:
             return False
         if not running:
             return True
         expected = self._pending + self._asking * self._yields.tasks_a_request
-        return self._tally.tasks + expected < self._tally.target
+        return self._tally.tasks + expected < self._tally.goal
 
     async def ask(self, number: int) -> _Asked:
         """See :class:`selfinstruct.window.Stages`."""
         self._asking += 1
         failed = self._pool.retries.get(number)
-        origin, candidate = failed.origin if failed else (number, None)
+        candidate = failed.origin[1] if failed else None
+        origin = self._pool.drafted_as(number)
         view = self._source.view(self._recipe.visible(origin))
         draft = self._recipe.draft(origin, self._source.random(origin), view)
-        prompt = dataclasses.replace(draft.prompt, request=number)
+        prompt = replace(draft.prompt, request=number)
         key = self._asker.key(prompt)
         if failed and candidate is not None:
             return _Asked(draft, key, None, again=Candidate(failed.instruction, candidate))
@@ -151,7 +159,7 @@ class Stages:
         rejects: list[tuple[int, int, Reject]] = []
         after = After(number + 1)
         for place, task, refused in finished.rows:
-            if self._tally.tasks + len(tasks) == self._tally.target:
+            if self._tally.tasks + len(tasks) == self._tally.goal:
                 after = After(number, place, finished.key, finished.base)
                 break
             rejects += [(number, place, reject) for reject in refused]
@@ -162,7 +170,7 @@ class Stages:
         teacher = self._teacher
         self._pool.commit(tasks, rejects, after, teacher=teacher.name, model=teacher.model)
         self._count(number, tasks, rejects)
-        reached = self._tally.tasks >= self._tally.target
+        reached = self._tally.tasks >= self._tally.goal
         return not reached and not self._yields.saturated
 
     # The parts of the stages.
@@ -195,6 +203,9 @@ class Stages:
         except RequestError as error:
             detail = {"instruction_accepted": True, "error": str(error)} | self._tried(number)
             return None, (Reject(item.instruction, Reason(error.reason), detail),)
+        if retried := self._retried(number):
+            marked = [replace(one, detail=one.detail | retried) for one in developed.rejects]
+            developed = replace(developed, rejects=tuple(marked))
         if not developed.instances:
             return None, developed.rejects
         return self._task(number, place, item, judged, developed), developed.rejects

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ class Tally:
 
     Attributes:
         target: Finished tasks wanted in the pool.
+        unbounded: Whether the run goes on behind the target, to the recipe's end.
         tasks: Finished tasks in the pool.
         instances: Their instances.
         accepted: Tasks added by this run.
@@ -25,6 +27,7 @@ class Tally:
     """
 
     target: int = 0
+    unbounded: bool = False
     tasks: int = 0
     instances: int = 0
     accepted: int = 0
@@ -37,6 +40,11 @@ class Tally:
     def used(self, step: str, count: StepCount) -> None:
         """Count what one call used."""
         self.steps.setdefault(step, StepCount()).add(count)
+
+    @property
+    def goal(self) -> float:
+        """Finished tasks at which the run ends."""
+        return math.inf if self.unbounded else self.target
 
     @property
     def total(self) -> StepCount:

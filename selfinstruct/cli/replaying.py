@@ -53,10 +53,14 @@ def replay(
     )
     archive = Archive(folder)
     source = Source(drafted.seeds, snapshot.manifest.seed)
-    for accepted in recover(folder, "").accepted:
+    found = recover(folder, "")
+    for accepted in found.accepted:
         if accepted.task_id is not None:
             source.add(accepted)
-    recipe = ReplayedRecipe(plan.recipe, drafted.recipe, source, archive.end, asks=ask)
+    at = found.position
+    whole = target is None and not at.candidate  # else the pool ended in the middle of a reply
+    end = at.request if whole else archive.end
+    recipe = ReplayedRecipe(plan.recipe, drafted.recipe, source, found.retries.again, end, asks=ask)
     plan = dataclasses.replace(plan, recipe=recipe)
     pace = Pace(run.limits.concurrency, run.rates)
     api = Api(plan.manifest.api)
@@ -67,8 +71,12 @@ def replay(
     )
     _claim(into, snapshot.manifest)
     teacher = Replayed(archive, api, asked)
-    wanted = target or snapshot.position.tasks
-    outcome, tally, caught = running.execute(into, wanted, plan, teacher, pace, run, output)
+    wanted = target or at.tasks
+    if not ask:  # stored replies cost nothing, however little they bring
+        run = dataclasses.replace(run, limits=run.limits.model_copy(update={"min_yield": 0.0}))
+    outcome, tally, caught = running.execute(
+        into, wanted, plan, teacher, pace, run, output, unbounded=whole and not ask
+    )
     summary = run_summary(into, tally, outcome, time.monotonic() - started)
     summary |= {"replayed": str(folder), "stored_replies": len(archive)}
     if output.json:

@@ -66,6 +66,8 @@ def execute(
     pace: Pace,
     run: Run,
     output: OutputFlags,
+    *,
+    unbounded: bool = False,
 ) -> tuple[Outcome, Tally, int]:
     """Open the pool and grow it; returns how that ended, what was done, and the signal caught.
 
@@ -78,7 +80,9 @@ def execute(
         growth = Growth(
             pool, plan.seeds, plan.recipe, teacher, plan.novelty, run.limits, run.price, pace
         )
-        outcome, caught = asyncio.run(_watched(growth, teacher, target, pace, output))
+        outcome, caught = asyncio.run(
+            _watched(growth, teacher, target, pace, output, unbounded=unbounded)
+        )
     return outcome, growth.tally, caught
 
 
@@ -139,7 +143,13 @@ def _is_reached(folder: Path, target: int, output: OutputFlags) -> bool:
 
 
 async def _watched(
-    growth: Growth, teacher: Teacher, target: int, pace: Pace, output: OutputFlags
+    growth: Growth,
+    teacher: Teacher,
+    target: int,
+    pace: Pace,
+    output: OutputFlags,
+    *,
+    unbounded: bool,
 ) -> tuple[Outcome, int]:
     """Run, and turn SIGINT and SIGTERM into an orderly end; returns the signal caught, or 0."""
     caught = 0
@@ -153,7 +163,7 @@ async def _watched(
         try:
             growth.tally.target = target
             async with console.progress(growth.tally, pace.news, quiet=output.quiet):
-                outcome = await growth.run(target)
+                outcome = await growth.run(target, unbounded=unbounded)
         finally:
             await teacher.close()
     return outcome, caught if outcome.stopped is Stopped.INTERRUPTED else 0

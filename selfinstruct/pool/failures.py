@@ -49,8 +49,10 @@ def failure(row: Mapping[str, Any]) -> Failure | None:
     accepted = bool(detail.get("instruction_accepted"))
     own: Origin = (int(row["request"]), int(row["candidate"]) if accepted else None)
     again = detail.get("retry_of")
-    origin: Origin = (int(again[0]), again[1]) if again else own
-    return Failure(origin, str(row["text"]), own[0], int(detail.get("tries", 1)))
+    same = bool(again) and (again[1] is not None) == accepted
+    if not same:  # a follow-up that failed within a request asked again is a failure of its own
+        return Failure(own, str(row["text"]), own[0], 1)
+    return Failure((int(again[0]), again[1]), str(row["text"]), own[0], int(detail["tries"]))
 
 
 class Retries:
@@ -65,6 +67,7 @@ class Retries:
     def __init__(
         self, failures: Iterable[Failure], assigned: Mapping[int, Origin], committed: int
     ) -> None:
+        self._assigned = dict(assigned)
         last = {failure.origin: failure for failure in failures}
         for number, origin in assigned.items():
             if number < committed and origin in last and last[origin].at < number:
@@ -87,12 +90,24 @@ class Retries:
         first = max([first, *(number + 1 for number in self.active)])
         new = dict(enumerate(waiting, first))
         self.active |= new
+        self._assigned |= {number: failure.origin for number, failure in new.items()}
         return {number: failure.origin for number, failure in new.items()}
+
+    @property
+    def again(self) -> dict[int, int]:
+        """Of each request that asks a failure again, the number that had failed first."""
+        return {number: self.drafted_as(number) for number in self._assigned}
+
+    def drafted_as(self, number: int) -> int:
+        """The number under which request ``number`` was drafted first."""
+        while number in self._assigned:
+            number = self._assigned[number][0]
+        return number
 
     def recalled(self) -> dict[int, int]:
         """By number of an earlier request, the number of the one that may need its replies."""
         needed: dict[int, int] = {}
         for number, failed in self.active.items():
-            for earlier in (failed.origin[0], failed.at):
+            for earlier in (failed.origin[0], failed.at, self.drafted_as(number)):
                 needed[earlier] = max(number, needed.get(earlier, 0))
         return needed

@@ -23,7 +23,8 @@ class StepCount(BaseModel):
         calls: Calls that ended, attempts included.
         repeated: Those of them that were further attempts.
         failed: Requests that failed for good.
-        unmetered: Replies for which the server reported no usage.
+        unmetered: Replies for which the server reported no usage, and calls that failed in a way
+            that may have been billed all the same.
         prompt_tokens: As reported.
         completion_tokens: As reported.
         cost_usd: Dollars, or None where no price was known for some reply.

@@ -125,13 +125,20 @@ class Pool:
         """By request number, the failure of an earlier run that is asked again under it."""
         return self._retries.active
 
-    def ask_failures_again(self) -> None:
+    def drafted_as(self, number: int) -> int:
+        """The number under which request ``number`` was drafted first."""
+        return self._retries.drafted_as(number)
+
+    def ask_failures_again(self, first: int) -> None:
         """Give the failures of earlier runs request numbers of their own, and load their replies.
+
+        Args:
+            first: The lowest number that may be given.
 
         Raises:
             DiskError: The ledger cannot be written.
         """
-        behind = max(self.position.request + 1, self.replies.next_request)
+        behind = max(first, self.position.request + 1, self.replies.next_request)
         if new := self._retries.assign(behind):
             retries = tuple((number, *origin) for number, origin in new.items())
             line = Commit(time=self._now(), event="retry", retries=retries, position=self.position)

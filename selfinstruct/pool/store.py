@@ -116,12 +116,20 @@ class ReplyStore:
             "finish": reply.finish,
             "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
             "attempts": reply.attempts,
+            "lost": reply.lost,
             "cost_usd": cost,
         }
         return self._write(row)
 
     def keep_failure(
-        self, key: str, prompt: Prompt, why: str, attempts: int, *, final: bool = True
+        self,
+        key: str,
+        prompt: Prompt,
+        why: str,
+        attempts: int,
+        *,
+        lost: int = 0,
+        final: bool = True,
     ) -> StepCount:
         """Write down that the request failed; it is not an answer and is asked again.
 
@@ -130,6 +138,7 @@ class ReplyStore:
             prompt: The request.
             why: The last failure.
             attempts: How often it was asked.
+            lost: How many of these may have been billed without a reply.
             final: Whether it failed for good, rather than being left when the run ended.
 
         Raises:
@@ -142,6 +151,7 @@ class ReplyStore:
             "error": jsonl.clean(why),
             "final": final,
             "attempts": attempts,
+            "lost": lost,
             "cost_usd": 0.0,
         }
         return self._write(row)
@@ -210,7 +220,7 @@ def _used(row: dict[str, Any]) -> StepCount:
         calls=row["attempts"],
         repeated=max(0, row["attempts"] - 1),
         failed=int(failed and row.get("final", True)),
-        unmetered=int(not failed and not row["usage"]),
+        unmetered=int(not failed and not row["usage"]) + row.get("lost", 0),
         prompt_tokens=usage[0],
         completion_tokens=usage[1],
         cost_usd=row["cost_usd"],

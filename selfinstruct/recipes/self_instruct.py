@@ -102,6 +102,7 @@ class SelfInstruct:
     ) -> None:
         self.name = NAME
         self.end: int | None = None
+        self.retries_from: int | None = 0
         self._labels = pack.labels
         self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
         self._prompts = prompts

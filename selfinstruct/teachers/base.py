@@ -101,6 +101,7 @@ class Reply:
         usage: Token counts, or None where the server gave none; never a guess.
         attempts: How often the call was made until this reply came; 1 without retries, 0 where
             it was taken over from another pool and nothing was asked.
+        lost: How many of the attempts before may have been billed without a reply.
         quota: What the server said about its rate limits, if anything; it is not stored.
         teacher: The preset that answered, where that is known from the store.
         model: Its model, likewise.
@@ -110,6 +111,7 @@ class Reply:
     finish: str
     usage: Usage | None
     attempts: int = 1
+    lost: int = field(default=0, compare=False)
     quota: Quota | None = field(default=None, compare=False)
     teacher: str = field(default="", compare=False)
     model: str = field(default="", compare=False)

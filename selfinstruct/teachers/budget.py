@@ -83,7 +83,9 @@ class Budgeted:
         worst = Usage(len(prompt.text.encode()) + _FRAME, prompt.decoding.max_tokens)
         while not self._fits(worst):
             if not self._in_flight:
-                raise BudgetEndedError(self._sentence())
+                ended = BudgetEndedError(self._sentence())
+                ended.made = False
+                raise ended
             self._settled.clear()
             await self._settled.wait()
         self._charge(worst, 1)

@@ -67,6 +67,7 @@ class OpenAITeacher:
         self._secrets = [secret for secret in (key, basic, urlsplit(base_url).password) if secret]
         self._address = without_password(base_url)
         self._hint = hint
+        self._answered = False  # later, a 403 speaks of one request: some flag prompts with it
         self._key_variable = key_variable
         self._client = openai.AsyncOpenAI(
             api_key=key or "none",
@@ -102,6 +103,7 @@ class OpenAITeacher:
             said = self._redacted(json.dumps(parsed))
             message = f"{self._address} sent a body that is no completion: {said}"
             raise TransientError(message, maybe_billed=True)
+        self._answered = True
         return dataclasses.replace(reply, quota=quota(response.headers))
 
     async def models(self) -> list[str]:
@@ -155,7 +157,7 @@ class OpenAITeacher:
             return TransientError(self._redacted(str(error)))
         status, said = error.status_code, self._redacted(_message(error))
         code = str(error.code or "")
-        if status in {401, 403}:
+        if status == 401 or (status == 403 and not self._answered):
             where = f"Check the key in {self._key_variable}."
             return TeacherError(f"The key was refused ({status}): {said} {where}")
         if status == 404:

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from selfinstruct.errors import TeacherError, TransientError
+from selfinstruct.errors import SelfInstructError, TeacherError, TransientError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.slots import ClosedError, Slots
 
@@ -74,7 +74,7 @@ class Pace:
         self._answered = 0  # since the limit last grew
         self._cut_at = 0  # calls up to this one had started before the last cut
         self._grow_fast_to = ceiling
-        self._next_call = self._next_token = self._not_before = 0.0
+        self._next_call = self._next_token = self._not_before = self._held = 0.0
         self._used: dict[str, float] = {}  # tokens of a call, by step
         self._failing_since: float | None = None
         self._failing: set[str] = set()
@@ -187,27 +187,34 @@ class Pace:
         if self._clock() < self._deadline():
             return
         seconds = self._rates.give_up_after
+        wait = self._not_before - self._clock()
+        asked = f"The server asks to wait another {wait:.0f} seconds." if wait > 1 else ""
         raise TeacherError(
-            f"{self._last} Nothing was answered for {seconds:g} seconds (--give-up-after), so the "
-            "run ends here; everything up to now is kept. Run the same command again to go on."
+            f"{self._last or asked} Nothing was answered for {seconds:g} seconds "
+            "(--give-up-after), so the run ends here; everything up to now is kept. Run the same "
+            "command again to go on."
         )
 
     def _deadline(self) -> float:
-        since = self._failing_since
-        return float("inf") if since is None else since + self._rates.give_up_after
+        since = [one for one in (self._failing_since, self._held_since()) if one is not None]
+        return min(since, default=float("inf")) + self._rates.give_up_after
+
+    def _held_since(self) -> float | None:
+        """Since when the server's own word holds everything back, while it does."""
+        return self._held if self._clock() < self._not_before else None
 
     async def _turn(self, prompt: Prompt) -> None:
-        at = self._clock()
-        if self._rates.rpm:
-            at = max(at, self._next_call)
-            self._next_call = at + 60 / self._rates.rpm
-        if self._rates.tpm:
-            at = max(at, self._next_token)
-            self._next_token = at + self._tokens(prompt) * 60 / self._rates.tpm
-        while (wait := max(at, self._not_before) - self._clock()) > 0:
-            self.check()
-            await self.sleep(wait)
         self.check()
+        while (at := max(self._not_before, self._next_call, self._next_token)) > self._clock():
+            await self.sleep(at - self._clock())
+            self.check()
+        # Taken when it starts, not when it begins to wait: a pause must not pile up starts.
+        now = self._clock()
+        if self._rates.rpm:
+            self._next_call = max(now, self._next_call) + 60 / self._rates.rpm
+        if self._rates.tpm:
+            cost = self._tokens(prompt) * 60 / self._rates.tpm
+            self._next_token = max(now, self._next_token) + cost
 
     def _tokens(self, prompt: Prompt) -> float:
         first = len(prompt.text) / _CHARACTERS_PER_TOKEN + prompt.decoding.max_tokens
@@ -231,7 +238,10 @@ class Pace:
         self._answered = 0
 
     def _wait_for(self, seconds: float) -> None:
-        self._not_before = max(self._not_before, self._clock() + seconds)
+        now = self._clock()
+        if self._not_before <= now:
+            self._held = now
+        self._not_before = max(self._not_before, now + seconds)
 
 
 class Paced:
@@ -254,7 +264,11 @@ class Paced:
             ClosedError: The run is ending.
             TeacherError: As the teacher does, or when it has been failing for too long.
         """
-        number = await self._pace.start(prompt)
+        try:
+            number = await self._pace.start(prompt)
+        except SelfInstructError as error:
+            error.made = False
+            raise
         try:
             reply = await self._teacher.complete(prompt)
         except TransientError as error:

@@ -12,12 +12,14 @@ from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.pacing import Pace
 from selfinstruct.teachers.patience import Patience
 
+_BELIEVED = 3  # so many times a Retry-After is taken at its word
+
 
 class Retrying:
     """A teacher that asks again while failures may pass, and says in the reply how often.
 
-    A failure counts against a request only while others succeed: refusals for the rate limit, a
-    lost server, and failures of everything alike are waited out, for as long as the pace allows.
+    Refusals for the rate limit, a lost server, and failures of several requests alike do not count
+    against a request: they are waited out, for as long as the pace allows.
 
     Args:
         teacher: Who is asked.
@@ -43,12 +45,13 @@ class Retrying:
             TeacherError: The last failure, when attempts are used up or another cannot help.
             EndingError: The run is ending.
         """
-        attempt = blamed = 0
+        attempt = blamed = lost = 0
 
         def spent(state: tenacity.RetryCallState) -> bool:
-            nonlocal blamed
+            nonlocal blamed, lost
             error = state.outcome.exception() if state.outcome else None
             blamed += self._blames(error)
+            lost += isinstance(error, TransientError) and error.maybe_billed
             return blamed >= self._most()
 
         retrying = tenacity.AsyncRetrying(
@@ -64,16 +67,16 @@ class Retrying:
                     attempt = trial.retry_state.attempt_number
                     reply = await self._teacher.complete(prompt)
         except EndingError as error:
-            error.attempts = attempt - 1  # the last one was not made
+            error.attempts, error.lost = attempt - (not error.made), lost
             raise
         except TeacherError as error:
             final: TeacherError = error
             if isinstance(error, TransientError) and not self._answered:
                 final = TeacherError(str(error))
-            final.attempts = attempt
+            final.attempts, final.lost = attempt - (not error.made), lost
             raise final from error.__cause__
         self._answered = True
-        return dataclasses.replace(reply, attempts=attempt)
+        return dataclasses.replace(reply, attempts=attempt, lost=lost)
 
     async def close(self) -> None:
         """Close the teacher inside."""
@@ -96,5 +99,8 @@ class Retrying:
         asked = error.retry_after if isinstance(error, TransientError) else None
         doubled: float = self._patience.wait * 2.0 ** min(20, state.attempt_number - 1)
         wait = min(doubled, self._patience.most_wait) * self._jitter.uniform(0.5, 1.0)
-        # Never earlier than asked; a little later, so that all do not come back at once.
-        return wait if asked is None else asked + min(wait, 1.0) * 0.2
+        if asked is None:
+            return wait
+        # Never earlier than asked; a little later, so that all do not come back at once, and much
+        # later where the server keeps saying "now" and refusing.
+        return max(asked + min(wait, 1.0) * 0.2, wait if state.attempt_number > _BELIEVED else 0)
