@@ -150,7 +150,17 @@ def show_pool(summary: Mapping[str, Any]) -> None:
     _add_reasons(table, summary["rejected"])
     if said := yield_line(summary["yield_curve"]):
         table.add_row("yield", said)
+    for kind in ("rounds", "operations"):
+        for name, row in summary.get("evolution", {}).get(kind, {}).items():
+            grade = row["mean_difficulty"]
+            said = f"{row['kept']:,} kept, {row['eliminated_share']:.0%} eliminated"
+            said += f", mean difficulty {grade:.2f}" if grade is not None else ""
+            table.add_row(f"round {name}" if kind == "rounds" else f"  {name}", said)
     _add_usage(table, summary)
+    if summary["tasks"] and summary["calls"]:
+        tokens = summary["prompt_tokens"] + summary["completion_tokens"]
+        each = f"{summary['calls'] / summary['tasks']:.2f} calls, "
+        table.add_row("  each task", each + f"{tokens / summary['tasks']:,.0f} tokens")
     for step, count in summary["steps"].items():
         tokens = count["prompt_tokens"] + count["completion_tokens"]
         table.add_row(f"  {step}", f"{count['calls']:,} calls, {tokens:,} tokens")
@@ -193,8 +203,8 @@ def counting(*, quiet: bool) -> Iterator[Callable[[Callable[[], str]], None]]:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def show_estimate(found: Mapping[str, Any]) -> None:
-    """What a run would use, on stdout."""
+def show_estimate(found: Mapping[str, Any], *, to_stderr: bool = False) -> None:
+    """What a run would use."""
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     for name in ("calls", "tokens in", "tokens out"):
@@ -204,7 +214,7 @@ def show_estimate(found: Mapping[str, Any]) -> None:
     table.add_row("together", *_figures(found, "likely"), style="bold")
     table.add_row("  at least", *_figures(found, "low"), style="dim")
     table.add_row("  at most", *_figures(found, "high"), style="dim")
-    out = Console()
+    out = Console(stderr=to_stderr)
     if "missing" in found:
         out.print(f"{found['missing']:,} tasks are missing to {found['target']:,}.")
     out.print(table)

@@ -7,6 +7,7 @@ A template is named ``<step>.<api>.jinja``; the fixed demonstrations of a step s
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,15 @@ class Step(StrEnum):
     CLASSIFY = "classify"
     INPUT_FIRST = "input_first"
     OUTPUT_FIRST = "output_first"
+    ALPACA = "alpaca"
+    TARGETED = "targeted"
+    ANSWER = "answer"
+    EVOLVE = "evolve"
+    EVOLVE_INPUT = "evolve_input"
+    EVOLVE_BREADTH = "evolve_breadth"
+    EQUAL = "equal"
+    DIFFICULTY = "difficulty"
+    SKILL = "skill"
 
 
 _MAKE_INSTRUCTIONS = frozenset({"demonstrations", "first"})
@@ -36,6 +46,15 @@ _NEEDED: dict[Step, frozenset[str]] = {
     Step.CLASSIFY: frozenset({"instruction"}),
     Step.INPUT_FIRST: frozenset({"instruction"}),
     Step.OUTPUT_FIRST: frozenset({"instruction"}),
+    Step.ALPACA: _MAKE_INSTRUCTIONS,
+    Step.TARGETED: frozenset({"demonstrations"}),
+    Step.ANSWER: frozenset({"instruction", "input"}),
+    Step.EVOLVE: frozenset({"instruction", "method"}),
+    Step.EVOLVE_INPUT: frozenset({"instruction", "demonstrations"}),
+    Step.EVOLVE_BREADTH: frozenset({"instruction"}),
+    Step.EQUAL: frozenset({"instruction", "evolved"}),
+    Step.DIFFICULTY: frozenset({"instruction"}),
+    Step.SKILL: frozenset({"instruction"}),
 }
 _KNOWN: dict[Step, frozenset[str]] = {
     Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS | {"last", "count", "labels"},
@@ -43,8 +62,27 @@ _KNOWN: dict[Step, frozenset[str]] = {
     Step.CLASSIFY: frozenset({"demonstrations", "instruction", "labels"}),
     Step.INPUT_FIRST: frozenset({"demonstrations", "instruction", "labels", "most"}),
     Step.OUTPUT_FIRST: frozenset({"demonstrations", "instruction", "labels", "most"}),
+    Step.ALPACA: _MAKE_INSTRUCTIONS | {"last", "count", "labels", "structured"},
+    Step.TARGETED: frozenset(
+        {"demonstrations", "instruction", "passage", "count", "labels", "structured"}
+    ),
+    Step.ANSWER: frozenset({"instruction", "input", "labels", "demonstrations"}),
+    Step.EVOLVE: frozenset({"instruction", "method", "labels", "demonstrations"}),
+    Step.EVOLVE_INPUT: frozenset({"instruction", "labels", "demonstrations"}),
+    Step.EVOLVE_BREADTH: frozenset({"instruction", "labels", "demonstrations"}),
+    Step.EQUAL: frozenset({"instruction", "evolved", "labels", "demonstrations"}),
+    Step.DIFFICULTY: frozenset({"instruction", "labels", "demonstrations"}),
+    Step.SKILL: frozenset({"instruction", "labels", "demonstrations"}),
 }
 
+
+SELF_INSTRUCT_STEPS = (
+    Step.INSTRUCTIONS,
+    Step.CLASSIFICATION_INSTRUCTIONS,
+    Step.CLASSIFY,
+    Step.INPUT_FIRST,
+    Step.OUTPUT_FIRST,
+)
 
 # What the code in a template may raise, besides jinja's own errors.
 _RENDERING = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -57,19 +95,26 @@ def names() -> list[str]:
 
 
 class Prompts:
-    """The templates of one language for one kind of endpoint.
+    """The templates of one language for one kind of endpoint, in ``pack``.
 
     Args:
         pack: The language pack whose templates are used.
         api: ``chat`` or ``completions``, the second part of a template's file name.
         replacements: A folder whose files replace those of the pack, by name.
+        steps: Which templates are needed; only these are read, and make up the fingerprint.
 
     Raises:
         PromptError: A template cannot be read, uses a variable that does not exist, or never
             uses one that its step needs; the message names file and variable.
     """
 
-    def __init__(self, pack: LanguagePack, api: str, replacements: Path | None = None) -> None:
+    def __init__(
+        self,
+        pack: LanguagePack,
+        api: str,
+        replacements: Path | None = None,
+        steps: Sequence[Step] = SELF_INSTRUCT_STEPS,
+    ) -> None:
         if replacements is not None and not replacements.is_dir():
             raise PromptError(f"{replacements}: no such folder of prompt templates.")
         if replacements is not None and not any(
@@ -80,15 +125,17 @@ class Prompts:
                 f"{Step.INSTRUCTIONS}.{api}.jinja, {Step.CLASSIFY}.jsonl and so on."
             )
         self._folders = [folder for folder in (replacements, pack.templates) if folder]
+        self.pack = pack
         self._labels = pack.labels
         self._environment = SandboxedEnvironment(
             undefined=StrictUndefined,
             trim_blocks=True,
             autoescape=False,
         )
+        self._environment.filters["json"] = jsonl.dumps
         digest = hashlib.sha256()
-        self._templates = {step: self._load(step, api, digest) for step in Step}
-        self._demonstrations = {step: self._examples(step, digest) for step in Step}
+        self._templates = {step: self._load(step, api, digest) for step in steps}
+        self._demonstrations = {step: self._examples(step, digest) for step in steps}
         self.fingerprint = digest.hexdigest()[:16]
 
     def render(self, step: Step, **values: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,57 @@ def pool_summary(folder: Path, snapshot: Snapshot) -> dict[str, Any]:
         "runs": snapshot.runs,
         "last_time": snapshot.last_time or None,
     }
+
+
+def evolution(
+    tasks: Iterable[Mapping[str, Any]], rejects: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What became of the rounds and operations of an evolved pool.
+
+    Args:
+        tasks: The rows of ``tasks.jsonl``.
+        rejects: Those of ``rejects.jsonl``.
+
+    Returns:
+        By round and by operation the ``kept`` evolutions, the share eliminated and the mean
+        difficulty, where a judge gave it; and how many were eliminated for each reason.
+    """
+    rounds: dict[int, _Evolved] = {}
+    operations: dict[str, _Evolved] = {}
+    reasons: Counter[str] = Counter()
+    for row in tasks:
+        came = row["provenance"]
+        for table, key in ((rounds, came.get("round")), (operations, came.get("operation"))):
+            if key is not None:
+                table.setdefault(key, _Evolved()).keep(row.get("difficulty"))
+    for row in rejects:
+        detail = row["detail"]
+        reasons[row["reason"]] += 1
+        for table, key in ((rounds, detail.get("round")), (operations, detail.get("operation"))):
+            if key is not None:
+                table.setdefault(key, _Evolved()).eliminated += 1
+    return {
+        "rounds": {key: rounds[key].row() for key in sorted(rounds)},
+        "operations": {key: operations[key].row() for key in sorted(operations)},
+        "eliminated": dict(reasons.most_common()),
+    }
+
+
+@dataclass(slots=True)
+class _Evolved:
+    kept: int = 0
+    eliminated: int = 0
+    grades: list[int] = field(default_factory=list)
+
+    def keep(self, grade: int | None) -> None:
+        self.kept += 1
+        if grade is not None:
+            self.grades.append(grade)
+
+    def row(self) -> dict[str, Any]:
+        mean = round(sum(self.grades) / len(self.grades), 2) if self.grades else None
+        share = round(self.eliminated / (self.kept + self.eliminated), 4)
+        return {"kept": self.kept, "eliminated_share": share, "mean_difficulty": mean}
 
 
 def yield_curve(yields: Sequence[tuple[int, int]]) -> list[dict[str, float]]:

@@ -80,6 +80,7 @@ class Reason(StrEnum):
     PUNCTUATION_FIRST = "punctuation_first"
     WRONG_SCRIPT = "wrong_script"
     TOO_SIMILAR = "too_similar"
+    DUPLICATE = "duplicate"
     # An instance breaks a rule.
     EMPTY_OUTPUT = "empty_output"
     INPUT_EQUALS_OUTPUT = "input_equals_output"
@@ -87,6 +88,13 @@ class Reason(StrEnum):
     CONTRADICTORY_OUTPUTS = "contradictory_outputs"
     DUPLICATE_INSTANCE = "duplicate_instance"
     TOO_MANY_INSTANCES = "too_many_instances"
+    # An evolved instruction was eliminated (WizardLM, section 3.2).
+    NOT_EVOLVED = "not_evolved"
+    ANSWER_DECLINED = "answer_declined"
+    ANSWER_EMPTY = "answer_empty"
+    PROMPT_LEAKED = "prompt_leaked"
+    # An example has no support in the passage that it should be answerable from.
+    UNSUPPORTED = "unsupported"
     # The instruction was novel and counts against later ones, but no task came of it.
     UNCLEAR_CLASSIFICATION = "unclear_classification"
     NO_VALID_INSTANCE = "no_valid_instance"
@@ -111,10 +119,21 @@ class Candidate:
     Attributes:
         instruction: The text, white space collapsed, letters as the teacher wrote them.
         position: Its place among the items of its reply, from 0.
+        instances: Those that the reply held already.
+        judged: What novelty is judged on; None for the instruction.
+        novel: Whether it must be novel; else it only counts against later ones.
     """
 
     instruction: str
     position: int
+    instances: tuple[Instance, ...] = ()
+    judged: str | None = None
+    novel: bool = True
+
+    @property
+    def text(self) -> str:
+        """What novelty is judged on, and what a reject of this candidate quotes."""
+        return self.instruction if self.judged is None else self.judged
 
 
 @dataclass(frozen=True, slots=True)

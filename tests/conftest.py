@@ -13,14 +13,54 @@ from pathlib import Path
 
 import pytest
 
+from selfinstruct import jsonl
 from selfinstruct.bootstrap import Growth, Limits
 from selfinstruct.cli import wiring
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
+from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.mock import MockTeacher
 
 TIME = "2000-01-01T00:00:00+00:00"
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples" / "tones.jsonl"
+PASSAGES = ROOT / "examples" / "passages.jsonl"
+
+
+def sources(count):
+    """Seed tasks to be evolved."""
+    return [Task.model_validate(row) for _, row in jsonl.read(ROOT / "seeds" / "en.jsonl")][:count]
+
+
+def setups():
+    """Of each recipe what a run is made of; every law is tested with all of them."""
+    evolved = {"recipe": "evolve", "sources": sources(60), "rounds": 5}
+    return {
+        "self-instruct": wiring.Data(seed=1),
+        "self-instruct-completions": wiring.Data(seed=1, api="completions"),
+        "alpaca": wiring.Data(seed=1, recipe="alpaca"),
+        "alpaca-structured": wiring.Data(seed=1, recipe="alpaca", structured=True),
+        "alpaca-completions": wiring.Data(seed=1, recipe="alpaca", api="completions"),
+        "targeted": wiring.Data(seed=1, recipe="targeted", seeds=EXAMPLES, grow=True),
+        "targeted-context": wiring.Data(
+            seed=1, recipe="targeted", seeds=EXAMPLES, passages=PASSAGES, structured=True
+        ),
+        "targeted-completions": wiring.Data(
+            seed=1, recipe="targeted", seeds=EXAMPLES, api="completions"
+        ),
+        "evolve": wiring.Data(seed=1, difficulty=True, skills=True, **evolved),
+        "evolve-completions": wiring.Data(seed=1, api="completions", **evolved),
+        "samples": wiring.Data(seed=1, samples=3),
+    }
+
+
+def in_every_setup(test):
+    return pytest.mark.parametrize("data", [pytest.param(d, id=n) for n, d in setups().items()])(
+        test
+    )
+
+
 PROGRAM = [sys.executable, "-m", "selfinstruct"]
 
 
@@ -44,14 +84,14 @@ class JitteryMock(MockTeacher):
 def grow(tmp_path):
     """Grow a pool in this process; returns its folder, the outcome and the growth."""
 
-    def run(name, target, *, teacher=None, concurrency=8, api="chat", data=None, **limits):
+    def run(name, target, *, teacher=None, concurrency=8, data=None, unbounded=False, **limits):
         folder = tmp_path / name
-        data = data or wiring.Data(seed=1, api=api)
+        data = data or wiring.Data(seed=1)
         plan = wiring.plan(folder, data, {}, "test", accept_change=False)
-        teacher = teacher or JitteryMock(api=Api(api))
-        with Pool(
-            folder, plan.manifest, plan.existing, file_text(plan.seeds), lambda: TIME
-        ) as pool:
+        teacher = teacher or JitteryMock()
+        teacher.api = Api(data.api or "chat")
+        seeds = file_text(plan.seeds)
+        with Pool(folder, plan.manifest, plan.existing, seeds, lambda: TIME, plan.files) as pool:
             growth = Growth(
                 pool,
                 plan.seeds,
@@ -60,7 +100,7 @@ def grow(tmp_path):
                 plan.novelty,
                 Limits(concurrency=concurrency, **limits),
             )
-            outcome = asyncio.run(growth.run(target))
+            outcome = asyncio.run(growth.run(target, unbounded=unbounded))
         return folder, outcome, growth
 
     return run

@@ -14,9 +14,13 @@ from selfinstruct.parsing import (
     answer,
     collapse,
     excerpt,
+    grade,
     input_first,
     list_items,
     output_first,
+    rewritten,
+    skill,
+    whole_items,
     yes_or_no,
 )
 
@@ -137,3 +141,98 @@ def test_a_cut_off_reply_loses_its_last_piece_only():
     assert found.cut == "Input: the beg"
     found = output_first("Label: good\nInput: gr", LABELS, cut_off=True)
     assert (found.cases, found.cut) == ((), "Label: good\nInput: gr")
+
+
+@pytest.mark.parametrize("kind", ["items", "pairs"])
+def test_whole_items_are_read_as_the_golden_cases_say(kind):
+    for case in cases(kind):
+        path = case.values[0]
+        reply, expected = read_case(path)
+        found = whole_items(
+            reply,
+            LABELS,
+            with_instruction=kind == "items",
+            cut_off="cut" in expected,
+            continues=path.stem.startswith("completion"),
+        )
+        got = [[item.instruction, item.case.input, item.case.output] for item in found.items]
+        assert got == expected["items"], path.stem
+        assert list(found.unreadable) == expected.get("unreadable", []), path.stem
+        assert found.cut == expected.get("cut"), path.stem
+
+
+@pytest.mark.parametrize("path", cases("rewrites"))
+def test_a_rewritten_instruction_is_read_as_the_golden_case_says(path):
+    reply, expected = read_case(path)
+    assert rewritten(reply) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("7", 7),
+        ("10", 10),
+        ("5.0 (Excellent)", 5),
+        ("Score: 7/10", 7),
+        ("**8**", 8),
+        ("Difficulty: 3 out of 10", 3),
+        ("I would say\n6, since it needs 20 steps", 6),
+        ("It takes 25 steps", None),
+        ("hard", None),
+        ("", None),
+        ("0", None),
+        ("11", None),
+    ],
+)
+def test_a_grade_is_found_however_it_is_dressed(text, expected):
+    assert grade(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Arithmetic", "Arithmetic"),
+        ("Skill: **Creative writing**.", "Creative writing"),
+        ("\n- Planning\nbecause it asks for a plan", "Planning"),
+        ("42", None),
+        ("x" * 200, None),
+        ("", None),
+    ],
+)
+def test_a_skill_is_the_bare_name(text, expected):
+    assert skill(text) == expected
+
+
+JSON_PIECES = st.sampled_from(
+    ["{", "}", "[", "]", '"output":', '"input": "', '",', "null", "\\u12"]
+)
+
+
+@settings(max_examples=10_000, deadline=None)
+@given(
+    st.one_of(
+        REPLY,
+        st.lists(st.one_of(PIECES, JSON_PIECES, st.text(max_size=5)), max_size=50).map("".join),
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+def test_no_text_whatever_makes_the_readers_of_items_and_rewrites_raise(text, whole, cut_off):
+    for continues in (True, False):
+        found = whole_items(
+            text, LABELS, with_instruction=whole, cut_off=cut_off, continues=continues
+        )
+        assert all(item.instruction == collapse(item.instruction) for item in found.items)
+    rewritten(text)
+    assert (number := grade(text)) is None or 1 <= number <= 10
+    skill(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{" * 100_000, '{"a":' * 30_000, "[" * 100_000, "1. Input: x\n" * 20_000, "#" * 100_000],
+)
+def test_long_odd_items_are_read_in_a_moment(text):
+    whole_items(text, LABELS, with_instruction=True, cut_off=True)
+    rewritten(text)
+    grade(text)

@@ -45,6 +45,10 @@ class Asker:
         """The digest under which the reply to ``prompt`` is stored."""
         return prompt.key(self._teacher.model, self._teacher.api)
 
+    def stored(self, key: str) -> Reply | None:
+        """The stored reply under ``key``, if it is there."""
+        return self._store.find(key)
+
     async def ask(self, prompt: Prompt) -> Reply:
         """The reply to ``prompt``, from the store if it is there.
 

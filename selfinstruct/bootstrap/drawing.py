@@ -6,7 +6,7 @@ import hashlib
 import random
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from selfinstruct.bootstrap.recipe import View
 from selfinstruct.pool import Accepted
@@ -19,11 +19,13 @@ class Source:
     Args:
         seeds: The seed tasks.
         seed: Where the pool's random numbers start.
+        finished: Reads a finished task of the pool, by its place.
     """
 
-    def __init__(self, seeds: Sequence[Task], seed: int) -> None:
+    def __init__(self, seeds: Sequence[Task], seed: int, finished: Callable[[int], Task]) -> None:
         self._seeds = seeds
         self._seed = seed
+        self._finished = finished
         self._machine: list[Accepted] = []
         self._requests = array("Q")
 
@@ -34,7 +36,8 @@ class Source:
 
     def view(self, visible: int) -> View:
         """The pool as it stood when the requests below ``visible`` were committed."""
-        return View(self._seeds, self._machine, bisect_left(self._requests, visible))
+        count = bisect_left(self._requests, visible)
+        return View(self._seeds, self._machine, count, self._requests, self._finished)
 
     def random(self, number: int) -> random.Random:
         """The random numbers of request ``number``: none is saved, and none depends on timing."""

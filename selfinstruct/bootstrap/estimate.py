@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from selfinstruct.bootstrap.drawing import Source
-from selfinstruct.bootstrap.recipe import Recipe
+from selfinstruct.bootstrap.recipe import Outlook, Recipe
 from selfinstruct.pool import Commit, StepCount
 from selfinstruct.teachers.budget import Price
 
@@ -19,8 +19,7 @@ _SAMPLES = 40  # requests drafted to see what is sent
 _SLICES = 8  # of a ledger, to see how much its figures vary
 _LEAST_TASKS = 40  # in a ledger, before it tells more than the prompts do
 
-# Low, likely, high. Share of candidates that pass the filters, of accepted ones that become tasks.
-_PASSING = (0.85, 0.6, 0.3)
+# Low, likely, high. The share of accepted candidates that become tasks.
 _FINISHED = (1.0, 0.93, 0.8)
 _LENGTH = (0.5, 1.0, 3.0)  # a reply's length, to that of the same made of seeds
 # Characters of a token: of ASCII text, and of all other scripts.
@@ -84,7 +83,7 @@ def from_prompts(recipe: Recipe, source: Source, missing: int) -> dict[str, Step
     steps: dict[str, StepEstimate] = {}
     for number in numbers:
         outlook = recipe.foresee(number, source.random(number), source.view(0))
-        requests, accepted = _amounts(recipe, outlook.candidates, missing)
+        requests, accepted = _amounts(recipe, outlook, missing)
         for call in outlook.calls:
             share = 1 / len(numbers)
             calls = Range(
@@ -101,14 +100,14 @@ def from_prompts(recipe: Recipe, source: Source, missing: int) -> dict[str, Step
     return steps
 
 
-def _amounts(recipe: Recipe, candidates: int, missing: int) -> tuple[Range, Range]:
+def _amounts(recipe: Recipe, outlook: Outlook, missing: int) -> tuple[Range, Range]:
     """How many requests, and how many accepted candidates, a run will have."""
     if recipe.end is not None:
         requests = Range(recipe.end, recipe.end, recipe.end)
-        passing = Range(*reversed(_PASSING))
-        return requests, requests.times(passing).times(Range(*[candidates] * 3))
+        passing = Range(*(share * outlook.candidates for share in reversed(outlook.passing)))
+        return requests, requests.times(passing)
     accepted = Range(*(missing / share for share in _FINISHED))
-    per_request = [candidates * share for share in _PASSING]
+    per_request = [outlook.candidates * share for share in outlook.passing]
     pairs = zip(_values(accepted), per_request, strict=True)
     return Range(*(math.ceil(wanted / each) for wanted, each in pairs)), accepted
 
@@ -197,9 +196,12 @@ def _values(range_: Range) -> tuple[float, float, float]:
     return range_.low, range_.likely, range_.high
 
 
-ASSUMPTIONS = (
-    f"{_PASSING[1]:.0%} of the candidates pass the rules ({_PASSING[2]:.0%} to {_PASSING[0]:.0%})",
-    f"replies are as long as the seed tasks' ({_LENGTH[0]:g} to {_LENGTH[2]:g} times)",
-    f"a token is {_ASCII[1]:g} ASCII characters ({_ASCII[2]:g} to {_ASCII[0]:g})",
-    f"a token is {_OTHER[1]:g} other character ({_OTHER[2]:g} to {_OTHER[0]:g})",
-)
+def assumptions(recipe: Recipe, source: Source) -> list[str]:
+    """What :func:`from_prompts` assumes, in words."""
+    most, likely, least = recipe.foresee(0, source.random(0), source.view(0)).passing
+    return [
+        f"{likely:.0%} of the candidates pass the rules ({least:.0%} to {most:.0%})",
+        f"replies are as long as the seed tasks' ({_LENGTH[0]:g} to {_LENGTH[2]:g} times)",
+        f"a token is {_ASCII[1]:g} ASCII characters ({_ASCII[2]:g} to {_ASCII[0]:g})",
+        f"a token is {_OTHER[1]:g} other character ({_OTHER[2]:g} to {_OTHER[0]:g})",
+    ]

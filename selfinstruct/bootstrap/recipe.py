@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from selfinstruct.pool import Accepted
@@ -23,11 +24,21 @@ class View:
         machine: Accepted instructions with a finished task, in order; only the first ``count``
             may be used.
         count: How many of them were committed at the point that belongs to this request.
+        requests: The requests that they came from, in the same order.
+        finished: Reads one of the finished tasks, by its place.
     """
 
     seeds: Sequence[Task]
     machine: Sequence[Accepted]
     count: int
+    requests: Sequence[int]
+    finished: Callable[[int], Task]
+
+    def made_by(self, number: int) -> Accepted | None:
+        """The first finished task that request ``number`` brought, if it brought any."""
+        place = bisect_left(self.requests, number, hi=self.count)
+        found = place < self.count and self.requests[place] == number
+        return self.machine[place] if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +49,15 @@ class Draft:
         prompt: What to ask.
         demonstrations: Ids of the tasks shown, in order.
         shown: Their instructions as shown, in order.
+        details: What else the recipe wants to remember until the reply comes.
+        lineage: What every reject of this request tells in its detail.
     """
 
     prompt: Prompt
     demonstrations: tuple[str, ...]
     shown: tuple[str, ...]
+    details: Mapping[str, Any] = field(default_factory=dict)
+    lineage: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +69,14 @@ class Developed:
         instances: The valid instances; empty when the task is refused.
         rejects: Refused instances and, last, the refusal of the task if it was refused.
         extra: Further keys for the task.
+        lineage: Further keys for its provenance.
     """
 
     is_classification: bool
     instances: tuple[Instance, ...]
     rejects: tuple[Reject, ...]
-    extra: dict[str, Any]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    lineage: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +103,12 @@ class Outlook:
     Attributes:
         candidates: How many candidates it asks for.
         calls: The calls of the request and of what follows from it.
+        passing: The share of candidates that pass the rules: most, likely, least.
     """
 
     candidates: int
     calls: tuple[Foreseen, ...]
+    passing: tuple[float, float, float] = (0.85, 0.6, 0.3)
 
 
 class Recipe(Protocol):
@@ -113,6 +132,10 @@ class Recipe(Protocol):
         """
         ...
 
+    def known(self, seed: Task) -> list[str]:
+        """What of a seed task new candidates must differ from."""
+        ...
+
     def draft(self, number: int, rng: random.Random, view: View) -> Draft:
         """The prompt of request ``number``; pure."""
         ...
@@ -129,6 +152,6 @@ class Recipe(Protocol):
         """What request ``number`` might bring and cost; pure."""
         ...
 
-    async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:
+    async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
         """Make a task of an accepted candidate, asking what is needed."""
         ...

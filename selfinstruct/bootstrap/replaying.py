@@ -16,7 +16,7 @@ from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.recipe import Ask, Developed, Draft, Outlook, Recipe, View
 from selfinstruct.errors import NotStoredError
 from selfinstruct.pool import Archive
-from selfinstruct.tasks import Candidate, Reason, Reject
+from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Prompt, Reply, Teacher
 
 
@@ -116,6 +116,10 @@ class ReplayedRecipe:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         return self._recipe.foresee(number, rng, view)
 
-    async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:
+    def known(self, seed: Task) -> list[str]:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
-        return await self._recipe.develop(candidate, number, ask)
+        return self._recipe.known(seed)
+
+    async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return await self._recipe.develop(candidate, draft, number, ask)

@@ -16,7 +16,7 @@ from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import RequestError
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.parsing import excerpt
-from selfinstruct.pool import Accepted, After, Pool
+from selfinstruct.pool import Accepted, After, Failure, Pool
 from selfinstruct.tasks import Candidate, Provenance, Reason, Reject, Task, task_id
 from selfinstruct.teachers import Reply, Teacher
 
@@ -79,7 +79,7 @@ class Stages:
         self._novelty = novelty
         self._tally = tally
         self._yields = yields
-        self._source = Source(seeds, pool.manifest.seed)
+        self._source = Source(seeds, pool.manifest.seed, pool.task)
         self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
@@ -116,11 +116,12 @@ class Stages:
         prompt = replace(draft.prompt, request=number)
         key = self._asker.key(prompt)
         if failed and candidate is not None:
-            return _Asked(draft, key, None, again=Candidate(failed.instruction, candidate))
+            return _Asked(draft, key, None, again=self._again(draft, key, failed))
         try:
             return _Asked(draft, key, await self._asker.ask(prompt))
         except RequestError as error:
-            detail = {"step": prompt.step, "error": str(error)} | self._tried(number)
+            detail = {"step": prompt.step, "error": str(error)} | dict(draft.lineage)
+            detail |= self._tried(number)
             return _Asked(draft, key, None, Reject("", Reason(error.reason), detail))
 
     def judge(self, number: int, asked: _Asked) -> _Judged:
@@ -137,7 +138,7 @@ class Stages:
         for place, item in enumerate(items, base):
             if place < done:
                 continue  # committed by an earlier run that reached its target here
-            verdict = item if isinstance(item, Reject) else self._verdict(item)
+            verdict = item if isinstance(item, Reject) else self._verdict(item, asked.draft)
             self._pending += isinstance(verdict, Candidate)
             judged.append((place, verdict))
         return _Judged(asked.draft, asked.key, base, judged, asked.reply)
@@ -177,21 +178,37 @@ class Stages:
 
     def _fill(self) -> None:
         accepted = self._pool.accepted()
-        self._novelty.keep_many([seed.instruction for seed in self._seeds])
+        self._novelty.keep_many([text for seed in self._seeds for text in self._recipe.known(seed)])
         self._novelty.keep_many([item.instruction for item in accepted if not item.again])
         for item in accepted:
             if item.task_id is not None:
                 self._source.add(item)
 
-    def _verdict(self, candidate: Candidate) -> Candidate | Reject:
+    def _verdict(self, candidate: Candidate, draft: Draft) -> Candidate | Reject:
         if refusal := self._recipe.refuse(candidate):
-            return Reject(excerpt(candidate.instruction), *refusal)
-        similar = self._novelty.similar(candidate.instruction)
-        if refusal := self._novelty.refuse(candidate.instruction):
-            return Reject(candidate.instruction, *refusal)
+            reason, detail = refusal
+            return Reject(excerpt(candidate.text), reason, detail | dict(draft.lineage))
+        if not candidate.novel:
+            self._novelty.keep(candidate.text)
+            return candidate
+        similar = self._novelty.similar(candidate.text)
+        if refusal := self._novelty.refuse(candidate.text):
+            reason, detail = refusal
+            return Reject(candidate.text, reason, detail | dict(draft.lineage))
         if similar:
-            self._similar[candidate.instruction] = similar
+            self._similar[candidate.text] = similar
         return candidate
+
+    def _again(self, draft: Draft, key: str, failed: Failure) -> Candidate:
+        """The candidate whose follow-up failed, as it stands in the stored reply."""
+        reply = self._asker.stored(key)
+        items = self._recipe.read(reply, draft) if reply else []
+        found = (
+            item
+            for item in items
+            if isinstance(item, Candidate) and item.text == failed.instruction
+        )
+        return next(found, Candidate(failed.instruction, failed.origin[1] or 0))
 
     async def _finished(
         self, number: int, place: int, item: Candidate | Reject, judged: _Judged
@@ -199,10 +216,11 @@ class Stages:
         if isinstance(item, Reject):
             return None, (item,)
         try:
-            developed = await self._recipe.develop(item, number, self._asker.ask)
+            developed = await self._recipe.develop(item, judged.draft, number, self._asker.ask)
         except RequestError as error:
-            detail = {"instruction_accepted": True, "error": str(error)} | self._tried(number)
-            return None, (Reject(item.instruction, Reason(error.reason), detail),)
+            detail = {"instruction_accepted": True, "error": str(error)}
+            detail |= dict(judged.draft.lineage) | self._tried(number)
+            return None, (Reject(item.text, Reason(error.reason), detail),)
         if retried := self._retried(number):
             marked = [replace(one, detail=one.detail | retried) for one in developed.rejects]
             developed = replace(developed, rejects=tuple(marked))
@@ -223,6 +241,7 @@ class Stages:
             request=number,
             demonstrations=judged.draft.demonstrations,
             candidate=place,
+            **developed.lineage,
             **self._retried(number),
         )
         return Task(
@@ -231,7 +250,7 @@ class Stages:
             is_classification=developed.is_classification,
             instances=developed.instances,
             provenance=provenance,
-            **self._similar.pop(item.instruction, {}),
+            **self._similar.pop(item.text, {}),
             **developed.extra,
         )
 

@@ -10,6 +10,7 @@ import typer
 
 from selfinstruct.cli.check import check
 from selfinstruct.cli.estimate import estimate
+from selfinstruct.cli.evolve import evolve
 from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
 from selfinstruct.cli.replay import replay
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _verb in (generate, status, check, estimate, replay):
+for _verb in (generate, evolve, status, check, estimate, replay):
     app.command(epilog=_EPILOG)(_verb)
 app.command(name="filter")(filter_)
 app.command(name="serve-mock")(serve_mock)

@@ -10,6 +10,7 @@ from selfinstruct.bootstrap import Source
 from selfinstruct.bootstrap import estimate as estimating
 from selfinstruct.cli import wiring
 from selfinstruct.pool import history, look
+from selfinstruct.tasks import Task
 from selfinstruct.teachers.budget import Price
 
 
@@ -29,32 +30,34 @@ def estimate(
     plan = wiring.plan(folder, data, decoding, where, accept_change=True)
     tasks = look(folder).position.tasks if plan.existing else 0
     missing = max(0, target - tasks)
-    steps = None
-    basis = "ledger"
+    head = {"pool": str(folder), "target": target, "tasks": tasks, "missing": missing}
     if plan.existing is not None and plan.existing == plan.manifest:
         steps = estimating.from_ledger(history(folder), missing)
-    if steps is None:
-        basis = "prompts"
-        source = Source(plan.seeds, plan.manifest.seed)
-        steps = estimating.from_prompts(plan.recipe, source, missing)
-    return {"pool": str(folder), "target": target, "tasks": tasks, "missing": missing} | summary(
-        steps, price, basis
-    )
+        if steps is not None:
+            return head | _summary(steps, price) | {"basis": "ledger", "assumptions": []}
+    return head | from_prompts(plan, missing, price)
 
 
-def summary(
-    steps: Mapping[str, estimating.StepEstimate], price: Price | None, basis: str
-) -> dict[str, Any]:
-    """An estimate as plain values."""
+def from_prompts(plan: wiring.Plan, missing: int, price: Price | None) -> dict[str, Any]:
+    """What ``missing`` more tasks would use, going by the prompts of a new pool."""
+
+    def nothing(place: int) -> Task:
+        raise LookupError(place)  # a new pool holds no tasks, so none is asked for
+
+    source = Source(plan.seeds, plan.manifest.seed, nothing)
+    steps = estimating.from_prompts(plan.recipe, source, missing)
+    assumed = estimating.assumptions(plan.recipe, source)
+    return _summary(steps, price) | {"basis": "prompts", "assumptions": assumed}
+
+
+def _summary(steps: Mapping[str, estimating.StepEstimate], price: Price | None) -> dict[str, Any]:
     whole = estimating.total(steps)
     cost = whole.cost(price) if price else None
     return {
-        "basis": basis,
         "steps": {step: _figures(one) for step, one in steps.items()},
         **_figures(whole),
         "cost_usd": cost
         and {name: round(getattr(cost, name), 4) for name in ("low", "likely", "high")},
-        "assumptions": list(estimating.ASSUMPTIONS) if basis == "prompts" else [],
     }
 
 

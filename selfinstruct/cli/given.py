@@ -10,7 +10,7 @@ import typer
 
 from selfinstruct.bootstrap import Limits
 from selfinstruct.cli import files, teaching, wiring
-from selfinstruct.cli.groups import DataFlags, LimitFlags, ServerFlags, TrafficFlags
+from selfinstruct.cli.groups import DataFlags, EvolveFlags, LimitFlags, ServerFlags, TrafficFlags
 from selfinstruct.teachers.budget import Caps, Price
 from selfinstruct.teachers.pacing import Rates
 
@@ -47,7 +47,7 @@ def run(
     context: typer.Context,
     server: ServerFlags,
     traffic: TrafficFlags,
-    data: DataFlags,
+    data: DataFlags | EvolveFlags,
     limits: LimitFlags,
 ) -> Run:
     """What a run is made of.
@@ -56,11 +56,12 @@ def run(
         SettingsError: Something given makes no sense.
     """
     wanted, decoding, _ = data_(context, data, server.api)
+    asked = teacher(context, server, traffic.timeout)
     return Run(
-        data=wanted,
+        data=dataclasses.replace(wanted, can_be_structured=teaching.can_be_structured(asked)),
         decoding=decoding,
         accept_change=data.accept_change,
-        teacher=teacher(context, server, traffic.timeout),
+        teacher=asked,
         rates=teaching.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
         limits=Limits(concurrency=traffic.concurrency, min_yield=limits.min_yield),
         caps=teaching.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
@@ -69,17 +70,18 @@ def run(
 
 
 def data_(
-    context: typer.Context, flags: DataFlags, api: str | None
+    context: typer.Context, flags: DataFlags | EvolveFlags, api: str | None
 ) -> tuple[wiring.Data, dict[str, Any], str]:
     """What decides the data, how steps are decoded, and the settings file's name."""
     where, tables = files.tables(context)
-    decoding = dict(tables["decoding"])
-    if by_flag := _given(flags, _DECODING):
-        in_file = decoding.get("instructions")
-        decoding["instructions"] = (in_file if isinstance(in_file, dict) else {}) | by_flag
-    names = [field.name for field in dataclasses.fields(wiring.Data) if field.name != "api"]
-    wanted = wiring.Data(api=api, **{name: getattr(flags, name) for name in names})
-    return wanted, decoding, where
+    names = {field.name for field in dataclasses.fields(wiring.Data)}
+    names &= {field.name for field in dataclasses.fields(flags)}
+    wanted = wiring.Data(
+        api=api,
+        leading=_given(flags, _DECODING),
+        **{name: getattr(flags, name) for name in names},
+    )
+    return wanted, dict(tables["decoding"]), where
 
 
 def teacher(

@@ -59,6 +59,30 @@ class DataFlags:
     top_p: o.TopP = None
     presence_penalty: o.PresencePenalty = None
     max_tokens: o.MaxTokens = None
+    samples: o.Samples = None
+    sample_temperature: o.SampleTemperature = None
+    structured: o.Structured = None
+    grow: o.Grow = None
+    passages: o.Context = None
+    support: o.Support = None
+    accept_change: o.AcceptChange = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvolveFlags:
+    """What decides the data of evolving, besides its own options."""
+
+    language: o.Language = None
+    seed: o.Seed = None
+    threshold: o.Threshold = None
+    tokenizer: o.TokenizerName = None
+    prompts: o.PromptsFolder = None
+    temperature: o.Temperature = None
+    top_p: o.TopP = None
+    presence_penalty: o.PresencePenalty = None
+    max_tokens: o.MaxTokens = None
+    samples: o.Samples = None
+    sample_temperature: o.SampleTemperature = None
     accept_change: o.AcceptChange = False
 
 

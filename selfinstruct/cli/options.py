@@ -112,13 +112,77 @@ Language = Annotated[
     str | None,
     option("--language", _DATA, "A language pack: en, or a folder of your own.", metavar="NAME"),
 ]
-RecipeName = Annotated[str | None, option("--recipe", _DATA, "self-instruct.", metavar="NAME")]
+RecipeName = Annotated[
+    str | None,
+    option(
+        "--recipe",
+        _DATA,
+        "self-instruct, alpaca or targeted.",
+        metavar="NAME",
+        show_default="self-instruct",
+    ),
+]
+Structured = Annotated[
+    bool | None,
+    option(
+        "--structured/--text",
+        _DATA,
+        "alpaca, targeted: hold replies to a JSON schema, where the teacher can be.",
+    ),
+]
+Grow = Annotated[
+    bool | None,
+    option("--grow/--seeds-only", _DATA, "targeted: show examples of the pool too."),
+]
+Context = Annotated[
+    Path | None,
+    option(
+        "--context",
+        _DATA,
+        "targeted: passages that new examples must be answerable from, one JSON object a line.",
+        metavar="FILE",
+    ),
+]
+Support = Annotated[
+    float | None,
+    option(
+        "--support",
+        _DATA,
+        "targeted: share of an answer's words that its passage must hold.",
+        min=0,
+        max=1,
+        show_default="0.6",
+    ),
+]
+Samples = Annotated[
+    int | None,
+    option(
+        "--samples",
+        _DATA,
+        "Ask each output so many times and keep the one that agrees most.",
+        min=1,
+        metavar="K",
+        show_default="1",
+    ),
+]
+SampleTemperature = Annotated[
+    float | None,
+    option(
+        "--sample-temperature", _DATA, "Of the further answers.", min=0, max=2, show_default="0.7"
+    ),
+]
 Seed = Annotated[
     int | None, option("--seed", _DATA, "Random numbers start here.", show_default="0")
 ]
 Human = Annotated[
     int | None,
-    option("--human", _DATA, "Seed tasks shown in a request.", min=1, show_default="6"),
+    option(
+        "--human",
+        _DATA,
+        "Seed tasks shown in a request.",
+        min=1,
+        show_default="6; alpaca 3, targeted 5",
+    ),
 ]
 Machine = Annotated[
     int | None,
@@ -126,7 +190,14 @@ Machine = Annotated[
 ]
 PerRequest = Annotated[
     int | None,
-    option("--per-request", _DATA, "New tasks asked for.", min=1, max=50, show_default="8"),
+    option(
+        "--per-request",
+        _DATA,
+        "New tasks asked for.",
+        min=1,
+        max=50,
+        show_default="8; alpaca 17, targeted 10",
+    ),
 ]
 ClassificationOnly = Annotated[
     bool | None,
@@ -171,17 +242,15 @@ AcceptChange = Annotated[
 ]
 Temperature = Annotated[
     float | None,
-    option("--temperature", _DATA, "Of the instruction step.", min=0, max=2, show_default="0.7"),
+    option("--temperature", _DATA, "Of the leading step.", min=0, max=2, show_default="0.7"),
 ]
 TopP = Annotated[
     float | None,
-    option("--top-p", _DATA, "Of the instruction step.", min=0, max=1, show_default="0.5"),
+    option("--top-p", _DATA, "Of the leading step.", min=0, max=1, show_default="0.5"),
 ]
 PresencePenalty = Annotated[
     float | None,
-    option(
-        "--presence-penalty", _DATA, "Of the instruction step.", min=-2, max=2, show_default="2"
-    ),
+    option("--presence-penalty", _DATA, "Of the leading step.", min=-2, max=2, show_default="2"),
 ]
 MaxTokens = Annotated[
     int | None,

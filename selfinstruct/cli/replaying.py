@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from pathlib import Path
+from typing import Any
 
 from selfinstruct import console, jsonl
 from selfinstruct.bootstrap import Outcome, Replayed, ReplayedRecipe, Source, Stopped, Tally
@@ -12,9 +13,11 @@ from selfinstruct.cli import running, teaching, wiring
 from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import PoolError
-from selfinstruct.pool import SEEDS, Archive, look, recover
+from selfinstruct.formats.sources import tasks_of
+from selfinstruct.pool import SEEDS, Archive, Snapshot, look, recover, task_at
 from selfinstruct.pool.manifest import Manifest, read_manifest
 from selfinstruct.pool.pool import make_folder
+from selfinstruct.recipes import evolve
 from selfinstruct.report import run_summary
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers import Api
@@ -33,27 +36,31 @@ def replay(
         typer.Exit: With the exit code, when it is not 0.
     """
     started = time.monotonic()
-    snapshot = look(folder)
-    if into.exists() and into.resolve() == folder.resolve():
-        raise PoolError(f"{into}: is the pool itself. Name another folder with --into.")
+    snapshot = _other(folder, into)
+    evolved: dict[str, Any] = {}
+    archive = Archive(folder)
+    if snapshot.manifest.recipe == evolve.NAME:
+        sources = tasks_of(str(folder / SEEDS))
+        evolved = {"sources": sources, "rounds": -(-archive.end // len(sources))}
     # As the pool made its requests; of what is given here only the templates can belong to them.
     drafted = wiring.plan(
         folder,
-        wiring.Data(prompts=run.data.prompts),
+        wiring.Data(prompts=run.data.prompts, **evolved),
         run.decoding,
         run.teacher.where,
         accept_change=False,
     )
     plan = wiring.plan(
         into,
-        _filled(run.data, snapshot.manifest, folder),
+        dataclasses.replace(_filled(run.data, snapshot.manifest, folder), **evolved),
         run.decoding,
         run.teacher.where,
         accept_change=run.accept_change,
     )
-    archive = Archive(folder)
-    source = Source(drafted.seeds, snapshot.manifest.seed)
     found = recover(folder, "")
+    source = Source(
+        drafted.seeds, snapshot.manifest.seed, lambda place: task_at(folder, found.offsets[place])
+    )
     for accepted in found.accepted:
         if accepted.task_id is not None:
             source.add(accepted)
@@ -79,10 +86,7 @@ def replay(
     )
     summary = run_summary(into, tally, outcome, time.monotonic() - started)
     summary |= {"replayed": str(folder), "stored_replies": len(archive)}
-    if output.json:
-        console.print_json(summary)
-    elif not output.quiet:
-        console.show_run(summary)
+    _show(summary, output)
     exhausted = outcome.stopped is Stopped.SATURATED and not ask
     if exhausted or outcome.stopped is Stopped.TARGET:
         if not output.quiet:
@@ -94,20 +98,32 @@ def replay(
     running.end(outcome, caught)
 
 
+def _other(folder: Path, into: Path) -> Snapshot:
+    snapshot = look(folder)
+    if into.exists() and into.resolve() == folder.resolve():
+        raise PoolError(f"{into}: is the pool itself. Name another folder with --into.")
+    return snapshot
+
+
+def _show(summary: dict[str, Any], output: OutputFlags) -> None:
+    if output.json:
+        console.print_json(summary)
+    elif not output.quiet:
+        console.show_run(summary)
+
+
 def _filled(data: wiring.Data, manifest: Manifest, folder: Path) -> wiring.Data:
     """``data`` with what was not given as the first pool has it."""
     old = manifest.model_dump() | manifest.settings | {"seeds": folder / SEEDS}
     other_language = data.language is not None and data.language != manifest.language
     if other_language:  # tokenizer and threshold belong to the language
         old |= {"tokenizer": None, "threshold": None}
-    return dataclasses.replace(
-        data,
-        **{
-            field.name: old.get(field.name)
-            for field in dataclasses.fields(data)
-            if getattr(data, field.name) is None
-        },
-    )
+    missing: dict[str, Any] = {
+        field.name: old[field.name]
+        for field in dataclasses.fields(data)
+        if getattr(data, field.name) is None and field.name in old
+    }
+    return dataclasses.replace(data, **missing)
 
 
 def _claim(into: Path, manifest: Manifest) -> None:

@@ -74,7 +74,9 @@ def execute(
     Raises:
         SelfInstructError: The pool cannot be opened, or the disk failed.
     """
-    with Pool(folder, plan.manifest, plan.existing, file_text(plan.seeds), _now) as pool:
+    with Pool(
+        folder, plan.manifest, plan.existing, file_text(plan.seeds), _now, plan.files
+    ) as pool:
         for note in pool.notes:  # also with --quiet: something had happened to the files
             console.say(note)
         growth = Growth(

@@ -15,11 +15,19 @@ def status(
     Nothing is locked or written, so a pool that is growing can be looked at.
     """
     from selfinstruct import console
-    from selfinstruct.pool import look
-    from selfinstruct.report import pool_summary
+    from selfinstruct.formats import records
+    from selfinstruct.pool import REJECTS, TASKS, look
+    from selfinstruct.report import evolution, pool_summary
 
     del config
     summary = pool_summary(pool, look(pool))
+    if summary["recipe"] == "evolve":
+        # A run may be writing its last line just now.
+        rows = [
+            (record.row for record in records(str(pool / name)) if not record.flaw)
+            for name in (TASKS, REJECTS)
+        ]
+        summary["evolution"] = evolution(*rows)
     if json:
         console.print_json(summary)
     else:

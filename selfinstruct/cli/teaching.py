@@ -15,7 +15,7 @@ from selfinstruct.teachers import Api, Teacher
 from selfinstruct.teachers.budget import Budgeted, Caps, Price
 from selfinstruct.teachers.pacing import Pace, Paced, Rates
 from selfinstruct.teachers.patience import Patience
-from selfinstruct.teachers.presets import Preset, Switches, preset
+from selfinstruct.teachers.presets import PRESETS, Preset, Schema, Switches, preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,16 @@ def switches(options: TeacherOptions, chosen: Preset) -> Switches:
         SettingsError: A switch is unknown or has a value that is not allowed.
     """
     return table(Switches, options.switches, f"{options.where}: switches", chosen.switches)
+
+
+def can_be_structured(options: TeacherOptions) -> bool:
+    """Whether the teacher that was chosen can be held to a JSON schema, as far as is known."""
+    name = options.teacher or ("openai" if os.environ.get("OPENAI_API_KEY") else "")
+    if name == "mock":
+        return True
+    if name not in PRESETS:
+        return False
+    return switches(options, PRESETS[name]).json_schema is not Schema.NONE
 
 
 def _guess() -> str:

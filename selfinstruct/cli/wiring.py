@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
+from selfinstruct import jsonl
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.filters import NoveltyRule
+from selfinstruct.filters.support import normalised
+from selfinstruct.formats import records
+from selfinstruct.formats.sources import tasks_of
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.novelty import NoveltyIndex, SimilarityTable
 from selfinstruct.pool import SEEDS, TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
-from selfinstruct.prompts import Prompts
-from selfinstruct.recipes import self_instruct
+from selfinstruct.prompts import Prompts, Step
+from selfinstruct.recipes import RECIPES, Kind, Making, evolve, sampling, targeted
 from selfinstruct.seeds import digest, load_seeds
 from selfinstruct.settings import table
 from selfinstruct.tasks import Task
-from selfinstruct.teachers import Api
+from selfinstruct.teachers import Api, Decoding
+
+PASSAGES = "passages.jsonl"
+_TEXTS = ("text", "passage", "context")  # under which names a passage may stand
+_HEAT = 0.7  # the temperature of further answers
+_LONGEST_SAMPLE = 2048  # tokens of one of them
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
     """What decides the data of a pool, as far as it was given; None means "as the pool has it".
 
-    The fields are the options of the same names.
+    The fields are the options of the same names, but for these:
+
+    Attributes:
+        passages: The file of ``--context``.
+        leading: How the recipe's leading step is decoded, where options say so.
+        sources: What is evolved, as it was read.
+        can_be_structured: Whether the teacher that was chosen can be held to a schema; a new pool
+            asks for that then, where the recipe knows it.
     """
 
     recipe: str | None = None
@@ -41,6 +61,26 @@ class Data:
     similar: int | None = None
     api: str | None = None
     prompts: Path | None = None
+    structured: bool | None = None
+    grow: bool | None = None
+    support: float | None = None
+    operations: tuple[str, ...] | None = None
+    novelty: str | None = None
+    difficulty: bool | None = None
+    skills: bool | None = None
+    samples: int | None = None
+    sample_temperature: float | None = None
+    passages: Path | None = None
+    leading: Mapping[str, Any] = field(default_factory=dict)
+    sources: Sequence[Task] | None = None
+    rounds: int = 1
+    can_be_structured: bool = False
+
+
+# Options that are settings of some recipe; one that has no such setting refuses them.
+_SETTINGS = frozenset(name for kind in RECIPES.values() for name in kind.settings.model_fields) - {
+    "context"
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +94,7 @@ class Plan:
         recipe: The recipe.
         pack: The language.
         novelty: The novelty rule, with nothing kept yet.
+        files: What else the pool keeps a copy of, by file name.
     """
 
     manifest: Manifest
@@ -62,6 +103,7 @@ class Plan:
     recipe: Recipe
     pack: LanguagePack
     novelty: NoveltyRule
+    files: Mapping[str, str]
 
 
 def plan(
@@ -90,35 +132,27 @@ def plan(
     # A first run that failed before it committed anything binds nobody to its settings.
     accept_change = accept_change or (existing is not None and _is_untouched(folder))
     old: dict[str, Any] = existing.model_dump() if existing else {"settings": {}}
-    name = data.recipe or old.get("recipe") or self_instruct.NAME
-    if name != self_instruct.NAME:
-        raise SettingsError(f"There is no recipe {name!r}: use {self_instruct.NAME}.")
+    kind = _kind(data.recipe or old.get("recipe") or "self-instruct", data)
     pack = load(data.language or old.get("language") or "en")
-    drawing = table(
-        self_instruct.Drawing,
-        {
-            key: value
-            for key in self_instruct.Drawing.model_fields
-            if (value := _first(getattr(data, key), old["settings"].get(key))) is not None
-        },
-        "options",
-        self_instruct.Drawing(),
-    )
     api = Api(data.api or old.get("api") or Api.CHAT)
-    seeds = load_seeds(_seed_file(folder, data.seeds, pack))
-    prompts = Prompts(pack, api.value, data.prompts)
-    decodings = table(
-        self_instruct.Decodings, decoding, f"{where}: decoding", self_instruct.Decodings()
-    )
+    seeds = _seeds(folder, data, pack, kind)
+    passages = _passages(folder, data.passages)
+    settings = _settings(kind, data, old["settings"], api, passages)
+    samples = _first(data.samples, old["settings"].get("samples"), 1)
+    steps = kind.steps + (sampling.STEPS if samples > 1 and Step.ANSWER not in kind.steps else ())
+    prompts = Prompts(pack, api.value, data.prompts, steps)
+    decodings = _decodings(kind, data, decoding, where)
     words = data.tokenizer or old.get("tokenizer") or pack.tokenizer
     threshold = _first(data.threshold, old.get("threshold"), pack.threshold)
     if not 0 < threshold <= 1:
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
     similar = _first(data.similar, old["settings"].get("similar"), 0)
+    heat = _first(data.sample_temperature, old["settings"].get("sample_temperature"), _HEAT)
+    sampled = {"samples": samples, "sample_temperature": heat} if samples > 1 else {}
     manifest = Manifest(
-        recipe=name,
-        fingerprint=f"{self_instruct.VERSION}-{prompts.fingerprint}-{pack.fingerprint}",
-        settings=drawing.model_dump() | {"similar": similar},
+        recipe=kind.name,
+        fingerprint=f"{kind.version}-{prompts.fingerprint}-{pack.digest(kind.uses_answers)}",
+        settings=settings.model_dump(mode="json") | {"similar": similar} | sampled,
         api=api.value,
         seeds=digest(seeds),
         language=pack.source,
@@ -131,11 +165,87 @@ def plan(
             f"{folder}: this pool was made with other settings: {'; '.join(different)}. Give the "
             "same settings, name another pool, or go on with --accept-change."
         )
-    recipe = self_instruct.SelfInstruct(pack, prompts, api, drawing, decodings, seeds)
+    making = Making(pack, prompts, api, settings, decodings, seeds, passages, data.rounds)
+    recipe = kind.make(making)
+    if samples > 1:
+        drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=_LONGEST_SAMPLE)
+        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api)
     used = tokenizer(words)
     table_ = SimilarityTable(used, similar) if similar else None
-    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_)
-    return Plan(manifest, existing, seeds, recipe, pack, novelty)
+    articles = pack.answers.articles
+    same = (lambda text: normalised(text, articles)) if kind.refuses_duplicates else None
+    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same)
+    files = {PASSAGES: jsonl.lines({"text": text} for text in passages)} if passages else {}
+    return Plan(manifest, existing, seeds, recipe, pack, novelty, files)
+
+
+def _kind(name: str, data: Data) -> Kind:
+    if name not in RECIPES:
+        raise SettingsError(f"There is no recipe {name!r}: use {', '.join(RECIPES)}.")
+    if name == evolve.NAME and data.sources is None:
+        raise SettingsError("That is a pool of evolved tasks: grow it with selfinstruct evolve.")
+    kind = RECIPES[name]
+    for option in sorted(_SETTINGS - kind.settings.model_fields.keys()):
+        if getattr(data, option) is not None:
+            flag = option.replace("_", "-")
+            raise SettingsError(f"--{flag} is no setting of the recipe {name}.")
+    if data.passages is not None and "context" not in kind.settings.model_fields:
+        raise SettingsError(f"--context is no setting of the recipe {name}.")
+    return kind
+
+
+def _seeds(folder: Path, data: Data, pack: LanguagePack, kind: Kind) -> list[Task]:
+    if data.sources is not None:
+        return list(data.sources)
+    path = _seed_file(folder, data.seeds, pack)
+    if kind.name != targeted.NAME:
+        return load_seeds(path)
+    if data.seeds is None and not (folder / SEEDS).exists():
+        raise SettingsError("The recipe targeted needs --seeds FILE with examples of one task.")
+    return tasks_of(str(path))
+
+
+def _settings(
+    kind: Kind, data: Data, old: Mapping[str, Any], api: Api, passages: Sequence[str]
+) -> BaseModel:
+    given = {
+        key: value
+        for key in kind.settings.model_fields
+        if (value := _first(getattr(data, key, None), old.get(key))) is not None
+    }
+    if "structured" in kind.settings.model_fields:
+        given.setdefault("structured", data.can_be_structured and api is Api.CHAT)
+    if passages:
+        given["context"] = hashlib.sha256(jsonl.lines([{"text": t} for t in passages]).encode())
+        given["context"] = given["context"].hexdigest()[:16]
+    return table(kind.settings, given, "options", kind.settings())
+
+
+def _decodings(kind: Kind, data: Data, decoding: dict[str, Any], where: str) -> BaseModel:
+    own = {step: values for step, values in decoding.items() if step in kind.decodings.model_fields}
+    known = {step for one in RECIPES.values() for step in one.decodings.model_fields}
+    if unknown := sorted(decoding.keys() - known):
+        raise SettingsError(f"{where}: decoding.{unknown[0]}: there is no such step.")
+    if data.leading:
+        before = own.get(kind.leading)
+        own[kind.leading] = (before if isinstance(before, dict) else {}) | dict(data.leading)
+    return table(kind.decodings, own, f"{where}: decoding", kind.decodings())
+
+
+def _passages(folder: Path, given: Path | None) -> list[str]:
+    path = given or folder / PASSAGES
+    if given is None and not path.exists():
+        return []
+    texts = []
+    for record in records(str(path)):
+        text = next((record.row[key] for key in _TEXTS if key in record.row), None)
+        if record.flaw or not isinstance(text, str) or not text.strip():
+            names = ", ".join(map(repr, _TEXTS))
+            raise SettingsError(record.flaw or f"{record.where}: no text in a field {names}.")
+        texts.append(text)
+    if not texts:
+        raise SettingsError(f"{path}: holds no passages.")
+    return texts
 
 
 def _is_untouched(folder: Path) -> bool:

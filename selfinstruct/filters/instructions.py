@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from selfinstruct.languages import LanguagePack
@@ -15,12 +16,17 @@ from selfinstruct.tasks import Reason
 
 
 class InstructionRules:
-    """The heuristics of a language pack (Self-Instruct, section 2.2 and released code)."""
+    """The heuristics of a language pack (Self-Instruct, section 2.2 and released code).
 
-    def __init__(self, pack: LanguagePack) -> None:
+    Args:
+        pack: The language.
+        more_keywords: Keywords besides the pack's.
+    """
+
+    def __init__(self, pack: LanguagePack, more_keywords: Sequence[str] = ()) -> None:
         self._pack = pack
         self._openings = tuple(opening.casefold() for opening in pack.program_openings)
-        words = "|".join(re.escape(word) for word in pack.keywords.words)
+        words = "|".join(re.escape(word) for word in (*pack.keywords.words, *more_keywords))
         edges = r"\b(?:{})\b" if pack.keywords.match is KeywordMatch.WORD else "(?:{})"
         self._keyword = re.compile(edges.format(words), re.IGNORECASE) if words else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from selfinstruct.novelty import NoveltyIndex, SimilarityTable
@@ -15,11 +15,19 @@ class NoveltyRule:
     Args:
         index: An empty index; it is filled with what is kept.
         table: An empty table for :meth:`similar`, where that is wanted; filled likewise.
+        same: Makes one text of those that count as the same, where duplicates are refused apart.
     """
 
-    def __init__(self, index: NoveltyIndex, table: SimilarityTable | None = None) -> None:
+    def __init__(
+        self,
+        index: NoveltyIndex,
+        table: SimilarityTable | None = None,
+        same: Callable[[str], str] | None = None,
+    ) -> None:
         self._index = index
         self._table = table
+        self._same = same
+        self._seen: dict[str, int] = {}  # by what ``same`` makes of a text, its row
         self._texts: list[str] = []  # by row of the index
 
     def __len__(self) -> int:
@@ -38,6 +46,8 @@ class NoveltyRule:
 
     def refuse(self, text: str) -> tuple[Reason, dict[str, Any]] | None:
         """Why ``text`` is refused, with the nearest text and its score; None when it is kept."""
+        if self._same is not None and (row := self._seen.get(self._same(text))) is not None:
+            return Reason.DUPLICATE, {"duplicate_of": self._texts[row]}
         match = self._index.admit(text)
         if match is None:
             self._note(text)
@@ -59,6 +69,8 @@ class NoveltyRule:
         }
 
     def _note(self, text: str) -> None:
+        if self._same is not None:
+            self._seen.setdefault(self._same(text), len(self._texts))
         self._texts.append(text)
         if self._table is not None:
             self._table.add(text)

@@ -69,11 +69,34 @@ class FirstCharacter(BaseModel):
         return any(span[0] <= character <= span[-1] for span in self.ranges)
 
 
+class Answers(BaseModel):
+    """What tells answers and rewritten instructions apart from what they should be.
+
+    Attributes:
+        media: Further words like those of :class:`Keywords`, for the Alpaca recipe.
+        apologies: Words of an answer that declines.
+        declined_below: An answer with an apology and fewer words than this declines.
+        stop_words: Words that an answer must not wholly consist of.
+        leaks: Words of the evolving prompts that an instruction must not hold.
+        articles: Words that make no difference between two texts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    media: tuple[str, ...] = ()
+    apologies: tuple[str, ...] = ()
+    declined_below: int = 80
+    stop_words: frozenset[str] = frozenset()
+    leaks: tuple[str, ...] = ()
+    articles: frozenset[str] = frozenset()
+
+
 class Labels(BaseModel):
     """The words that prompts use as markers and parsers look for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    instruction: str = "Instruction"
     task: str
     input: str
     output: str
@@ -96,8 +119,10 @@ class LanguagePack(BaseModel):
             tokenizer.
         program_openings: Beginnings such as "Write a program", which the reference refuses.
         refusals: Openings of replies in which the teacher declines or apologises.
+        answers: The content of ``answers.toml``, which recipes that need it name in their digest.
         folder: Where the pack was read from.
         fingerprint: A digest of ``pack.toml``.
+        answers_fingerprint: A digest of ``answers.toml``.
         source: What ``--language`` must say to get this pack again.
     """
 
@@ -113,9 +138,15 @@ class LanguagePack(BaseModel):
     program_openings: tuple[str, ...]
     refusals: tuple[str, ...]
     labels: Labels
+    answers: Answers = Answers()
     folder: Path
     fingerprint: str
+    answers_fingerprint: str
     source: str
+
+    def digest(self, with_answers: bool) -> str:
+        """A digest of the rules, ``answers.toml`` included or not."""
+        return self.fingerprint + (f"-{self.answers_fingerprint}" if with_answers else "")
 
     @property
     def templates(self) -> Path:
@@ -158,10 +189,15 @@ def load(language: str) -> LanguagePack:
         )
     try:
         text = path.read_text(encoding="utf-8")
+        path = folder / "answers.toml"
+        answers = path.read_text(encoding="utf-8") if path.is_file() else ""
+        whole = tomllib.loads(text) | {"answers": tomllib.loads(answers)}
+        path = folder / "pack.toml"
         return LanguagePack(
-            **tomllib.loads(text),
+            **whole,
             folder=folder,
             fingerprint=hashlib.sha256(text.encode()).hexdigest()[:16],
+            answers_fingerprint=hashlib.sha256(answers.encode()).hexdigest()[:16],
             source=language,
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

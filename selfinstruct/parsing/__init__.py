@@ -6,17 +6,25 @@ Nothing is judged here: a parser says what stands in the reply, the filters say 
 from __future__ import annotations
 
 from selfinstruct.parsing.instances import Cases, input_first, output_first
+from selfinstruct.parsing.items import Item, Items, whole_items
 from selfinstruct.parsing.lists import list_items
+from selfinstruct.parsing.rewrites import grade, rewritten, skill
 from selfinstruct.parsing.text import answer, collapse, excerpt
 from selfinstruct.parsing.verdicts import yes_or_no
 
 __all__ = [
     "Cases",
+    "Item",
+    "Items",
     "answer",
     "collapse",
     "excerpt",
+    "grade",
     "input_first",
     "list_items",
     "output_first",
+    "rewritten",
+    "skill",
+    "whole_items",
     "yes_or_no",
 ]

@@ -98,7 +98,7 @@ def _marker(label: str) -> re.Pattern[str]:
 
 
 def _drafts(
-    text: str, labels: Labels, names: tuple[str, str], *, ends_at_task: bool
+    text: str, labels: Labels, names: tuple[str, ...], *, ends_at_task: bool
 ) -> list[_Draft]:
     markers = [(name, _marker(name)) for name in names]
     heading = re.compile(rf"[\s>*_#-]*+{re.escape(labels.example)}\s*+\d++\s*+(?:$|[*_:.(–—-])")
@@ -180,6 +180,23 @@ def _cases(
 
 def _instance(draft: _Draft, labels: Labels, output: str) -> Instance:
     text = draft.text(labels.input)
+    given = "" if no_input(text, labels) else text
+    return Instance(input=given, output=draft.text(output))
+
+
+def no_input(text: str, labels: Labels) -> bool:
+    """Whether ``text`` stands for "no input"."""
     bare = text.strip("<>[]() .").casefold()
-    empty = {labels.no_input.strip("<>").casefold(), *labels.also_no_input}
-    return Instance(input="" if bare in empty else text, output=draft.text(output))
+    return bare in {labels.no_input.strip("<>").casefold(), *labels.also_no_input}
+
+
+def fields_of(text: str, labels: Labels, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """Pieces of a reply by marker; whichever marker comes first opens a piece.
+
+    Args:
+        text: The reply.
+        labels: The language's markers.
+        names: Those that are looked for.
+    """
+    drafts = _drafts(text, labels, names, ends_at_task=False)
+    return [{name: draft.text(name) for name in draft.fields} for draft in drafts]

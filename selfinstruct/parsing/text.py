@@ -22,7 +22,7 @@ def is_fence(line: str) -> bool:
 
 def is_rule(line: str) -> bool:
     """Whether ``line`` is a horizontal rule such as ``---``."""
-    return len(line) > 2 and not line.strip("-*_=") and len(set(line)) == 1
+    return len(line) > 2 and not line.strip("-*_=#") and len(set(line)) == 1
 
 
 def answer(text: str) -> str:

@@ -9,20 +9,23 @@ what is missing is made again from stored replies, or asked again where those we
 from __future__ import annotations
 
 from selfinstruct.pool.archive import Archive
+from selfinstruct.pool.failures import Failure
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
-from selfinstruct.pool.pool import After, Pool
-from selfinstruct.pool.recovery import SEEDS, TASKS, Accepted, recover
+from selfinstruct.pool.pool import After, Pool, task_at
+from selfinstruct.pool.recovery import REJECTS, SEEDS, TASKS, Accepted, recover
 from selfinstruct.pool.snapshot import Snapshot, history, look
 from selfinstruct.pool.store import ReplyStore
 
 __all__ = [
+    "REJECTS",
     "SEEDS",
     "TASKS",
     "Accepted",
     "After",
     "Archive",
     "Commit",
+    "Failure",
     "Manifest",
     "Pool",
     "Position",
@@ -32,4 +35,5 @@ __all__ = [
     "history",
     "look",
     "recover",
+    "task_at",
 ]

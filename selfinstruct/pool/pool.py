@@ -65,6 +65,7 @@ class Pool:
         before: Manifest | None,
         seeds: str,
         now: Callable[[], str],
+        files: Mapping[str, str] | None = None,
     ) -> None:
         """Open or make the pool; ``manifest`` is written where there is none yet.
 
@@ -75,6 +76,7 @@ class Pool:
             seeds: The content of its seed file. The pool keeps a copy, so that it goes on growing
                 from them whatever an upgrade ships.
             now: The time of day for the ledger.
+            files: What else it keeps a copy of, by file name.
 
         Raises:
             PoolError: The folder cannot be used, or a file in it is damaged.
@@ -91,7 +93,8 @@ class Pool:
             self.manifest = manifest
             self._refuse_changed(before)
             if before != manifest or not (folder / SEEDS).exists():
-                jsonl.write_whole(folder / SEEDS, seeds)
+                for name, text in ((SEEDS, seeds), *(files or {}).items()):
+                    jsonl.write_whole(folder / name, text)
                 manifest.write(folder)
             found = recover(folder, now())
             self.notes += keep_copies(folder, found)
@@ -156,9 +159,7 @@ class Pool:
 
     def task(self, number: int) -> Task:
         """The finished task number ``number``, from 0, read back from disk."""
-        with (self.folder / TASKS).open("rb") as file:
-            file.seek(self._offsets[number])
-            return Task.model_validate_json(file.readline())
+        return task_at(self.folder, self._offsets[number])
 
     def commit(
         self,
@@ -262,6 +263,13 @@ class Pool:
         for file in (self.replies, self._tasks, self._rejects, self._ledger):
             file.close()
         self._lock.release()
+
+
+def task_at(folder: Path, offset: int) -> Task:
+    """The finished task that begins at byte ``offset`` of ``tasks.jsonl``."""
+    with (folder / TASKS).open("rb") as file:
+        file.seek(offset)
+        return Task.model_validate_json(file.readline())
 
 
 def make_folder(folder: Path) -> None:

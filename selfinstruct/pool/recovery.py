@@ -37,7 +37,8 @@ class Accepted:
     Attributes:
         request: The request whose reply held it.
         candidate: Its place in that reply.
-        instruction: The text.
+        instruction: The text that novelty is judged on: with ``judged`` in its provenance, the
+            input of its instance.
         task_id: The id of the finished task; None where no task came of it.
         again: Whether its instruction stands earlier already, where a follow-up had failed.
     """
@@ -269,7 +270,8 @@ def _accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
     try:
         came = row["provenance"]
         again = came.get("retry_of", (0, None))[1] is not None
-        return Accepted(came["request"], came["candidate"], row["instruction"], row["id"], again)
+        text = row["instances"][0]["input"] if came.get("judged") == "input" else row["instruction"]
+        return Accepted(came["request"], came["candidate"], text, row["id"], again)
     except (KeyError, TypeError, IndexError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
 

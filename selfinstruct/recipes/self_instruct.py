@@ -7,7 +7,6 @@ instances, labels first for classification tasks and inputs first for the others
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +15,6 @@ from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, Vie
 from selfinstruct.errors import SeedError
 from selfinstruct.filters import InstructionRules, valid_instances
 from selfinstruct.filters.instances import MOST_INSTANCES
-from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import (
     Cases,
     answer,
@@ -27,23 +25,18 @@ from selfinstruct.parsing import (
     output_first,
     yes_or_no,
 )
-from selfinstruct.prompts import Prompts, Step
+from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
+from selfinstruct.recipes.common import MOST_ITEMS, Making, Replies, growing_lag, with_stops
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 NAME = "self-instruct"
 VERSION = 1
-
-# How many requests may be under way before the next must see what they brought. It grows with
-# the pool, so that a run for 50 tasks bootstraps from its own instructions and a long run keeps
-# hundreds of calls in flight.
-_BLIND = 4
-_LARGEST_LAG = 256
-
-_MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to its end
+STEPS = SELF_INSTRUCT_STEPS
+LEADING = "instructions"  # the step whose decoding the options set
 
 
-class Drawing(BaseModel):
+class Settings(BaseModel):
     """What goes into one request for instructions.
 
     Attributes:
@@ -80,35 +73,23 @@ class SelfInstruct:
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
     Args:
-        pack: The language.
-        prompts: Its templates, for the kind of endpoint asked.
-        api: That kind.
-        drawing: What goes into a request.
-        decodings: How each step is decoded.
-        seeds: The seed tasks, to see that there are enough.
+        making: Language, prompts, settings and seeds.
 
     Raises:
         SeedError: There are fewer seeds than demonstrations.
     """
 
-    def __init__(
-        self,
-        pack: LanguagePack,
-        prompts: Prompts,
-        api: Api,
-        drawing: Drawing,
-        decodings: Decodings,
-        seeds: Sequence[Task],
-    ) -> None:
+    def __init__(self, making: Making[Settings, Decodings]) -> None:
+        pack, drawing, seeds = making.pack, making.settings, making.seeds
         self.name = NAME
         self.end: int | None = None
         self.retries_from: int | None = 0
         self._labels = pack.labels
-        self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
-        self._prompts = prompts
-        self._chat = api is Api.CHAT
+        self._replies = Replies(pack)
+        self._prompts = making.prompts
+        self._chat = making.api is Api.CHAT
         self._drawing = drawing
-        self._decodings = decodings
+        self._decodings = making.decodings
         self._rules = InstructionRules(pack)
         usable = [seed for seed in seeds if self._usable(seed)]
         shown = drawing.human + drawing.machine
@@ -124,7 +105,11 @@ class SelfInstruct:
 
     def visible(self, number: int) -> int:
         """A lag that starts small and grows: see :class:`selfinstruct.bootstrap.Recipe`."""
-        return 0 if number < _BLIND else max(number // 4, number - _LARGEST_LAG)
+        return growing_lag(number)
+
+    def known(self, seed: Task) -> list[str]:
+        """What new instructions must differ from."""
+        return [seed.instruction]
 
     def draft(self, number: int, rng: random.Random, view: View) -> Draft:
         """Human and machine demonstrations, shuffled; all human while the pool is too small."""
@@ -149,7 +134,7 @@ class SelfInstruct:
         )
         decoding = self._decodings.instructions
         if not self._chat:
-            decoding = _with_stops(decoding, "\n\n", f"\n{last + 1}.")
+            decoding = with_stops(decoding, "\n\n", f"\n{last + 1}.")
         prompt = Prompt(text, decoding, self._step, number, repeat=number)
         return Draft(prompt, tuple(identity for identity, _ in drawn), shown)
 
@@ -157,14 +142,14 @@ class SelfInstruct:
         """The instructions of a reply; a reply without any is one reject that says why."""
         said = answer(reply.text)
         items = list_items(said, self._labels.task, continues=not self._chat)
-        if reason := self._unreadable(reply, found=bool(items)):
+        if reason := self._replies.unreadable(reply, found=bool(items)):
             return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
-        if len(items) > _MOST_ITEMS:
-            detail = {"items": len(items), "read": _MOST_ITEMS}
-            read.append(Reject(excerpt(items[_MOST_ITEMS]), Reason.TOO_MANY_ITEMS, detail))
-            items = items[:_MOST_ITEMS]
+        if len(items) > MOST_ITEMS:
+            detail = {"items": len(items), "read": MOST_ITEMS}
+            read.append(Reject(excerpt(items[MOST_ITEMS]), Reason.TOO_MANY_ITEMS, detail))
+            items = items[:MOST_ITEMS]
         for place, item in enumerate(items):
             if reply.cut_off and place == len(items) - 1:
                 read.append(Reject(excerpt(item), Reason.CUT_OFF))
@@ -197,21 +182,22 @@ class SelfInstruct:
             calls.append(Foreseen(instances, worked, per_accepted=1 / wanted))
         return Outlook(wanted, tuple(calls))
 
-    async def develop(self, candidate: Candidate, number: int, ask: Ask) -> Developed:
+    async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
         """Classify, then make instances."""
+        del draft
         instruction = candidate.instruction
         reply = await ask(self._follow_up(Step.CLASSIFY, instruction, number))
         kind = yes_or_no(answer(reply.text), self._labels.yes, self._labels.no)
         if kind is None:
             detail = {"reply": excerpt(reply.text)}
             refusal = Reject(instruction, Reason.UNCLEAR_CLASSIFICATION, detail)
-            return Developed(is_classification=False, instances=(), rejects=(refusal,), extra={})
+            return Developed(is_classification=False, instances=(), rejects=(refusal,))
         step = Step.OUTPUT_FIRST if kind else Step.INPUT_FIRST
         reply = await ask(self._follow_up(step, instruction, number))
         instances, rejects = self._instances(instruction, reply, output_goes_first=kind)
         if not instances:
             rejects.append(Reject(instruction, Reason.NO_VALID_INSTANCE))
-        return Developed(kind, instances, tuple(rejects), {})
+        return Developed(kind, instances, tuple(rejects))
 
     def _instances(
         self, instruction: str, reply: Reply, *, output_goes_first: bool
@@ -220,7 +206,7 @@ class SelfInstruct:
         found: Cases = read(
             answer(reply.text), self._labels, continues=not self._chat, cut_off=reply.cut_off
         )
-        if reason := self._unreadable(reply, found=found != Cases()):
+        if reason := self._replies.unreadable(reply, found=found != Cases()):
             return (), [Reject(instruction, reason, {"reply": excerpt(reply.text)})]
         rejects = [
             Reject(instruction, Reason.MALFORMED, {"reply": excerpt(text)})
@@ -231,34 +217,18 @@ class SelfInstruct:
         kept, refused = valid_instances(instruction, found.cases)
         return kept, rejects + refused
 
-    def _unreadable(self, reply: Reply, *, found: bool) -> Reason | None:
-        """Why nothing can be read from ``reply`` as a whole; None when something can."""
-        if reply.refused:
-            return Reason.REFUSED
-        if found:
-            return None
-        said = answer(reply.text).strip().casefold().replace("’", "'")
-        if not said:
-            return Reason.EMPTY_REPLY
-        return Reason.REFUSED if said.startswith(self._refusals) else Reason.MALFORMED
-
     def _follow_up(self, step: Step, instruction: str, number: int) -> Prompt:
         text = self._prompts.render(step, instruction=instruction, most=MOST_INSTANCES)
         if step is Step.CLASSIFY:
             decoding = self._decodings.classify
             if not self._chat:
-                decoding = _with_stops(decoding, "\n", f"{self._labels.task}:")
+                decoding = with_stops(decoding, "\n", f"{self._labels.task}:")
         else:
             decoding = self._decodings.instances
             if not self._chat:
                 many = f"{self._labels.example} {MOST_INSTANCES + 1}"
-                decoding = _with_stops(decoding, f"\n{self._labels.task}:", many)
+                decoding = with_stops(decoding, f"\n{self._labels.task}:", many)
         return Prompt(text, decoding, step, number)
 
     def _usable(self, seed: Task) -> bool:
         return seed.is_classification or not self._drawing.classification_only
-
-
-def _with_stops(decoding: Decoding, *stops: str) -> Decoding:
-    # What the user set goes first; servers take at most four.
-    return decoding.model_copy(update={"stop": (*decoding.stop, *stops)[:4]})

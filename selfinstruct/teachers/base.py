@@ -47,6 +47,19 @@ class Decoding(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Schema:
+    """The shape that a reply is held to, where the teacher can be.
+
+    Attributes:
+        name: What the API calls it.
+        text: The JSON schema, as JSON; strict servers want every field required and no others.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """One request to a teacher.
 
@@ -58,6 +71,8 @@ class Prompt:
             go first when calls wait for room.
         repeat: Which asking of the same text this is, so that asking again on purpose is
             another request and not a stored answer.
+        schema: The shape that the reply is held to, or None.
+        sample: Which of several answers to the same request this is.
     """
 
     text: str
@@ -65,6 +80,8 @@ class Prompt:
     step: str
     request: int
     repeat: int = 0
+    schema: Schema | None = None
+    sample: int = 0
 
     def key(self, model: str, api: Api) -> str:
         """The digest of all that decides the reply: 32 hexadecimal digits of SHA-256.
@@ -72,11 +89,14 @@ class Prompt:
         Concurrency, timeouts, prices and targets are not part of it.
         """
         whole = [model, api.value, self.text, self.decoding.model_dump(mode="json"), self.repeat]
-        return _digest(whole)
+        return _digest([*whole, *([self.schema.text] if self.schema else []), *self._sample()])
 
     def digest(self) -> str:
         """The digest of what is asked alone, whoever answers and however it is decoded."""
-        return _digest([self.text, self.repeat])
+        return _digest([self.text, self.repeat, *self._sample()])
+
+    def _sample(self) -> list[int]:
+        return [self.sample] if self.sample else []
 
 
 def _digest(whole: list[Any]) -> str:

@@ -19,6 +19,7 @@ import openai
 from selfinstruct.errors import RequestError, TeacherError, TransientError, UnreachableError
 from selfinstruct.jsonl import clean
 from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
+from selfinstruct.teachers.presets import Schema as SchemaSwitch
 from selfinstruct.teachers.presets import Switches
 from selfinstruct.teachers.quota import quota, retry_after
 
@@ -138,6 +139,10 @@ class OpenAITeacher:
             for penalty in ("presence_penalty", "frequency_penalty"):
                 if value := getattr(decoding, penalty):
                     body[penalty] = value
+        if chat and prompt.schema and self._switches.json_schema is not SchemaSwitch.NONE:
+            schema = json.loads(prompt.schema.text)
+            named = {"name": prompt.schema.name, "schema": schema, "strict": True}
+            body["response_format"] = {"type": "json_schema", "json_schema": named}
         if self._switches.stop and decoding.stop:
             body["stop"] = list(decoding.stop)
         return body

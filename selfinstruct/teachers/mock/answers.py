@@ -7,18 +7,20 @@ import random
 import re
 from dataclasses import dataclass
 
+from selfinstruct.teachers.mock import evolving, whole
 from selfinstruct.teachers.mock.faults import (
     INSTANCE_FAULTS,
-    INSTRUCTION_FAULTS,
     LIST_FAULTS,
     LIST_SHAPES,
     UNCLEAR_RATE,
     pick,
 )
 from selfinstruct.teachers.mock.grammar import Grammar
+from selfinstruct.teachers.mock.instructions import instruction
 
 _ITEM = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
 _CONTINUE = re.compile(r"\n(\d+)\.\s*$")
+_LONGEST_MARKER = 60
 _MOST_CONTINUED = 12  # a completion model writes on until a stop sequence or its limit
 
 
@@ -30,35 +32,58 @@ class Answer:
     cut_off: bool = False
 
 
-def answer(text: str, grammar: Grammar, repeat: int = 0) -> Answer:
+def answer(text: str, grammar: Grammar, choice: int = 0, again: int = 0) -> Answer:
     """What the mock says to ``text``.
 
     Args:
         text: The whole prompt.
         grammar: The language's grammar.
-        repeat: Which of several replies to the same prompt this is.
+        choice: Which of several replies to the same request this is.
+        again: How often the same was asked before; only plain answers differ then, as samples do.
     """
-    digest = hashlib.sha256(f"{repeat}\n{text}".encode("utf-8", "replace")).digest()
+    digest = hashlib.sha256(f"{choice}\n{text}".encode("utf-8", "replace")).digest()
     rng = random.Random(digest)
     cues = grammar.cues
+    if said := _whole(text, grammar, rng) or evolving.judged(text, grammar, rng):
+        return Answer(*said)
     if continued := _CONTINUE.search(text):
         first = int(continued.group(1))
         return _instructions(text, grammar, rng, first, first + _MOST_CONTINUED - 1, chat=False)
     if wanted := re.search(cues.wanted, text):
         first, last = int(wanted.group(1)), int(wanted.group(2))
         return _instructions(text, grammar, rng, first, last, chat=True)
-    instruction = _last_task(text, cues.task)
-    if instruction is None:
-        return Answer(grammar.passage(grammar.output_sentences, 2, rng))
+    task = _last_task(text, cues.task)
+    if task is None:
+        return Answer(evolving.answered(text, grammar, rng, again))
     if text.rstrip().endswith(cues.classify):
         if rng.random() < UNCLEAR_RATE:
             return Answer(f" {cues.unclear}")
-        labels = grammar.kind(instruction)[1]
+        labels = grammar.kind(task)[1]
         return Answer(f" {cues.yes if labels else cues.no}")
     continues = text.rstrip().endswith((f"{cues.label}:", f"{cues.example} 1"))
     if f"\n{cues.label}:" in text:
-        return _output_first(instruction, grammar, rng, continues=continues)
-    return _input_first(instruction, grammar, rng, continues=continues)
+        return _output_first(task, grammar, rng, continues=continues)
+    return _input_first(task, grammar, rng, continues=continues)
+
+
+def _whole(text: str, grammar: Grammar, rng: random.Random) -> tuple[str, bool] | None:
+    """Whole tasks or examples, where ``text`` asks for such."""
+    cues = grammar.whole
+    if wanted := re.search(cues.tasks_wanted, text):
+        first, last = int(wanted.group(1)), int(wanted.group(2))
+        return whole.tasks(text, grammar, rng, first, last, continues=False)
+    if wanted := re.search(cues.examples_wanted, text):
+        return whole.examples(text, grammar, rng, 1, int(wanted.group(1)), continues=False)
+    end = text.rstrip()[-_LONGEST_MARKER:]
+    if found := re.search(rf"(\d+)\. {re.escape(cues.instruction)}:$", end):
+        first = int(found.group(1))
+        last = first + _MOST_CONTINUED - 1
+        return whole.tasks(text, grammar, rng, first, last, continues=True)
+    if found := re.search(rf"(\d+)\. {re.escape(grammar.cues.input)}:$", end):
+        return whole.examples(
+            text, grammar, rng, int(found.group(1)), _MOST_CONTINUED, continues=True
+        )
+    return None
 
 
 def _last_task(text: str, marker: str) -> str | None:
@@ -80,49 +105,13 @@ def _instructions(
     if fault == "chatter":
         return Answer(cues.chatter)
     items = [
-        _instruction(grammar, shown, rng, only_classification=only_classification)
+        instruction(grammar, shown, rng, only_classification=only_classification)
         for _ in range(first, last + 1)
     ]
     if fault == "cut_off":
         items[-1] = items[-1][: len(items[-1]) // 2]
     shape = pick(LIST_SHAPES, rng) if chat else None
     return Answer(_listed(items, first, shape, grammar, chat=chat), fault == "cut_off")
-
-
-def _instruction(
-    grammar: Grammar, shown: list[str], rng: random.Random, *, only_classification: bool
-) -> str:
-    cues = grammar.cues
-    fault = pick(INSTRUCTION_FAULTS, rng)
-    if fault == "repeated" and shown:
-        return rng.choice(shown)
-    if fault == "near" and shown:
-        words = rng.choice(shown).split(" ")
-        words[rng.randrange(len(words))] = rng.choice(grammar.slots["object"])
-        return " ".join(words)
-    if fault == "short":
-        return rng.choice(cues.short)
-    if fault == "foreign":
-        return rng.choice(cues.foreign)
-    if fault == "program":
-        return grammar.fill(cues.program, rng)
-    plain = grammar.fill(_template(grammar, rng, only_classification=only_classification), rng)
-    if fault == "keyword":
-        words = plain.split(" ")
-        words.insert(rng.randrange(1, len(words)), rng.choice(cues.keyword))
-        return " ".join(words)
-    if fault == "punctuation":
-        return f"- {plain}" if rng.random() < 0.5 else f"({plain})"
-    if fault == "long":
-        return " ".join([plain, *(grammar.fill(t, rng) for t in grammar.output_sentences * 3)])
-    return plain
-
-
-def _template(grammar: Grammar, rng: random.Random, *, only_classification: bool) -> str:
-    point = rng.random()
-    if only_classification or point < 0.18:
-        return rng.choice(grammar.classification).text
-    return rng.choice(grammar.open if point < 0.58 else grammar.open_with_input)
 
 
 def _listed(
@@ -148,14 +137,12 @@ def _listed(
     return f"{text}\n\n{cues.closing}" if shape == "closing" else text
 
 
-def _input_first(
-    instruction: str, grammar: Grammar, rng: random.Random, *, continues: bool
-) -> Answer:
+def _input_first(task: str, grammar: Grammar, rng: random.Random, *, continues: bool) -> Answer:
     cues = grammar.cues
     fault = pick(INSTANCE_FAULTS, rng)
     if fault in {"refused", "chatter"}:
         return Answer(cues.refusal if fault == "refused" else cues.chatter)
-    alone = grammar.kind(instruction)[0] == "open"
+    alone = grammar.kind(task)[0] == "open"
     count = 7 if fault == "many" and not alone else 1 if alone else rng.randint(1, 3)
     pairs = [
         (
@@ -173,14 +160,12 @@ def _input_first(
     return _shortened(text.removeprefix(f"{cues.example} 1") if continues else text, fault)
 
 
-def _output_first(
-    instruction: str, grammar: Grammar, rng: random.Random, *, continues: bool
-) -> Answer:
+def _output_first(task: str, grammar: Grammar, rng: random.Random, *, continues: bool) -> Answer:
     cues = grammar.cues
     fault = pick(INSTANCE_FAULTS, rng)
     if fault in {"refused", "chatter"}:
         return Answer(cues.refusal if fault == "refused" else cues.chatter)
-    labels = grammar.kind(instruction)[1] or (cues.yes, cues.no)
+    labels = grammar.kind(task)[1] or (cues.yes, cues.no)
     if fault == "many":
         labels = labels * 4
     pairs = [(grammar.passage(grammar.label_inputs, 1, rng), label) for label in labels]

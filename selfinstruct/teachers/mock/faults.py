@@ -36,6 +36,23 @@ LIST_SHAPES: Mapping[str, float] = {
     "closing": 0.04,
 }
 
+# Of 100 replies with whole tasks or examples, so many are dressed as:
+ITEM_SHAPES: Mapping[str, float] = {"preamble": 0.06, "bold": 0.05, "fenced": 0.05}
+
+# Of 100 rewritten instructions, so many are:
+REWRITE_FAULTS: Mapping[str, float] = {
+    "same": 0.07,  # the given one in other words
+    "leaked": 0.04,
+    "unchanged": 0.01,
+    "refused": 0.01,
+    "empty": 0.005,
+    "cut_off": 0.01,
+}
+REWRITE_SHAPES: Mapping[str, float] = {"heading": 0.06, "quoted": 0.04, "fenced": 0.03}
+
+# Of 100 answers, so many:
+ANSWER_FAULTS: Mapping[str, float] = {"declined": 0.04, "nothing": 0.02, "empty": 0.005}
+
 # Of 100 replies with instances, so many hold:
 INSTANCE_FAULTS: Mapping[str, float] = {
     "empty_output": 0.03,

@@ -14,6 +14,7 @@ from selfinstruct.errors import SettingsError
 
 FOLDER = Path(__file__).parent / "grammars"
 
+_LONGEST_FILLING = 400  # characters that a template may come to
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -76,6 +77,58 @@ class Cues(BaseModel):
     foreign: tuple[str, ...]
 
 
+class WholeCues(BaseModel):
+    """How the mock recognises prompts for whole tasks, rewrites, judgements and answers.
+
+    Attributes:
+        instruction: The marker before an instruction.
+        tasks_wanted: A pattern with two groups: the first and the last number of whole tasks.
+        examples_wanted: A pattern with one group: how many more examples are wanted.
+        json_wanted: What a prompt says that asks for JSON.
+        given: The line before an instruction that is to be rewritten.
+        given_ends: What may follow it, besides the end.
+        rewrite: How a prompt ends that asks for a harder instruction.
+        with_data: What such a prompt says when data are to be added.
+        breadth: How a prompt ends that asks for a new instruction.
+        equal: How a prompt ends that asks whether two instructions are equal.
+        first: The marker before the first of them.
+        second: The marker before the second.
+        please: What makes an instruction no different; ``{text}`` is the instruction.
+        leak: What some rewrites say of themselves.
+        clauses: What makes an instruction harder, with slots.
+        data: Data that make it harder, with slots; braces of their own are doubled brackets.
+        difficulty: How a prompt ends that asks for a grade.
+        grades: Forms of the grade ``{n}``.
+        skill: How a prompt ends that asks for a skill.
+        skills: Names of skills.
+        nothing: An answer of stop words only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instruction: str
+    tasks_wanted: str
+    examples_wanted: str
+    json_wanted: str
+    given: str
+    given_ends: tuple[str, ...]
+    rewrite: str
+    with_data: str
+    breadth: str
+    equal: str
+    first: str
+    second: str
+    please: str
+    leak: str
+    clauses: tuple[str, ...]
+    data: tuple[str, ...]
+    difficulty: str
+    grades: tuple[str, ...]
+    skill: str
+    skills: tuple[str, ...]
+    nothing: str
+
+
 class Grammar(BaseModel):
     """Everything the mock can say in one language.
 
@@ -88,6 +141,7 @@ class Grammar(BaseModel):
         output_sentences: Sentences that answers are made of.
         label_inputs: Sentences that inputs of classification tasks are made of.
         cues: How prompts are recognised, and fixed texts.
+        whole: The same for the recipes besides Self-Instruct.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -100,6 +154,7 @@ class Grammar(BaseModel):
     output_sentences: tuple[str, ...]
     label_inputs: tuple[str, ...]
     cues: Cues
+    whole: WholeCues
 
     def fill(self, template: str, rng: random.Random) -> str:
         """``template`` with each slot filled by one of its entries, entries filled in turn."""
@@ -129,6 +184,8 @@ class Grammar(BaseModel):
 
         What no template made is taken for an instruction that needs an input.
         """
+        if len(instruction) > _LONGEST_FILLING:
+            return "open_with_input", ()  # the patterns take their time on long texts
         for pattern, kind, labels in self.forms:
             if pattern.fullmatch(instruction):
                 return kind, labels

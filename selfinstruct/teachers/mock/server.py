@@ -8,6 +8,7 @@ import json
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,6 +114,7 @@ class _Server:
         self._trouble = Trouble(behaviour.faults, behaviour.fault_seed)
         self._allowance = Allowance(behaviour.rpm) if behaviour.rpm else None
         self._count = 0
+        self._asked: Counter[str] = Counter()
 
     async def models(self, request: web.Request) -> web.Response:
         """``GET /v1/models``."""
@@ -151,7 +153,9 @@ class _Server:
         if fault == "garbage":
             said, content_type = garbage(rng)
             return web.Response(text=said, content_type=content_type, headers=headers)
-        replies = [reply(text, self._grammar, limit, stop, repeat=k) for k in range(n)]
+        again = self._asked[text]
+        self._asked[text] += 1
+        replies = [reply(text, self._grammar, limit, stop, choice=k, again=again) for k in range(n)]
         if fault == "truncate":
             replies = [_truncated(one, rng) for one in replies]
         used = [one.usage for one in replies if one.usage]

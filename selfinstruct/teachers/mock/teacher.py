@@ -30,20 +30,30 @@ class MockTeacher:
         """The grammar's answer; it depends on the prompt alone."""
         await asyncio.sleep(0)  # as every teacher does, let others run
         decoding = prompt.decoding
-        return reply(prompt.text, self._grammar, decoding.max_tokens, decoding.stop)
+        # Samples of an answer differ; elsewhere the text itself does where it is asked again.
+        again = prompt.sample
+        limit, stop = decoding.max_tokens, decoding.stop
+        return reply(prompt.text, self._grammar, limit, stop, again=again)
 
     async def close(self) -> None:
         """Nothing to release."""
 
 
 def reply(
-    text: str, words: Grammar, max_tokens: int, stop: Sequence[str], *, repeat: int = 0
+    text: str,
+    words: Grammar,
+    max_tokens: int,
+    stop: Sequence[str],
+    *,
+    choice: int = 0,
+    again: int = 0,
 ) -> Reply:
     """The mock's reply to ``text``, ended by ``stop`` or after ``max_tokens``.
 
-    A token is taken for four characters, in the usage as in the limit.
+    ``choice`` and ``again`` are those of :func:`answer`. A token is taken for four characters, in
+    the usage as in the limit.
     """
-    said = answer(text, words, repeat)
+    said = answer(text, words, choice, again)
     cut, finish = said.text, "length" if said.cut_off else "stop"
     ends = [place for mark in stop if (place := cut.find(mark)) >= 0]
     if ends:

@@ -1,0 +1,92 @@
+"""What ``evolve`` does: sources, the estimate and the question, then the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from selfinstruct import console
+from selfinstruct.bootstrap import Outcome, Stopped, Tally
+from selfinstruct.cli import estimating, running, teaching, wiring
+from selfinstruct.cli.given import Run
+from selfinstruct.cli.groups import OutputFlags
+from selfinstruct.errors import SettingsError
+from selfinstruct.formats.sources import tasks_of
+from selfinstruct.pool import Position, look
+from selfinstruct.recipes import evolve as recipe
+from selfinstruct.report import run_summary
+from selfinstruct.teachers import Api
+from selfinstruct.teachers.pacing import Pace
+
+
+def evolve(
+    source: str,
+    folder: Path,
+    run: Run,
+    output: OutputFlags,
+    *,
+    rounds: int,
+    settings: dict[str, Any],
+    asks: bool,
+) -> None:
+    """Evolve ``source`` into the pool in ``folder``, and exit with the contract's code.
+
+    Raises:
+        SelfInstructError: The run could not start, or the disk failed.
+        typer.Exit: With the exit code, when it is not 0.
+    """
+    started = time.monotonic()
+    sources = tasks_of(source)
+    if Path(source).is_dir() and folder.exists() and Path(source).resolve() == folder.resolve():
+        raise SettingsError(f"{folder}: is the source itself. Name another folder for the pool.")
+    data = dataclasses.replace(
+        run.data, recipe=recipe.NAME, sources=sources, rounds=rounds, **settings
+    )
+    plan = wiring.plan(
+        folder, data, run.decoding, run.teacher.where, accept_change=run.accept_change
+    )
+    at = look(folder).position if plan.existing else Position()
+    requests = len(sources) * rounds
+    if plan.existing == plan.manifest and at.request >= requests:
+        _done(folder, at, requests, output)
+        return
+    pace = Pace(run.limits.concurrency, run.rates)
+    api = Api(plan.manifest.api)
+    teacher = teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
+    if not output.quiet:
+        _estimate(plan, run, len(sources), rounds, requests - at.request)
+        if asks and sys.stdin.isatty() and sys.stderr.isatty():
+            typer.confirm("Go on?", abort=True, err=True)
+    # Failed evolutions are part of the method, so a poor yield is no reason to stop early.
+    outcome, tally, caught = running.execute(
+        folder, requests, plan, teacher, pace, run, output, unbounded=True
+    )
+    summary = run_summary(folder, tally, outcome, time.monotonic() - started)
+    if output.json:
+        console.print_json(summary)
+    elif not output.quiet:
+        console.show_run(summary)
+    running.console_end(folder, tally, outcome, quiet=output.quiet)
+    running.end(outcome, caught)
+
+
+def _estimate(plan: wiring.Plan, run: Run, sources: int, rounds: int, left: int) -> None:
+    found = estimating.from_prompts(plan, 0, run.price)
+    console.say(
+        f"{sources:,} sources × {rounds} rounds × 3 calls and what judges take; "
+        f"{left:,} evolutions are left. All of them, from the first:"
+    )
+    console.show_estimate(found, to_stderr=True)
+
+
+def _done(folder: Path, at: Position, requests: int, output: OutputFlags) -> None:
+    if output.json:
+        tally = Tally(target=requests, tasks=at.tasks, instances=at.instances)
+        console.print_json(run_summary(folder, tally, Outcome(Stopped.TARGET), 0.0))
+    elif not output.quiet:
+        console.say(f"All rounds of {folder} are done: {at.tasks} tasks. More with --rounds.")

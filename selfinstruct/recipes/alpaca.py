@@ -1,0 +1,175 @@
+"""The Alpaca recipe (Taori et al., Stanford Alpaca, 2023): whole tasks in one reply.
+
+A prompt of requirements and three full seed tasks; the teacher continues the list with
+instruction, input and output of each. One call brings many tasks, there is no classification test,
+and each task has one instance. Unlike the released code, outputs are checked too, and the last
+item of a reply is dropped only where the token limit ended it.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
+from selfinstruct.errors import SeedError
+from selfinstruct.filters import InstructionRules, valid_instances
+from selfinstruct.parsing import Items, answer, collapse, excerpt, whole_items
+from selfinstruct.prompts import Step
+from selfinstruct.recipes.common import (
+    ITEM_SCHEMA,
+    MOST_ITEMS,
+    Making,
+    Replies,
+    growing_lag,
+    items_in_a_reply,
+    with_stops,
+)
+from selfinstruct.tasks import Candidate, Reason, Reject, Task
+from selfinstruct.teachers import Api, Decoding, Prompt, Reply
+
+NAME = "alpaca"
+VERSION = 1
+STEPS = (Step.ALPACA,)
+LEADING = "tasks"
+
+
+class Settings(BaseModel):
+    """What goes into one request.
+
+    Attributes:
+        human: Seed tasks shown in full.
+        per_request: New tasks asked for: with three shown, a list of twenty.
+        structured: Whether the reply is held to a JSON schema.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    human: int = Field(default=3, ge=1)
+    per_request: int = Field(default=17, ge=1, le=50)
+    structured: bool = False
+
+
+class Decodings(BaseModel):
+    """How the one step is decoded; the defaults are the released settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tasks: Decoding = Decoding(temperature=1.0, top_p=1.0, max_tokens=3072)
+
+
+class Alpaca:
+    """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
+
+    Args:
+        making: Language, prompts, settings and seeds.
+
+    Raises:
+        SeedError: There are fewer seeds than demonstrations.
+    """
+
+    def __init__(self, making: Making[Settings, Decodings]) -> None:
+        self.name = NAME
+        self.end: int | None = None
+        self.retries_from: int | None = 0
+        self._settings = making.settings
+        self._decoding = making.decodings.tasks
+        self._labels = making.pack.labels
+        self._prompts = making.prompts
+        self._chat = making.api is Api.CHAT
+        self._rules = InstructionRules(making.pack, making.pack.answers.media)
+        self._replies = Replies(making.pack)
+        if len(making.seeds) < self._settings.human:
+            raise SeedError(
+                f"{len(making.seeds)} seed tasks are too few for {self._settings.human} "
+                "demonstrations: add seeds, or lower --human."
+            )
+
+    def visible(self, number: int) -> int:
+        """See :class:`selfinstruct.bootstrap.Recipe`; nothing machine-made is shown anyway."""
+        return growing_lag(number)
+
+    def known(self, seed: Task) -> list[str]:
+        """What new instructions must differ from."""
+        return [seed.instruction]
+
+    def draft(self, number: int, rng: random.Random, view: View) -> Draft:
+        """Seeds in full, numbered; the list goes on behind them."""
+        settings = self._settings
+        seeds = rng.sample(list(view.seeds), settings.human)
+        shown = [
+            {"instruction": collapse(seed.instruction)} | _shown_case(seed, rng) for seed in seeds
+        ]
+        first, last = len(shown) + 1, len(shown) + settings.per_request
+        text = self._prompts.render(
+            Step.ALPACA,
+            demonstrations=shown,
+            first=first,
+            last=last,
+            count=settings.per_request,
+            structured=settings.structured and self._chat,
+        )
+        decoding = self._decoding
+        if not self._chat:
+            decoding = with_stops(decoding, f"\n{last + 1}.")
+        schema = ITEM_SCHEMA if settings.structured and self._chat else None
+        prompt = Prompt(text, decoding, Step.ALPACA, number, repeat=number, schema=schema)
+        return Draft(
+            prompt,
+            tuple(seed.id for seed in seeds),
+            tuple(collapse(seed.instruction) for seed in seeds),
+        )
+
+    def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
+        """The tasks of a reply, each with its instance."""
+        found: Items = whole_items(
+            answer(reply.text),
+            self._labels,
+            with_instruction=True,
+            cut_off=reply.cut_off,
+            continues=not self._chat,
+        )
+        if reason := self._replies.unreadable(reply, found=found != Items()):
+            return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
+        shown = {text.casefold() for text in draft.shown}
+        read: list[Candidate | Reject] = []
+        for place, item in enumerate(found.items[:MOST_ITEMS]):
+            if not item.instruction:
+                text = f"{item.case.input}\n{item.case.output}".strip()
+                read.append(Reject(excerpt(text), Reason.MALFORMED))
+            elif item.instruction.casefold() in shown:
+                read.append(Reject(item.instruction, Reason.REPEATED_DEMONSTRATION))
+            else:
+                read.append(Candidate(item.instruction, place, (item.case,)))
+        return read + items_in_a_reply(found)
+
+    def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
+        """The heuristics of the language pack, with the wider list of keywords."""
+        return self._rules.refuse(candidate.instruction)
+
+    def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
+        """One call, whose reply is as long as so many seed tasks."""
+        prompt = self.draft(number, rng, view).prompt
+        wanted = self._settings.per_request
+        labels = self._labels
+        reply = "\n".join(
+            f"###\n{n}. {labels.instruction}: {seed.instruction}\n{n}. {labels.input}: "
+            f"{seed.instances[0].input}\n{n}. {labels.output}: {seed.instances[0].output}"
+            for n, seed in enumerate(rng.choices(list(view.seeds), k=wanted), 1)
+        )
+        return Outlook(wanted, (Foreseen(prompt, reply, per_request=1),))
+
+    async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
+        """Check the instance that came with the instruction; nothing is asked."""
+        del draft, number, ask
+        kept, rejects = valid_instances(candidate.instruction, candidate.instances)
+        if not kept:
+            rejects.append(Reject(candidate.instruction, Reason.NO_VALID_INSTANCE))
+        return Developed(is_classification=False, instances=kept, rejects=tuple(rejects))
+
+
+def _shown_case(seed: Task, rng: random.Random) -> dict[str, str]:
+    case = rng.choice(seed.instances)
+    return {"input": case.input, "output": case.output}

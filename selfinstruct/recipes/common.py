@@ -1,0 +1,131 @@
+"""What recipes share: what they are made of, the lag, stop sequences, schemas, odd replies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from selfinstruct.languages import LanguagePack
+from selfinstruct.parsing import Items, answer, excerpt
+from selfinstruct.prompts import Prompts
+from selfinstruct.tasks import Candidate, Reason, Reject, Task
+from selfinstruct.teachers import Api, Decoding, Reply
+from selfinstruct.teachers.base import Schema
+
+# How many requests may be under way before the next must see what they brought. It grows with
+# the pool, so that a run for 50 tasks bootstraps from its own instructions and a long run keeps
+# hundreds of calls in flight.
+_BLIND = 4
+LARGEST_LAG = 256
+
+MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to its end
+
+
+def growing_lag(number: int) -> int:
+    """How many requests must be committed before request ``number`` draws."""
+    return 0 if number < _BLIND else max(number // 4, number - LARGEST_LAG)
+
+
+def with_stops(decoding: Decoding, *stops: str) -> Decoding:
+    """``decoding`` with stop sequences; what the user set goes first, servers take at most four."""
+    return decoding.model_copy(update={"stop": (*decoding.stop, *stops)[:4]})
+
+
+class Replies:
+    """What a language's replies look like when they hold nothing of use.
+
+    Args:
+        pack: The language.
+    """
+
+    def __init__(self, pack: LanguagePack) -> None:
+        self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
+
+    def unreadable(self, reply: Reply, *, found: bool) -> Reason | None:
+        """Why nothing can be read from ``reply`` as a whole; None when something can.
+
+        Args:
+            reply: What came back.
+            found: Whether the parser found anything.
+        """
+        if reply.refused:
+            return Reason.REFUSED
+        if found:
+            return None
+        said = answer(reply.text).strip()
+        if not said:
+            return Reason.EMPTY_REPLY
+        return Reason.REFUSED if self.declines(said) else Reason.MALFORMED
+
+    def declines(self, text: str) -> bool:
+        """Whether ``text`` begins as replies do in which the teacher declines."""
+        return text.casefold().replace("’", "'").startswith(self._refusals)
+
+
+SettingsType = TypeVar("SettingsType", bound=BaseModel)
+DecodingsType = TypeVar("DecodingsType", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Making(Generic[SettingsType, DecodingsType]):
+    """What a recipe is made of.
+
+    Attributes:
+        pack: The language.
+        prompts: Its templates, for the kind of endpoint asked.
+        api: That kind.
+        settings: The recipe's own settings.
+        decodings: How each step is decoded.
+        seeds: The seed tasks, or what is to be evolved.
+        passages: Texts that new examples must be answerable from; [] for none.
+        rounds: How often each source is evolved.
+    """
+
+    pack: LanguagePack
+    prompts: Prompts
+    api: Api
+    settings: SettingsType
+    decodings: DecodingsType
+    seeds: Sequence[Task]
+    passages: Sequence[str] = ()
+    rounds: int = 1
+
+
+def items_in_a_reply(found: Items) -> list[Candidate | Reject]:
+    """What of a reply with items is none: pieces that lack a field, the cut-off end, a surplus."""
+    rejects: list[Candidate | Reject] = [
+        Reject(excerpt(text), Reason.MALFORMED) for text in found.unreadable
+    ]
+    if len(found.items) > MOST_ITEMS:
+        detail = {"items": len(found.items), "read": MOST_ITEMS}
+        surplus = found.items[MOST_ITEMS]
+        text = surplus.instruction or surplus.case.input
+        rejects.append(Reject(excerpt(text), Reason.TOO_MANY_ITEMS, detail))
+    if found.cut is not None:
+        rejects.append(Reject(excerpt(found.cut), Reason.CUT_OFF))
+    return rejects
+
+
+def _schema(*names: str) -> Schema:
+    fields = {name: {"type": "string"} for name in names}
+    item = {
+        "type": "object",
+        "properties": fields,
+        "required": list(names),
+        "additionalProperties": False,
+    }
+    whole = {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": item}},
+        "required": ["items"],
+        "additionalProperties": False,
+    }
+    return Schema("items", json.dumps(whole))
+
+
+ITEM_SCHEMA = _schema("instruction", "input", "output")
+PAIR_SCHEMA = _schema("input", "output")

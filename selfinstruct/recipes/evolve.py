@@ -1,0 +1,274 @@
+"""Evol-Instruct (Xu et al., WizardLM, arXiv 2304.12244): instructions made harder, round by round.
+
+Request *k* of N sources evolves source ``k mod N`` in round ``k // N + 1``, from the last version
+that was not eliminated. Five operations in depth, one in breadth, with equal chance; then the
+answer, by a call that sees the instruction alone; then the four eliminations of section 3.2. An
+evolution that fails leaves its parent for the next round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
+from selfinstruct.filters.support import normalised
+from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill, yes_or_no
+from selfinstruct.prompts import Step
+from selfinstruct.recipes.common import Making, Replies, with_stops
+from selfinstruct.recipes.eliminations import Eliminations
+from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
+from selfinstruct.teachers import Api, Decoding, Prompt, Reply
+
+NAME = "evolve"
+VERSION = 1
+STEPS = (
+    Step.EVOLVE,
+    Step.EVOLVE_INPUT,
+    Step.EVOLVE_BREADTH,
+    Step.EQUAL,
+    Step.ANSWER,
+    Step.DIFFICULTY,
+    Step.SKILL,
+)
+LEADING = "evolve"
+
+_LARGEST_LAG = 512  # requests under way before the next must see what they brought
+
+
+class Operation(StrEnum):
+    """How an instruction is evolved (section 3.1); all but the last in depth."""
+
+    CONSTRAINTS = "constraints"
+    DEEPEN = "deepen"
+    CONCRETE = "concrete"
+    REASONING = "reasoning"
+    INPUT = "input"
+    BREADTH = "breadth"
+
+
+class Novelty(StrEnum):
+    """Which evolved instructions must be novel in the pool."""
+
+    BREADTH = "breadth"
+    ALL = "all"
+    NONE = "none"
+
+
+class Settings(BaseModel):
+    """What evolving does.
+
+    Attributes:
+        operations: Those that are drawn from.
+        novelty: Which results must be novel.
+        difficulty: Whether a judge grades each result from 1 to 10.
+        skills: Whether a judge names the skill that each result needs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    operations: tuple[Operation, ...] = Field(default=tuple(Operation), min_length=1)
+    novelty: Novelty = Novelty.BREADTH
+    difficulty: bool = False
+    skills: bool = False
+
+
+_JUDGE = Decoding(temperature=0, top_p=0, max_tokens=24)
+
+
+class Decodings(BaseModel):
+    """How each step is decoded; evolving and answering as in the released code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    evolve: Decoding = Decoding(temperature=1, top_p=0.9, max_tokens=2048)
+    answer: Decoding = Decoding(temperature=1, top_p=0.9, max_tokens=2048)
+    equal: Decoding = _JUDGE
+    difficulty: Decoding = _JUDGE
+    skill: Decoding = _JUDGE
+
+
+class Evolve:
+    """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
+
+    Args:
+        making: Language, prompts, settings, and the sources as seeds.
+    """
+
+    def __init__(self, making: Making[Settings, Decodings]) -> None:
+        self.name = NAME
+        self.end: int | None = len(making.seeds) * making.rounds
+        # What failed is evolved again in the next round anyway; behind the last one it may be, too.
+        self.retries_from: int | None = self.end
+        self._sources = making.seeds
+        self._settings = making.settings
+        self._decodings = making.decodings
+        self._prompts = making.prompts
+        self._labels = making.pack.labels
+        self._chat = making.api is Api.CHAT
+        self._replies = Replies(making.pack)
+        self._eliminations = Eliminations(making.pack.answers)
+        self._methods = {
+            str(row["operation"]): str(row["method"])
+            for row in making.prompts.demonstrations(Step.EVOLVE)
+        }
+
+    def visible(self, number: int) -> int:
+        """All of the round before that concerns the same source, and no more than needed."""
+        return max(0, number + 1 - min(len(self._sources), _LARGEST_LAG))
+
+    def known(self, seed: Task) -> list[str]:
+        """What new instructions must differ from."""
+        return [source_text(seed)]
+
+    def draft(self, number: int, rng: random.Random, view: View) -> Draft:
+        """One operation on the last version of one source."""
+        done, place = divmod(number, len(self._sources))
+        source = self._sources[place]
+        parent, text = source.id, source_text(source)
+        for earlier in range(done - 1, -1, -1):
+            if made := view.made_by(earlier * len(self._sources) + place):
+                parent, text = made.task_id or "", made.instruction
+                break
+        operation = rng.choice(self._settings.operations)
+        prompt = self._evolving(operation, text, number)
+        details = {"operation": operation.value, "round": done + 1, "evolved_from": parent}
+        return Draft(prompt, (parent,), (text,), lineage=details)
+
+    def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
+        """The one instruction of a reply, unless it leaks the prompt or says nothing new."""
+        text = rewritten(answer(reply.text))
+        detail = dict(draft.lineage)
+        reason = self._replies.unreadable(reply, found=bool(text))
+        if reason is None and reply.cut_off:
+            reason = Reason.CUT_OFF
+        if reason is None and self._replies.declines(text):
+            reason = Reason.REFUSED
+        if reason is not None:
+            return [Reject(excerpt(reply.text), reason, detail | {"finish": reply.finish})]
+        parent = draft.shown[0]
+        if match := self._eliminations.leak(text, parent):
+            return [Reject(excerpt(text), Reason.PROMPT_LEAKED, detail | {"match": match})]
+        if normalised(text, ()) == normalised(parent, ()):
+            return [Reject(excerpt(text), Reason.NOT_EVOLVED, detail)]
+        breadth = draft.lineage["operation"] == Operation.BREADTH
+        wanted = self._settings.novelty
+        novel = wanted is Novelty.ALL or (wanted is Novelty.BREADTH and breadth)
+        return [Candidate(text, 0, novel=novel)]
+
+    def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
+        """Nothing: evolved instructions may be long, and hold code and tables."""
+        del candidate
+        return None
+
+    def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
+        """Evolve, compare, answer; and the judges, where they are wanted."""
+        draft = self.draft(number, rng, view)
+        text = draft.shown[0]
+        source = self._sources[number % len(self._sources)]
+        follow_ups = [
+            (self._judging(Step.EQUAL, instruction=text, evolved=text), self._labels.no[0]),
+            (self._answering(text), source.instances[0].output),
+        ]
+        if self._settings.difficulty:
+            follow_ups.append((self._judging(Step.DIFFICULTY, instruction=text), "7"))
+        if self._settings.skills:
+            follow_ups.append((self._judging(Step.SKILL, instruction=text), "Writing"))
+        calls = [Foreseen(prompt, reply, per_accepted=1) for prompt, reply in follow_ups]
+        evolving = Foreseen(draft.prompt, text, per_request=1)
+        return Outlook(1, (evolving, *calls), passing=(1.0, 0.9, 0.7))
+
+    async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
+        """Compare with the parent, answer, eliminate; then grade."""
+        text, parent = candidate.instruction, draft.shown[0]
+        # Two requests may come to ask the same; each has its own answer, whoever came first.
+        own = _asking(ask, number, draft.prompt.repeat)
+        reply = await own(self._judging(Step.EQUAL, instruction=parent, evolved=text))
+        equal = yes_or_no(answer(reply.text), self._labels.yes, self._labels.no)
+        if equal:
+            return self._eliminated(text, Reason.NOT_EVOLVED, draft, {})
+        reply = await own(self._answering(text))
+        said = answer(reply.text).strip()
+        found = {"answer": excerpt(said)}
+        if reply.refused:
+            return self._eliminated(text, Reason.ANSWER_DECLINED, draft, found)
+        if reply.cut_off:
+            return self._eliminated(text, Reason.CUT_OFF, draft, found)
+        if reason := self._eliminations.of_answer(said):
+            return self._eliminated(text, reason, draft, found)
+        grades = await self._grades(text, own)
+        return Developed(
+            is_classification=False,
+            instances=(Instance(input="", output=said),),
+            rejects=(),
+            extra=grades,
+            lineage=draft.lineage,
+        )
+
+    async def _grades(self, text: str, ask: Ask) -> dict[str, Any]:
+        wanted = [
+            (key, step, read)
+            for key, step, read, given in (
+                ("difficulty", Step.DIFFICULTY, grade, self._settings.difficulty),
+                ("skill", Step.SKILL, skill, self._settings.skills),
+            )
+            if given
+        ]
+        prompts = [self._judging(step, instruction=text) for _, step, _ in wanted]
+        replies = await asyncio.gather(*map(ask, prompts), return_exceptions=True)
+        grades: dict[str, Any] = {}
+        for (key, _, read), reply in zip(wanted, replies, strict=True):
+            if isinstance(reply, BaseException):
+                raise reply
+            grades[key] = read(answer(reply.text))  # null where the judge gave none
+        return grades
+
+    def _eliminated(
+        self, text: str, reason: Reason, draft: Draft, detail: dict[str, Any]
+    ) -> Developed:
+        whole = {"instruction_accepted": True} | dict(draft.lineage) | detail
+        return Developed(
+            is_classification=False, instances=(), rejects=(Reject(text, reason, whole),)
+        )
+
+    def _evolving(self, operation: Operation, text: str, number: int) -> Prompt:
+        step = {Operation.INPUT: Step.EVOLVE_INPUT, Operation.BREADTH: Step.EVOLVE_BREADTH}.get(
+            operation, Step.EVOLVE
+        )
+        values = {"method": self._methods[operation.value]} if step is Step.EVOLVE else {}
+        rendered = self._prompts.render(step, instruction=text, **values)
+        decoding = self._stopped(self._decodings.evolve)
+        return Prompt(rendered, decoding, step, number, repeat=number)
+
+    def _judging(self, step: Step, **values: str) -> Prompt:
+        decoding: Decoding = getattr(self._decodings, step.value)
+        if not self._chat:
+            decoding = with_stops(decoding, "\n")
+        return Prompt(self._prompts.render(step, **values), decoding, step, 0)
+
+    def _answering(self, text: str) -> Prompt:
+        rendered = self._prompts.render(Step.ANSWER, instruction=text, input="")
+        return Prompt(rendered, self._stopped(self._decodings.answer), Step.ANSWER, 0)
+
+    def _stopped(self, decoding: Decoding) -> Decoding:
+        if self._chat:
+            return decoding
+        return with_stops(decoding, f"\n{self._labels.instruction}:", "\n###")
+
+
+def _asking(ask: Ask, number: int, repeat: int) -> Ask:
+    async def asked(prompt: Prompt) -> Reply:
+        return await ask(replace(prompt, request=number, repeat=repeat))
+
+    return asked
+
+
+def source_text(seed: Task) -> str:
+    """What is evolved: the instruction, with its first input where it has one."""
+    given = seed.instances[0].input if seed.instances else ""
+    return f"{seed.instruction}\n\n{given}" if given.strip() else seed.instruction

@@ -1,0 +1,158 @@
+"""Verified answers: each output asked several times, and the one kept that agrees most.
+
+Self-Instruct (section 5) finds 58% of its outputs correct. With K samples the medoid under ROUGE-L
+is kept, for short answers the one given most often, and its agreement is stored with the instance.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rapidfuzz.distance import LCSseq
+
+from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, Recipe, View
+from selfinstruct.filters import valid_instances
+from selfinstruct.filters.support import normalised
+from selfinstruct.languages import tokenizer
+from selfinstruct.novelty.scoring import f1
+from selfinstruct.parsing import answer
+from selfinstruct.prompts import Prompts, Step
+from selfinstruct.recipes.common import Replies, with_stops
+from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
+from selfinstruct.teachers import Api, Decoding, Prompt, Reply
+
+STEPS = (Step.ANSWER,)
+
+_SHORT = 5  # words; answers up to this length are the same or not
+_INSTANCES = 1.5  # of a task, for estimates
+
+
+class Sampled:
+    """A recipe whose outputs are asked ``samples`` times, the first time being its own.
+
+    Args:
+        recipe: The recipe.
+        samples: K, at least 2.
+        decoding: How the further answers are drawn.
+        prompts: Templates with :attr:`Step.ANSWER`.
+        api: The kind of endpoint.
+    """
+
+    def __init__(
+        self, recipe: Recipe, samples: int, decoding: Decoding, prompts: Prompts, api: Api
+    ) -> None:
+        self.name = recipe.name
+        self.end = recipe.end
+        self.retries_from = recipe.retries_from
+        self._recipe = recipe
+        self._samples = samples
+        pack = prompts.pack
+        stops = () if api is Api.CHAT else (f"\n{pack.labels.instruction}:",)
+        self._decoding = with_stops(decoding, *stops)
+        self._prompts = prompts
+        self._replies = Replies(pack)
+        self._words: Callable[[str], list[str]] = tokenizer(pack.tokenizer).tokenize
+        self._articles = pack.answers.articles
+
+    def visible(self, number: int) -> int:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.visible(number)
+
+    def known(self, seed: Task) -> list[str]:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.known(seed)
+
+    def draft(self, number: int, rng: random.Random, view: View) -> Draft:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.draft(number, rng, view)
+
+    def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.read(reply, draft)
+
+    def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.refuse(candidate)
+
+    def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
+        """The recipe's calls, and the further answers."""
+        outlook = self._recipe.foresee(number, rng, view)
+        seed = rng.choice(list(view.seeds))
+        case = seed.instances[0]
+        asked = self._prompt(seed.instruction, case.input, number, 1)
+        more = Foreseen(asked, case.output, per_accepted=(self._samples - 1) * _INSTANCES)
+        return replace(outlook, calls=(*outlook.calls, more))
+
+    async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
+        """The recipe's task, with the output of each instance that agrees most."""
+        developed = await self._recipe.develop(candidate, draft, number, ask)
+        work = [
+            self._verified(candidate.instruction, case, draft, number, ask)
+            for case in developed.instances
+        ]
+        results = await asyncio.gather(*work, return_exceptions=True)
+        cases: list[Instance] = []
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+            cases.append(result)
+        return replace(developed, instances=tuple(cases))
+
+    async def _verified(
+        self, instruction: str, case: Instance, draft: Draft, number: int, ask: Ask
+    ) -> Instance:
+        first = self._prompt(instruction, case.input, number, draft.prompt.repeat)
+        prompts = [replace(first, sample=sample) for sample in range(1, self._samples)]
+        replies = await asyncio.gather(*map(ask, prompts), return_exceptions=True)
+        outputs: list[str | None] = [case.output]
+        for reply in replies:
+            if isinstance(reply, BaseException):
+                raise reply
+            outputs.append(self._usable(instruction, case.input, reply))
+        place, agreement = agreed(outputs, self._words, self._articles)
+        extra = case.model_dump() | {"output": outputs[place], "agreement": agreement}
+        return Instance.model_validate(extra)
+
+    def _usable(self, instruction: str, given: str, reply: Reply) -> str | None:
+        """The answer, or None where it could not stand in a task."""
+        said = answer(reply.text).strip()
+        if reply.cut_off or self._replies.unreadable(reply, found=bool(said)):
+            return None
+        kept, _ = valid_instances(instruction, [Instance(input=given, output=said)])
+        return said if kept else None
+
+    def _prompt(self, instruction: str, given: str, number: int, repeat: int) -> Prompt:
+        text = self._prompts.render(Step.ANSWER, instruction=instruction, input=given)
+        return Prompt(text, self._decoding, Step.ANSWER, number, repeat=repeat)
+
+
+def agreed(
+    outputs: Sequence[str | None], words: Callable[[str], list[str]], articles: Collection[str]
+) -> tuple[int, float]:
+    """The place of the output that agrees most with the others, and how much, in [0, 1].
+
+    Where all outputs are short, the most frequent one, and its share; else the medoid under ROUGE-L
+    F1, and its mean score to the others. Of equals the first. An unusable output (None) agrees with
+    none; the first output must be usable.
+    """
+    tokens = [words(text) if text is not None else [] for text in outputs]
+    usable = [place for place, text in enumerate(outputs) if text is not None]
+    if max(len(tokens[place]) for place in usable) <= _SHORT:
+        same = [normalised(text, articles) if text is not None else None for text in outputs]
+        place = max(usable, key=lambda n: (same.count(same[n]), -n))
+        return place, round(same.count(same[place]) / len(outputs), 4)
+    means = {
+        place: sum(_score(tokens[place], tokens[n]) for n in usable if n != place)
+        / (len(outputs) - 1)
+        for place in usable
+    }
+    place = max(usable, key=lambda n: (means[n], -n))
+    return place, round(means[place], 4)
+
+
+def _score(one: Sequence[str], other: Sequence[str]) -> float:
+    return f1(LCSseq.similarity(one, other), len(one), len(other))

@@ -1,0 +1,238 @@
+"""Targeted imitation (Gudibande et al., arXiv 2305.15717, section 4.3): more of one task.
+
+Local imitation works where broad imitation does not. From about ten examples of one task, each
+prompt shows five at random and asks for similar but distinct ones. Novelty is judged on the inputs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
+from selfinstruct.errors import SeedError
+from selfinstruct.filters import valid_instances
+from selfinstruct.filters.support import support
+from selfinstruct.languages import tokenizer
+from selfinstruct.parsing import Items, answer, excerpt, whole_items
+from selfinstruct.prompts import Step
+from selfinstruct.recipes.common import (
+    MOST_ITEMS,
+    PAIR_SCHEMA,
+    Making,
+    Replies,
+    growing_lag,
+    items_in_a_reply,
+    with_stops,
+)
+from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
+from selfinstruct.teachers import Api, Decoding, Prompt, Reply
+
+NAME = "targeted"
+VERSION = 1
+STEPS = (Step.TARGETED,)
+LEADING = "examples"
+
+
+class Settings(BaseModel):
+    """What goes into one request.
+
+    Attributes:
+        human: Examples shown.
+        per_request: New examples asked for.
+        grow: Whether examples of the pool are shown too.
+        structured: Whether the reply is held to a JSON schema.
+        context: A digest of the passages, or "".
+        support: Share of an answer's words that its passage must hold.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    human: int = Field(default=5, ge=1)
+    per_request: int = Field(default=10, ge=1, le=50)
+    grow: bool = False
+    structured: bool = False
+    context: str = ""
+    support: float = Field(default=0.6, ge=0, le=1)
+
+
+class Decodings(BaseModel):
+    """How the one step is decoded; the paper states no settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    examples: Decoding = Decoding(temperature=1.0, top_p=1.0, max_tokens=2048)
+
+
+class Targeted:
+    """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
+
+    Args:
+        making: Language, prompts, settings, seeds and passages.
+
+    Raises:
+        SeedError: The seeds are not examples of one task, or fewer than are shown.
+    """
+
+    def __init__(self, making: Making[Settings, Decodings]) -> None:
+        self.name = NAME
+        self.end: int | None = None
+        self.retries_from: int | None = 0
+        self._settings = making.settings
+        self._decoding = making.decodings.examples
+        self._pack = making.pack
+        self._prompts = making.prompts
+        self._chat = making.api is Api.CHAT
+        self._passages = making.passages
+        self._replies = Replies(making.pack)
+        self._words: Callable[[str], list[str]] = tokenizer(making.pack.tokenizer).tokenize
+        self._instruction, self._examples = one_task(making.seeds)
+        self._classification = all(seed.is_classification for seed in making.seeds)
+        if len(self._examples) < self._settings.human:
+            raise SeedError(
+                f"{len(self._examples)} examples are too few to show {self._settings.human}: add "
+                "examples, or lower --human."
+            )
+
+    def visible(self, number: int) -> int:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return growing_lag(number)
+
+    def known(self, seed: Task) -> list[str]:
+        """What new examples must differ from: the inputs, or the questions."""
+        if self._instruction:
+            return [case.input for case in seed.instances]
+        return [seed.instruction]
+
+    def draft(self, number: int, rng: random.Random, view: View) -> Draft:
+        """Examples drawn at random, from the pool too with ``grow``."""
+        settings = self._settings
+        pool = view.count if settings.grow else 0
+        places = rng.sample(range(len(self._examples) + pool), settings.human)
+        shown, names = [], []
+        for place in places:
+            if place < len(self._examples):
+                name, case = self._examples[place]
+            else:
+                task = view.finished(place - len(self._examples))
+                name, case = task.id, self._case_of(task)
+            shown.append({"input": case.input, "output": case.output})
+            names.append(name)
+        passage = rng.choice(self._passages) if self._passages else ""
+        text = self._prompts.render(
+            Step.TARGETED,
+            demonstrations=shown,
+            instruction=self._instruction,
+            passage=passage,
+            count=settings.per_request,
+            structured=settings.structured and self._chat,
+        )
+        decoding = self._decoding
+        if not self._chat:
+            decoding = with_stops(decoding, f"\n{len(shown) + settings.per_request + 1}.")
+        schema = PAIR_SCHEMA if settings.structured and self._chat else None
+        prompt = Prompt(text, decoding, Step.TARGETED, number, repeat=number, schema=schema)
+        texts = tuple(case["input"] for case in shown)
+        return Draft(prompt, tuple(names), texts, {"passage": passage} if passage else {})
+
+    def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
+        """The examples of a reply."""
+        found: Items = whole_items(
+            answer(reply.text),
+            self._pack.labels,
+            with_instruction=False,
+            cut_off=reply.cut_off,
+            continues=not self._chat,
+        )
+        if reason := self._replies.unreadable(reply, found=found != Items()):
+            return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
+        shown = {text.casefold() for text in draft.shown}
+        read: list[Candidate | Reject] = []
+        for place, item in enumerate(found.items[:MOST_ITEMS]):
+            case = item.case
+            detail = {"input": case.input, "output": case.output}
+            if not case.input:
+                read.append(Reject(excerpt(case.output), Reason.MALFORMED, detail))
+            elif case.input.casefold() in shown:
+                read.append(Reject(case.input, Reason.REPEATED_DEMONSTRATION))
+            elif refusal := self._unsupported(case, draft):
+                read.append(refusal)
+            else:
+                read.append(self._candidate(case, place, draft))
+        return read + items_in_a_reply(found)
+
+    def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
+        """Nothing: the rules on instructions are for tasks of all kinds."""
+        del candidate
+        return None
+
+    def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
+        """One call, whose reply is as long as so many examples."""
+        prompt = self.draft(number, rng, view).prompt
+        wanted, labels = self._settings.per_request, self._pack.labels
+        reply = "\n".join(
+            f"###\n{n}. {labels.input}: {case.input}\n{n}. {labels.output}: {case.output}"
+            for n, (_, case) in enumerate(rng.choices(self._examples, k=wanted), 1)
+        )
+        return Outlook(wanted, (Foreseen(prompt, reply, per_request=1),))
+
+    async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
+        """Check the instance; nothing is asked."""
+        del draft, number, ask
+        kept, rejects = valid_instances(candidate.text, candidate.instances)
+        if not kept:
+            rejects.append(Reject(candidate.text, Reason.NO_VALID_INSTANCE))
+        return Developed(
+            is_classification=self._classification,
+            instances=kept,
+            rejects=tuple(rejects),
+            lineage={"judged": "input"} if self._instruction else {},
+        )
+
+    def _case_of(self, task: Task) -> Instance:
+        case = task.instances[0]
+        return case if self._instruction else Instance(input=task.instruction, output=case.output)
+
+    def _candidate(self, case: Instance, place: int, draft: Draft) -> Candidate:
+        extra = {"context": draft.details["passage"]} if draft.details else {}
+        if self._instruction:
+            whole = Instance(input=case.input, output=case.output, **extra)
+            return Candidate(self._instruction, place, (whole,), judged=case.input)
+        return Candidate(case.input, place, (Instance(input="", output=case.output, **extra),))
+
+    def _unsupported(self, case: Instance, draft: Draft) -> Reject | None:
+        if not draft.details:
+            return None
+        stop_words = self._pack.answers.stop_words
+        share = support(case.output, draft.details["passage"], self._words, stop_words)
+        if share >= self._settings.support:
+            return None
+        detail = {"support": round(share, 4), "output": case.output} | dict(draft.details)
+        return Reject(case.input, Reason.UNSUPPORTED, detail)
+
+
+def one_task(seeds: Sequence[Task]) -> tuple[str, list[tuple[str, Instance]]]:
+    """The instruction that all seeds share ("" where each is a question), and the examples.
+
+    Raises:
+        SeedError: The seeds are neither examples of one instruction nor plain questions.
+    """
+    instructions = {seed.instruction for seed in seeds}
+    if len(instructions) == 1 and any(case.input for seed in seeds for case in seed.instances):
+        examples = [(seed.id, case) for seed in seeds for case in seed.instances]
+        if len({case.input for _, case in examples}) == len(examples):
+            return seeds[0].instruction, examples
+        raise SeedError("Two of the seed examples have the same input.")
+    if all(len(seed.instances) == 1 and not seed.instances[0].input for seed in seeds):
+        return "", [
+            (seed.id, Instance(input=seed.instruction, output=seed.instances[0].output))
+            for seed in seeds
+        ]
+    raise SeedError(
+        "The targeted recipe grows one task: give seeds that share one instruction, each with its "
+        "input and output, or questions with answers and no input. These hold "
+        f"{len(instructions)} instructions."
+    )

@@ -1,0 +1,52 @@
+"""One instruction of the mock, at times with what real teachers get wrong."""
+
+from __future__ import annotations
+
+import random
+
+from selfinstruct.teachers.mock.faults import INSTRUCTION_FAULTS, pick
+from selfinstruct.teachers.mock.grammar import Grammar
+
+
+def instruction(
+    grammar: Grammar, shown: list[str], rng: random.Random, *, only_classification: bool
+) -> str:
+    """An instruction filled from a template, or one that the filters should refuse.
+
+    Args:
+        grammar: The language's grammar.
+        shown: The demonstrations of the prompt.
+        rng: Random numbers.
+        only_classification: Whether only classification tasks are wanted.
+    """
+    cues = grammar.cues
+    fault = pick(INSTRUCTION_FAULTS, rng)
+    if fault == "repeated" and shown:
+        return rng.choice(shown)
+    if fault == "near" and shown:
+        words = rng.choice(shown).split(" ")
+        words[rng.randrange(len(words))] = rng.choice(grammar.slots["object"])
+        return " ".join(words)
+    if fault == "short":
+        return rng.choice(cues.short)
+    if fault == "foreign":
+        return rng.choice(cues.foreign)
+    if fault == "program":
+        return grammar.fill(cues.program, rng)
+    plain = grammar.fill(_template(grammar, rng, only_classification=only_classification), rng)
+    if fault == "keyword":
+        words = plain.split(" ")
+        words.insert(rng.randrange(1, len(words)), rng.choice(cues.keyword))
+        return " ".join(words)
+    if fault == "punctuation":
+        return f"- {plain}" if rng.random() < 0.5 else f"({plain})"
+    if fault == "long":
+        return " ".join([plain, *(grammar.fill(t, rng) for t in grammar.output_sentences * 3)])
+    return plain
+
+
+def _template(grammar: Grammar, rng: random.Random, *, only_classification: bool) -> str:
+    point = rng.random()
+    if only_classification or point < 0.18:
+        return rng.choice(grammar.classification).text
+    return rng.choice(grammar.open if point < 0.58 else grammar.open_with_input)
