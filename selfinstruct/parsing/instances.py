@@ -31,6 +31,14 @@ class Cases:
     cut: str | None = None
 
 
+_HEADING = re.compile(r"#{1,6}\s*+(?:\w{1,20}\s*+)?#?\d{1,4}+[.:)]?")
+
+
+def _is_between(line: str) -> bool:
+    """Whether ``line`` only stands between two pieces: blank, a rule, or a heading ("### 5")."""
+    return not line or is_rule(line) or bool(_HEADING.fullmatch(line))
+
+
 @dataclass(slots=True)
 class _Draft:
     headed: bool = False
@@ -38,7 +46,7 @@ class _Draft:
 
     def text(self, name: str) -> str:
         lines = list(self.fields.get(name, []))
-        while lines and (not lines[-1].strip() or is_rule(lines[-1].strip())):
+        while lines and _is_between(lines[-1].strip()):
             lines.pop()
         return "\n".join(lines).strip()
 
