@@ -100,7 +100,7 @@ def _marker(label: str) -> re.Pattern[str]:
     # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x", "**Input**".
     name = f"{re.escape(label)}|{re.escape(label.upper())}"
     return re.compile(
-        rf"[\s>#-]*+(?:\d++[.)]\s*+)?+(\*\*|__)?+(?:{name})\s*+\d*+(\*\*|__)?+"
+        rf"[\s>#-]*+(?:\d++[.)]\s*+)?+(\*\*|__)?+(?:\d++[.)]\s*+)?+(?:{name})\s*+\d*+(\*\*|__)?+"
         rf"(?:\s*+[:：]\s?|(?<=\*\*)$|(?<=__)$)"
     )
 
