@@ -180,7 +180,8 @@ class OpenAITeacher:
                 retry_after=retry_after(error.response.headers),
                 throttled=status in _THROTTLED,
             )
-        return RequestError(f"The request was refused ({status}): {said}")
+        hint = " Try --text." if "response_format" in said or "json_schema" in said else ""
+        return RequestError(f"The request was refused ({status}): {said}{hint}")
 
     def _redacted(self, text: str) -> str:
         # First the key, then the length: a cut must not leave half a key that nothing matches.

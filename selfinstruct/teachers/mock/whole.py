@@ -59,7 +59,7 @@ def _task(grammar: Grammar, shown: list[str], rng: random.Random) -> Item:
 
 
 def _example(grammar: Grammar, shown: list[str], passage: list[str], rng: random.Random) -> Item:
-    given = grammar.passage(grammar.label_inputs, 1, rng)
+    given = grammar.passage(grammar.label_inputs, 2, rng)
     point = rng.random()
     if shown and point < 0.04:
         given = rng.choice(shown)
