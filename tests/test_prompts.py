@@ -28,6 +28,27 @@ VALUES = {
     Step.CLASSIFY: {"instruction": "Name a river."},
     Step.INPUT_FIRST: {"instruction": "Name a river.", "most": 5},
     Step.OUTPUT_FIRST: {"instruction": "Name a river.", "most": 5},
+    Step.ALPACA: {
+        "demonstrations": ({"instruction": "Name a lake.", "input": "", "output": "Two {{ x }}."},),
+        "first": 2,
+        "last": 9,
+        "count": 8,
+        "structured": False,
+    },
+    Step.TARGETED: {
+        "demonstrations": ({"input": "A lake.", "output": "Yes."},),
+        "instruction": "Name a river.",
+        "passage": "A passage.",
+        "count": 8,
+        "structured": False,
+    },
+    Step.ANSWER: {"instruction": "Name a river.", "input": "In France."},
+    Step.EVOLVE: {"instruction": "Name a river.", "method": "deepen it."},
+    Step.EVOLVE_INPUT: {"instruction": "Name a river."},
+    Step.EVOLVE_BREADTH: {"instruction": "Name a river."},
+    Step.EQUAL: {"instruction": "Name a river.", "evolved": "Name two rivers."},
+    Step.DIFFICULTY: {"instruction": "Name a river."},
+    Step.SKILL: {"instruction": "Name a river."},
 }
 
 
@@ -35,10 +56,23 @@ VALUES = {
 @pytest.mark.parametrize("api", ["chat", "completions"])
 @pytest.mark.parametrize("step", list(Step))
 def test_every_template_renders_what_it_is_given(language, api, step):
-    text = Prompts(load(language), api).render(step, **VALUES[step])
+    text = Prompts(load(language), api, steps=[step]).render(step, **VALUES[step])
+    for value in VALUES[step].values():
+        assert not isinstance(value, str) or value in text
     assert "Two {{ x }}." in text or step is not Step.INSTRUCTIONS  # values are never templates
     assert "Name a river." in text or "instruction" not in VALUES[step]
     assert text == text.strip()
+
+
+@pytest.mark.parametrize("step", [Step.ALPACA, Step.TARGETED])
+def test_a_structured_prompt_shows_and_asks_for_json(step):
+    prompts = Prompts(PACK, "chat", steps=[step])
+    text = prompts.render(step, **VALUES[step] | {"structured": True})
+    shown = next(line for line in text.splitlines() if line.startswith("{"))
+    row = json.loads(shown)
+    assert {"input", "output"} <= row.keys()
+    assert "JSON object" in text
+    assert "###" not in text
 
 
 def test_the_fixed_demonstrations_have_the_papers_numbers():
