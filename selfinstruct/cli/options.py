@@ -217,7 +217,7 @@ TokenizerName = Annotated[
     option(
         "--tokenizer",
         _DATA,
-        "rouge, or module:function of your own.",
+        "rouge, unicode (any script), or module:function of your own.",
         metavar="NAME",
         show_default="the language's",
     ),

@@ -7,7 +7,10 @@ score far higher than on words. The pool's manifest therefore keeps both togethe
 from __future__ import annotations
 
 import importlib
+import re
+import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Protocol
 
 from selfinstruct.errors import SettingsError
@@ -40,18 +43,64 @@ class RougeTokenizer:
         return tokens
 
 
+class UnicodeTokenizer:
+    """Words of alphabetic scripts, and single characters of scripts that know no spaces.
+
+    Text is taken in NFKC and case-folded, so that spellings of one text (composed or not, full
+    width or not) are one text. Runs of letters, marks and digits are words; each Hangul syllable
+    and each Han, Hiragana or Katakana character is a token of its own: particles and endings then
+    cost one token, not the whole word.
+    """
+
+    def __init__(self) -> None:
+        single = "".join(f"{first}-{last}" for first, last in _SINGLE)
+        self._token = re.compile(rf"[{single}]|(?:(?![{single}])[^\W_]|[{_marks()}])+")
+
+    def tokenize(self, text: str) -> list[str]:
+        """The tokens of ``text``."""
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        return self._token.findall(unicodedata.normalize("NFKC", folded))
+
+
+# Hangul syllables and letters, Han with its marks of repetition, Hiragana, Katakana.
+_SINGLE = (
+    ("\u1100", "\u11ff"),
+    ("\u3005", "\u3007"),
+    ("\u3041", "\u3096"),
+    ("\u30a1", "\u30ff"),
+    ("\u3131", "\u318e"),
+    ("\u31f0", "\u31ff"),
+    ("\u3400", "\u4dbf"),
+    ("\u4e00", "\u9fff"),
+    ("\ua960", "\ua97c"),
+    ("\uac00", "\ud7a3"),
+    ("\ud7b0", "\ud7fb"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
+)
+
+
+@cache
+def _marks() -> str:
+    """The combining marks of the basic plane, which belong to the letters before them."""
+    return "".join(chr(n) for n in range(0x300, 0x10000) if unicodedata.category(chr(n))[0] == "M")
+
+
 def tokenizer(name: str) -> Tokenizer:
-    """The tokenizer called ``name``: ``rouge``, or ``module:function`` for one's own.
+    """The tokenizer called ``name``: ``rouge``, ``unicode``, or ``module:function`` of one's own.
 
     Raises:
         SettingsError: There is no such tokenizer, or the function cannot be imported.
     """
     if name == "rouge":
         return RougeTokenizer()
+    if name == "unicode":
+        return UnicodeTokenizer()
     module, colon, attribute = name.partition(":")
     if not colon:
         raise SettingsError(
-            f"There is no tokenizer {name!r}: use 'rouge', or 'module:function' for your own."
+            f"There is no tokenizer {name!r}: use 'rouge', 'unicode', or 'module:function' for "
+            "your own."
         )
     try:
         function = getattr(importlib.import_module(module), attribute)

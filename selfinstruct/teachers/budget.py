@@ -80,7 +80,8 @@ class Budgeted:
             BudgetEndedError: There is no room, and no call in flight could leave any.
             TeacherError: As the teacher does.
         """
-        worst = Usage(len(prompt.text.encode()) + _FRAME, prompt.decoding.max_tokens)
+        schema = len(prompt.schema.text) if prompt.schema else 0
+        worst = Usage(len(prompt.text.encode()) + schema + _FRAME, prompt.decoding.max_tokens)
         while not self._fits(worst):
             if not self._in_flight:
                 ended = BudgetEndedError(self._sentence())
