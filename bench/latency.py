@@ -18,7 +18,7 @@ from pathlib import Path
 
 PROGRAM = [sys.executable, "-m", "selfinstruct"]
 # In flight, spread (σ), tasks: enough for the ramp at the start to matter little.
-ROWS = [(64, 0.0, 5000), (64, 0.6, 5000), (256, 0.0, 15000), (512, 0.0, 30000)]
+ROWS = [(64, 0.0, 5000), (64, 0.6, 5000), (256, 0.0, 30000), (512, 0.0, 30000)]
 LATENCY = 1.0
 TEACHER = ["--teacher", "vllm", "--model", "mock"]
 

@@ -94,6 +94,16 @@ def names() -> list[str]:
     return templates + [f"{step}.jsonl" for step in Step]
 
 
+class _Environment(SandboxedEnvironment):
+    """The sandbox, with a short way to what stands in a dictionary: most of what templates ask."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """``obj.attribute`` in a template."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class Prompts:
     """The templates of one language for one kind of endpoint, in ``pack``.
 
@@ -126,8 +136,8 @@ class Prompts:
             )
         self._folders = [folder for folder in (replacements, pack.templates) if folder]
         self.pack = pack
-        self._labels = pack.labels
-        self._environment = SandboxedEnvironment(
+        self._labels = pack.labels.model_dump()
+        self._environment = _Environment(
             undefined=StrictUndefined,
             trim_blocks=True,
             autoescape=False,

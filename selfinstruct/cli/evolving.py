@@ -24,6 +24,9 @@ from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
 
+_DECLINED = 130  # as after an interruption
+
+
 def evolve(
     source: str,
     folder: Path,
@@ -60,8 +63,10 @@ def evolve(
     teacher = teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
     if not output.quiet:
         _estimate(plan, run, len(sources), rounds, requests - at.request)
-        if asks and sys.stdin.isatty() and sys.stderr.isatty():
-            typer.confirm("Go on?", abort=True, err=True)
+        terminal = sys.stdin.isatty() and sys.stderr.isatty()
+        if asks and terminal and not typer.confirm("Go on?", err=True):
+            console.say("Nothing was asked.")
+            raise typer.Exit(_DECLINED)
     # Failed evolutions are part of the method, so a poor yield is no reason to stop early.
     outcome, tally, caught = running.execute(
         folder, requests, plan, teacher, pace, run, output, unbounded=True
