@@ -23,7 +23,6 @@ from selfinstruct.report import run_summary
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
-
 _DECLINED = 130  # as after an interruption
 
 
