@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 
 import pytest
-from conftest import JitteryMock, rows
+from conftest import JitteryMock, in_every_setup, rows
 
 from selfinstruct.bootstrap import Stopped
 from selfinstruct.errors import RequestError
@@ -32,7 +32,7 @@ class Refusing(JitteryMock):
 
 def some(prompt):
     chance = random.Random(prompt.text).random()
-    return chance < (0.3 if prompt.step == "instructions" else 0.15)
+    return chance < (0.3 if prompt.step in {"instructions", "targeted", "alpaca"} else 0.15)
 
 
 def failed(folder):
@@ -163,3 +163,25 @@ def test_every_call_that_was_made_is_in_the_ledger_when_a_cap_ends_the_run(progr
     )  # fmt: skip
     assert done.returncode == 3
     assert json.loads(done.stdout)["calls"] == 3
+
+
+@in_every_setup
+def test_every_recipe_gets_past_failures_and_asks_them_again(grow, data):
+    finite = data.sources is not None
+    target = 999 if finite else 150
+    folder, outcome, _ = grow("p", target, data=data, teacher=Refusing(some), unbounded=finite)
+    assert outcome.stopped is Stopped.TARGET
+    before = failed(folder)
+    assert before
+    bought = {row["key"] for row in rows(folder / "replies.jsonl") if "error" not in row}
+    healthy = JitteryMock()
+    target = 999 if finite else 300
+    folder, outcome, _ = grow("p", target, data=data, teacher=healthy, unbounded=finite)
+    assert outcome.stopped is Stopped.TARGET
+    assert not set(healthy.calls) & bought
+    again = [row for row in rows(folder / "tasks.jsonl") if "retry_of" in row["provenance"]]
+    again += [row for row in rows(folder / "rejects.jsonl") if "retry_of" in row["detail"]]
+    assert again
+    identities = [row["id"] for row in rows(folder / "tasks.jsonl")]
+    assert len(identities) == len(set(identities))
+    assert grow("p", target, data=data, unbounded=finite)[1].stopped is Stopped.TARGET

@@ -34,6 +34,10 @@ class Source:
         self._machine.append(accepted)
         self._requests.append(accepted.request)
 
+    def texts(self) -> set[str]:
+        """What novelty was judged on, of all finished tasks."""
+        return {accepted.instruction for accepted in self._machine}
+
     def view(self, visible: int) -> View:
         """The pool as it stood when the requests below ``visible`` were committed."""
         count = bisect_left(self._requests, visible)

@@ -126,7 +126,8 @@ class Growth:
             PromptError: A template fails.
         """
         self.tally.target, self.tally.unbounded = target, unbounded
-        if self._reached():
+        asks_again = self._recipe.retries_from is not None
+        if self._reached() and not (unbounded and asks_again and self._pool.has_failures):
             return Outcome(Stopped.TARGET)
         if self._recipe.retries_from is not None:
             self._pool.ask_failures_again(self._recipe.retries_from)

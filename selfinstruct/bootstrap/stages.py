@@ -81,6 +81,7 @@ class Stages:
         self._yields = yields
         self._source = Source(seeds, pool.manifest.seed, pool.task)
         self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
+        self._made: set[str] | None = None  # texts of finished tasks, where failures need them
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
         self._fill()
@@ -128,8 +129,9 @@ class Stages:
         """See :class:`selfinstruct.window.Stages`."""
         self._asking -= 1
         if asked.again is not None:
-            self._pending += 1
-            return _Judged(asked.draft, asked.key, 0, [(0, asked.again)])
+            wanted = self._still_wanted(asked.again, number)
+            self._pending += isinstance(wanted, Candidate)
+            return _Judged(asked.draft, asked.key, 0, [(0, wanted)])
         items: list[Candidate | Reject] = [asked.failure] if asked.failure else []
         if asked.reply is not None:
             items = self._recipe.read(asked.reply, asked.draft)
@@ -139,7 +141,12 @@ class Stages:
             if place < done:
                 continue  # committed by an earlier run that reached its target here
             verdict = item if isinstance(item, Reject) else self._verdict(item, asked.draft)
-            self._pending += isinstance(verdict, Candidate)
+            if isinstance(verdict, Candidate) and number in self._pool.retries:
+                verdict = self._still_wanted(verdict, number)
+            if isinstance(verdict, Candidate):
+                self._pending += 1
+                if self._made is not None:
+                    self._made.add(verdict.text)
             judged.append((place, verdict))
         return _Judged(asked.draft, asked.key, base, judged, asked.reply)
 
@@ -197,6 +204,16 @@ class Stages:
             return Reject(candidate.text, reason, detail | dict(draft.lineage))
         if similar:
             self._similar[candidate.text] = similar
+        return candidate
+
+    def _still_wanted(self, candidate: Candidate, number: int) -> Candidate | Reject:
+        """``candidate``, unless a later request has brought the very same since."""
+        if self._made is None:
+            self._made = self._source.texts()
+        if candidate.text in self._made:
+            detail = {"duplicate_of": candidate.text} | self._retried(number)
+            return Reject(candidate.text, Reason.DUPLICATE, detail)
+        self._made.add(candidate.text)
         return candidate
 
     def _again(self, draft: Draft, key: str, failed: Failure) -> Candidate:

@@ -17,7 +17,10 @@ _EVOLVE = "What is made"
 def evolve(
     context: typer.Context,
     source: Annotated[
-        str, typer.Argument(help="What is evolved: a pool, a seed file, or Alpaca-style JSON.")
+        str,
+        typer.Argument(
+            help="What is evolved: a pool, a seed file, or Alpaca-style JSON.", metavar="SOURCE"
+        ),
     ],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,

@@ -17,7 +17,7 @@ from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import SettingsError
 from selfinstruct.formats.sources import tasks_of
-from selfinstruct.pool import Position, look
+from selfinstruct.pool import Position, look, recover
 from selfinstruct.recipes import evolve as recipe
 from selfinstruct.report import run_summary
 from selfinstruct.teachers import Api
@@ -43,6 +43,10 @@ def evolve(
         typer.Exit: With the exit code, when it is not 0.
     """
     started = time.monotonic()
+    for name in settings["operations"] or ():
+        if name not in list(recipe.Operation):
+            known = ", ".join(recipe.Operation)
+            raise SettingsError(f"There is no operation {name!r}: use {known}.")
     sources = tasks_of(source)
     if Path(source).is_dir() and folder.exists() and Path(source).resolve() == folder.resolve():
         raise SettingsError(f"{folder}: is the source itself. Name another folder for the pool.")
@@ -54,14 +58,15 @@ def evolve(
     )
     at = look(folder).position if plan.existing else Position()
     requests = len(sources) * rounds
-    if plan.existing == plan.manifest and at.request >= requests:
+    done = plan.existing == plan.manifest and at.request >= requests
+    if done and not recover(folder, "").retries.waiting:
         _done(folder, at, requests, output)
         return
     pace = Pace(run.limits.concurrency, run.rates)
     api = Api(plan.manifest.api)
     teacher = teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
     if not output.quiet:
-        _estimate(plan, run, len(sources), rounds, requests - at.request)
+        _estimate(plan, run, len(sources), rounds, max(0, requests - at.request))
         terminal = sys.stdin.isatty() and sys.stderr.isatty()
         if asks and terminal and not typer.confirm("Go on?", err=True):
             console.say("Nothing was asked.")

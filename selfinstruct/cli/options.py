@@ -37,7 +37,7 @@ def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
 
 
 PoolArgument = Annotated[
-    Path, typer.Argument(help="The pool's folder.", show_default="./pool", metavar="[POOL]")
+    Path, typer.Argument(help="The pool's folder.", show_default="./pool", metavar="POOL")
 ]
 Config = Annotated[
     Path | None,

@@ -79,6 +79,11 @@ class Retries:
             if number >= committed and origin in last
         }
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything is to be asked again."""
+        return bool(self.active) or any(one.tries < MOST_TRIES for one in self._open.values())
+
     def assign(self, first: int) -> dict[int, Origin]:
         """Give numbers from ``first`` on to the failures that have none; returns the new ones."""
         taken = {failure.origin for failure in self.active.values()}

@@ -128,6 +128,11 @@ class Pool:
         """By request number, the failure of an earlier run that is asked again under it."""
         return self._retries.active
 
+    @property
+    def has_failures(self) -> bool:
+        """Whether failures of earlier runs are to be asked again."""
+        return self._retries.waiting
+
     def drafted_as(self, number: int) -> int:
         """The number under which request ``number`` was drafted first."""
         return self._retries.drafted_as(number)

@@ -8,6 +8,7 @@ committed requests stay in the file but leave the memory.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class ReplyStore:
         self._kept: dict[str, Reply] = {}
         self._first: dict[int, int] = {}  # by request, the offset of its first row
         self._keys: dict[int, list[str]] = {}
+        self._users: Counter[str] = Counter()
         self.uncounted: dict[str, StepCount] = {}
         needed_from, counted_to = min(needed_from, size), min(counted_to, size)
         for offset, row in rows(path, min(needed_from, counted_to)):
@@ -73,8 +75,7 @@ class ReplyStore:
         for _, row in rows(self._file.path, 0):
             number = requests.get(int(row["request"]))
             if number is not None and "error" not in row:
-                self._kept[row["key"]] = read_reply(row)
-                self._keys.setdefault(number, []).append(row["key"])
+                self._use(number, row)
 
     def find(self, key: str) -> Reply | None:
         """The stored reply to the request with this digest, if there is one."""
@@ -161,7 +162,9 @@ class ReplyStore:
         for number in [number for number in {*self._first, *self._keys} if number < request]:
             self._first.pop(number, None)
             for key in self._keys.pop(number, ()):
-                self._kept.pop(key, None)
+                self._users[key] -= 1
+                if not self._users[key]:  # a request asked again may need it longer
+                    del self._users[key], self._kept[key]
 
     def needed_from(self) -> int:
         """The byte from which replies are still needed."""
@@ -191,8 +194,12 @@ class ReplyStore:
         request = int(row["request"])
         self._first.setdefault(request, offset)
         if "error" not in row:
-            self._kept[row["key"]] = read_reply(row)
-            self._keys.setdefault(request, []).append(row["key"])
+            self._use(request, row)
+
+    def _use(self, request: int, row: dict[str, Any]) -> None:
+        self._kept[row["key"]] = read_reply(row)
+        self._users[row["key"]] += 1
+        self._keys.setdefault(request, []).append(row["key"])
 
     def _count(self, step: str, used: StepCount) -> None:
         self.uncounted.setdefault(step, StepCount()).add(used)
