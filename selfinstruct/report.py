@@ -79,15 +79,17 @@ def evolution(
     reasons: Counter[str] = Counter()
     for row in tasks:
         came = row["provenance"]
-        for table, key in ((rounds, came.get("round")), (operations, came.get("operation"))):
-            if key is not None:
-                table.setdefault(key, _Evolved()).keep(row.get("difficulty"))
+        if isinstance(key := came.get("round"), int):
+            rounds.setdefault(key, _Evolved()).keep(row.get("difficulty"))
+        if isinstance(name := came.get("operation"), str):
+            operations.setdefault(name, _Evolved()).keep(row.get("difficulty"))
     for row in rejects:
         detail = row["detail"]
         reasons[row["reason"]] += 1
-        for table, key in ((rounds, detail.get("round")), (operations, detail.get("operation"))):
-            if key is not None:
-                table.setdefault(key, _Evolved()).eliminated += 1
+        if isinstance(key := detail.get("round"), int):
+            rounds.setdefault(key, _Evolved()).eliminated += 1
+        if isinstance(name := detail.get("operation"), str):
+            operations.setdefault(name, _Evolved()).eliminated += 1
     return {
         "rounds": {key: rounds[key].row() for key in sorted(rounds)},
         "operations": {key: operations[key].row() for key in sorted(operations)},
@@ -103,7 +105,7 @@ class _Evolved:
 
     def keep(self, grade: int | None) -> None:
         self.kept += 1
-        if grade is not None:
+        if isinstance(grade, int):
             self.grades.append(grade)
 
     def row(self) -> dict[str, Any]:

@@ -311,3 +311,30 @@ def test_status_shows_what_became_of_rounds_and_operations(program, tmp_path):
     assert set(found["operations"]) == {"deepen", "breadth"}
     assert sum(row["kept"] for row in found["rounds"].values()) > 100
     assert found["eliminated"]["not_evolved"] > 0
+
+
+def test_other_sources_are_refused_even_where_changes_are_accepted(program, tmp_path):
+    for name, things in (("a", ("tides", "rust")), ("b", ("gulls", "moss", "fog"))):
+        made = [{"instruction": f"Explain {thing} to a child.", "output": ""} for thing in things]
+        (tmp_path / f"{name}.json").write_text(json.dumps(made))
+    program("evolve", "a.json", "p", "--teacher", "mock", "--rounds", 1, "--quiet", check=0)
+    done = program("evolve", "b.json", "p", "--teacher", "mock", "--accept-change", "--quiet")
+    assert done.returncode == 2
+    assert "made from other sources" in done.stderr
+    done = program("evolve", "a.json", "p", "--teacher", "mock", "--operations", "deepn")
+    assert "There is no operation 'deepn': use constraints" in done.stderr
+
+
+def test_the_mark_for_no_input_is_no_output(grow):
+    class Marked(JitteryMock):
+        async def complete(self, prompt):
+            reply = await super().complete(prompt)
+            if prompt.step == "input_first":
+                text = "Example 1\nInput: <none>\nOutput: <none>"
+                return dataclasses.replace(reply, text=text)
+            return reply
+
+    folder, _, _ = grow("p", 5, teacher=Marked())
+    tasks, rejects = tasks_and_rejects(folder)
+    assert all(case["output"] != "<none>" for task in tasks for case in task["instances"])
+    assert any(row["reason"] == "empty_output" for row in rejects)

@@ -17,6 +17,8 @@ from selfinstruct.teachers.budget import Price
 
 _SAMPLES = 40  # requests drafted to see what is sent
 _SLICES = 8  # of a ledger, to see how much its figures vary
+_LARGE = 2000  # tasks from which the last third tells more than the whole
+_LEAST_SHARE = 0.75  # of the likely figure; what a part has less was booked with another
 _LEAST_TASKS = 40  # in a ledger, before it tells more than the prompts do
 
 # Low, likely, high. The share of accepted candidates that become tasks.
@@ -115,23 +117,25 @@ def _amounts(recipe: Recipe, outlook: Outlook, missing: int) -> tuple[Range, Ran
 def from_ledger(commits: Sequence[Commit], missing: int) -> dict[str, StepEstimate] | None:
     """What ``missing`` more tasks will use, going by what those so far did; None if it cannot say.
 
-    Likely is what the last third of the tasks used; low and high are the extremes of equal parts,
-    so a yield that sinks as a pool fills is seen in the range. Nothing can be said where there are
-    few tasks, where calls went unmetered, or where replies were taken over by a replay.
+    Likely is what the tasks used, in a large pool its last third; low and high are the extremes of
+    equal parts, so a yield that sinks as a pool fills is seen in the range. Nothing can be said
+    where there are few tasks, where calls went unmetered, or where replies were taken over by a
+    replay.
     """
     parts = _parts([commit for commit in commits if commit.event != "recovered"])
     whole = _together(parts)
     metered = all(count.calls and not count.unmetered for count in whole.steps.values())
     if whole.tasks < _LEAST_TASKS or not whole.steps or not metered:
         return None
-    last = _together(parts[-max(1, len(parts) // 3) :])
+    # In a small pool the last tasks' calls were booked with earlier ones: it is taken as a whole.
+    last = whole if whole.tasks < _LARGE else _together(parts[-max(1, len(parts) // 3) :])
     steps: dict[str, StepEstimate] = {}
     for step in whole.steps:
         likely = last.of(step)
         seen = [likely, *(part.of(step) for part in parts)]
         ranges = [
             Range(
-                missing * min(one[n] for one in seen),
+                missing * max(min(one[n] for one in seen), likely[n] * _LEAST_SHARE),
                 missing * likely[n],
                 missing * max(one[n] for one in seen),
             )

@@ -73,7 +73,9 @@ def evolve(
     from selfinstruct.cli import evolving, given
 
     del config
-    names = tuple(part.strip() for part in operations.split(",")) if operations else None
+    names = (
+        tuple(part.strip() for part in operations.split(",")) if operations is not None else None
+    )
     run = given.run(context, server, traffic, data, limits)
     evolving.evolve(
         source,

@@ -15,7 +15,7 @@ from selfinstruct.bootstrap import Outcome, Stopped, Tally
 from selfinstruct.cli import estimating, running, teaching, wiring
 from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
-from selfinstruct.errors import SettingsError
+from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.pool import Position, look, recover
 from selfinstruct.recipes import evolve as recipe
@@ -57,6 +57,11 @@ def evolve(
         folder, data, run.decoding, run.teacher.where, accept_change=run.accept_change
     )
     at = look(folder).position if plan.existing else Position()
+    if plan.existing is not None and at.request and _other_sources(plan):
+        raise PoolError(
+            f"{folder}: this pool was made from other sources, and its requests are numbered by "
+            "them. Name another folder."
+        )
     requests = len(sources) * rounds
     done = plan.existing == plan.manifest and at.request >= requests
     if done and not recover(folder, "").retries.waiting:
@@ -82,6 +87,11 @@ def evolve(
         console.show_run(summary)
     running.console_end(folder, tally, outcome, quiet=output.quiet)
     running.end(outcome, caught)
+
+
+def _other_sources(plan: wiring.Plan) -> bool:
+    was, wanted = plan.existing, plan.manifest
+    return was is not None and (was.recipe, was.seeds) != (wanted.recipe, wanted.seeds)
 
 
 def _estimate(plan: wiring.Plan, run: Run, sources: int, rounds: int, left: int) -> None:

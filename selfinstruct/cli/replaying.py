@@ -82,7 +82,14 @@ def replay(
     if not ask:  # stored replies cost nothing, however little they bring
         run = dataclasses.replace(run, limits=run.limits.model_copy(update={"min_yield": 0.0}))
     outcome, tally, caught = running.execute(
-        into, wanted, plan, teacher, pace, run, output, unbounded=whole and not ask
+        into,
+        wanted,
+        plan,
+        teacher,
+        pace,
+        run,
+        output,
+        unbounded=whole and (not ask or recipe.end is not None),
     )
     summary = run_summary(into, tally, outcome, time.monotonic() - started)
     summary |= {"replayed": str(folder), "stored_replies": len(archive)}

@@ -189,7 +189,12 @@ def _cases(
 def _instance(draft: _Draft, labels: Labels, output: str) -> Instance:
     text = draft.text(labels.input)
     given = "" if no_input(text, labels) else text
-    return Instance(input=given, output=draft.text(output))
+    return Instance(input=given, output=unmarked(draft.text(output), labels))
+
+
+def unmarked(output: str, labels: Labels) -> str:
+    """``output``, or "" where it is nothing but the mark that stands for "no input"."""
+    return "" if output.strip() == labels.no_input else output
 
 
 def no_input(text: str, labels: Labels) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfinstruct.languages.pack import Labels
-from selfinstruct.parsing.instances import fields_of, no_input
+from selfinstruct.parsing.instances import fields_of, no_input, unmarked
 from selfinstruct.parsing.text import collapse
 from selfinstruct.tasks import Instance
 
@@ -84,7 +84,10 @@ def whole_items(
 
 def _item(piece: dict[str, str], labels: Labels) -> Item:
     given = piece[labels.input]
-    case = Instance(input="" if no_input(given, labels) else given, output=piece[labels.output])
+    case = Instance(
+        input="" if no_input(given, labels) else given,
+        output=unmarked(piece[labels.output], labels),
+    )
     return Item(collapse(piece.get(labels.instruction, "")), case)
 
 
