@@ -81,10 +81,7 @@ def evolve(
         folder, requests, plan, teacher, pace, run, output, unbounded=True
     )
     summary = run_summary(folder, tally, outcome, time.monotonic() - started)
-    if output.json:
-        console.print_json(summary)
-    elif not output.quiet:
-        console.show_run(summary)
+    running.show(summary, output)
     running.console_end(folder, tally, outcome, quiet=output.quiet)
     running.end(outcome, caught)
 

@@ -10,7 +10,7 @@ import typer
 
 from selfinstruct.bootstrap import Limits
 from selfinstruct.cli import files, teaching, wiring
-from selfinstruct.cli.groups import DataFlags, EvolveFlags, LimitFlags, ServerFlags, TrafficFlags
+from selfinstruct.cli.groups import EvolveFlags, LimitFlags, ServerFlags, TrafficFlags
 from selfinstruct.teachers.budget import Caps, Price
 from selfinstruct.teachers.pacing import Rates
 
@@ -47,7 +47,7 @@ def run(
     context: typer.Context,
     server: ServerFlags,
     traffic: TrafficFlags,
-    data: DataFlags | EvolveFlags,
+    data: EvolveFlags,
     limits: LimitFlags,
 ) -> Run:
     """What a run is made of.
@@ -70,7 +70,7 @@ def run(
 
 
 def data_(
-    context: typer.Context, flags: DataFlags | EvolveFlags, api: str | None
+    context: typer.Context, flags: EvolveFlags, api: str | None
 ) -> tuple[wiring.Data, dict[str, Any], str]:
     """What decides the data, how steps are decoded, and the settings file's name."""
     where, tables = files.tables(context)

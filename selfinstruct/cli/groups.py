@@ -40,20 +40,13 @@ class TrafficFlags:
 
 
 @dataclass(frozen=True, slots=True)
-class DataFlags:
-    """What decides the data of a pool."""
+class EvolveFlags:
+    """What decides the data of a pool, whatever makes it; all that evolving knows of."""
 
-    recipe: o.RecipeName = None
     language: o.Language = None
-    seeds: o.Seeds = None
     seed: o.Seed = None
-    human: o.Human = None
-    machine: o.Machine = None
-    per_request: o.PerRequest = None
-    classification_only: o.ClassificationOnly = None
     threshold: o.Threshold = None
     tokenizer: o.TokenizerName = None
-    similar: o.SimilarCount = None
     prompts: o.PromptsFolder = None
     temperature: o.Temperature = None
     top_p: o.TopP = None
@@ -61,29 +54,24 @@ class DataFlags:
     max_tokens: o.MaxTokens = None
     samples: o.Samples = None
     sample_temperature: o.SampleTemperature = None
-    structured: o.Structured = None
-    grow: o.Grow = None
-    passages: o.Context = None
-    support: o.Support = None
     accept_change: o.AcceptChange = False
 
 
 @dataclass(frozen=True, slots=True)
-class EvolveFlags:
-    """What decides the data of evolving, besides its own options."""
+class DataFlags(EvolveFlags):
+    """The same, with what belongs to recipes that draw from seeds."""
 
-    language: o.Language = None
-    seed: o.Seed = None
-    threshold: o.Threshold = None
-    tokenizer: o.TokenizerName = None
-    prompts: o.PromptsFolder = None
-    temperature: o.Temperature = None
-    top_p: o.TopP = None
-    presence_penalty: o.PresencePenalty = None
-    max_tokens: o.MaxTokens = None
-    samples: o.Samples = None
-    sample_temperature: o.SampleTemperature = None
-    accept_change: o.AcceptChange = False
+    recipe: o.RecipeName = None
+    seeds: o.Seeds = None
+    human: o.Human = None
+    machine: o.Machine = None
+    per_request: o.PerRequest = None
+    classification_only: o.ClassificationOnly = None
+    similar: o.SimilarCount = None
+    structured: o.Structured = None
+    grow: o.Grow = None
+    passages: o.Context = None
+    support: o.Support = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +113,7 @@ def grouped(verb: Callable[..., None]) -> Callable[..., None]:
         verb(**given)
 
     del call.__wrapped__  # else typer would look through to the unspelt one
+    # typer reads the signature; that a function may carry one of its own, its type does not say.
     call.__signature__ = inspect.Signature(spelt)  # type: ignore[attr-defined]
     call.__annotations__ = {one.name: one.annotation for one in spelt}
     return call

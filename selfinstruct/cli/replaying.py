@@ -93,7 +93,7 @@ def replay(
     )
     summary = run_summary(into, tally, outcome, time.monotonic() - started)
     summary |= {"replayed": str(folder), "stored_replies": len(archive)}
-    _show(summary, output)
+    running.show(summary, output)
     exhausted = outcome.stopped is Stopped.SATURATED and not ask
     if exhausted or outcome.stopped is Stopped.TARGET:
         if not output.quiet:
@@ -110,13 +110,6 @@ def _other(folder: Path, into: Path) -> Snapshot:
     if into.exists() and into.resolve() == folder.resolve():
         raise PoolError(f"{into}: is the pool itself. Name another folder with --into.")
     return snapshot
-
-
-def _show(summary: dict[str, Any], output: OutputFlags) -> None:
-    if output.json:
-        console.print_json(summary)
-    elif not output.quiet:
-        console.show_run(summary)
 
 
 def _filled(data: wiring.Data, manifest: Manifest, folder: Path) -> wiring.Data:

@@ -50,10 +50,7 @@ def grow(folder: Path, target: int, run: Run, output: OutputFlags) -> None:
     teacher = teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
     outcome, tally, caught = execute(folder, target, plan, teacher, pace, run, output)
     summary = run_summary(folder, tally, outcome, time.monotonic() - started)
-    if output.json:
-        console.print_json(summary)
-    elif not output.quiet:
-        console.show_run(summary)
+    show(summary, output)
     console_end(folder, tally, outcome, quiet=output.quiet)
     end(outcome, caught)
 
@@ -86,6 +83,14 @@ def execute(
             _watched(growth, teacher, target, pace, output, unbounded=unbounded)
         )
     return outcome, growth.tally, caught
+
+
+def show(summary: dict[str, Any], output: OutputFlags) -> None:
+    """The end of a run: one JSON object, a table, or nothing."""
+    if output.json:
+        console.print_json(summary)
+    elif not output.quiet:
+        console.show_run(summary)
 
 
 def end(outcome: Outcome, caught: int) -> None:

@@ -16,15 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.errors import SeedError
 from selfinstruct.filters import InstructionRules, valid_instances
-from selfinstruct.parsing import Items, answer, collapse, excerpt, whole_items
+from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import (
     ITEM_SCHEMA,
-    MOST_ITEMS,
     Making,
     Replies,
     growing_lag,
-    items_in_a_reply,
     with_stops,
 )
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
@@ -124,18 +122,10 @@ class Alpaca:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The tasks of a reply, each with its instance."""
-        found: Items = whole_items(
-            answer(reply.text),
-            self._labels,
-            with_instruction=True,
-            cut_off=reply.cut_off,
-            continues=not self._chat,
-        )
-        if reason := self._replies.unreadable(reply, found=found != Items()):
-            return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
+        items, rest = self._replies.items(reply, with_instruction=True, continues=not self._chat)
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
-        for place, item in enumerate(found.items[:MOST_ITEMS]):
+        for place, item in enumerate(items):
             if not item.instruction:
                 text = f"{item.case.input}\n{item.case.output}".strip()
                 read.append(Reject(excerpt(text), Reason.MALFORMED))
@@ -143,7 +133,7 @@ class Alpaca:
                 read.append(Reject(item.instruction, Reason.REPEATED_DEMONSTRATION))
             else:
                 read.append(Candidate(item.instruction, place, (item.case,)))
-        return read + items_in_a_reply(found)
+        return read + rest
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """The heuristics of the language pack, with the wider list of keywords."""

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from selfinstruct.languages import LanguagePack
-from selfinstruct.parsing import Items, answer, excerpt
+from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items
 from selfinstruct.prompts import Prompts
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Reply
@@ -36,7 +36,7 @@ def with_stops(decoding: Decoding, *stops: str) -> Decoding:
 
 
 class Replies:
-    """What a language's replies look like when they hold nothing of use.
+    """Replies of a language: those that hold nothing of use, and those that hold whole items.
 
     Args:
         pack: The language.
@@ -44,6 +44,40 @@ class Replies:
 
     def __init__(self, pack: LanguagePack) -> None:
         self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
+        self._labels = pack.labels
+
+    def items(
+        self, reply: Reply, *, with_instruction: bool, continues: bool
+    ) -> tuple[Sequence[Item], list[Candidate | Reject]]:
+        """The items of a reply, and rejects for what of it is none.
+
+        These are pieces that lack a field, the cut-off end, a surplus, or the reply as a whole.
+
+        Args:
+            reply: What came back.
+            with_instruction: Whether each item has an instruction, or just input and output.
+            continues: Whether the prompt ended with the first marker.
+        """
+        found = whole_items(
+            answer(reply.text),
+            self._labels,
+            with_instruction=with_instruction,
+            cut_off=reply.cut_off,
+            continues=continues,
+        )
+        if reason := self.unreadable(reply, found=found != Items()):
+            return (), [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
+        rejects: list[Candidate | Reject] = [
+            Reject(excerpt(text), Reason.MALFORMED) for text in found.unreadable
+        ]
+        if len(found.items) > MOST_ITEMS:
+            detail = {"items": len(found.items), "read": MOST_ITEMS}
+            surplus = found.items[MOST_ITEMS]
+            text = surplus.instruction or surplus.case.input
+            rejects.append(Reject(excerpt(text), Reason.TOO_MANY_ITEMS, detail))
+        if found.cut is not None:
+            rejects.append(Reject(excerpt(found.cut), Reason.CUT_OFF))
+        return found.items[:MOST_ITEMS], rejects
 
     def unreadable(self, reply: Reply, *, found: bool) -> Reason | None:
         """Why nothing can be read from ``reply`` as a whole; None when something can.
@@ -93,21 +127,6 @@ class Making(Generic[SettingsType, DecodingsType]):
     seeds: Sequence[Task]
     passages: Sequence[str] = ()
     rounds: int = 1
-
-
-def items_in_a_reply(found: Items) -> list[Candidate | Reject]:
-    """What of a reply with items is none: pieces that lack a field, the cut-off end, a surplus."""
-    rejects: list[Candidate | Reject] = [
-        Reject(excerpt(text), Reason.MALFORMED) for text in found.unreadable
-    ]
-    if len(found.items) > MOST_ITEMS:
-        detail = {"items": len(found.items), "read": MOST_ITEMS}
-        surplus = found.items[MOST_ITEMS]
-        text = surplus.instruction or surplus.case.input
-        rejects.append(Reject(excerpt(text), Reason.TOO_MANY_ITEMS, detail))
-    if found.cut is not None:
-        rejects.append(Reject(excerpt(found.cut), Reason.CUT_OFF))
-    return rejects
 
 
 def _schema(*names: str) -> Schema:

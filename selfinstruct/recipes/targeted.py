@@ -17,15 +17,13 @@ from selfinstruct.errors import SeedError
 from selfinstruct.filters import valid_instances
 from selfinstruct.filters.support import support
 from selfinstruct.languages import tokenizer
-from selfinstruct.parsing import Items, answer, excerpt, whole_items
+from selfinstruct.parsing import excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import (
-    MOST_ITEMS,
     PAIR_SCHEMA,
     Making,
     Replies,
     growing_lag,
-    items_in_a_reply,
     with_stops,
 )
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
@@ -140,18 +138,10 @@ class Targeted:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The examples of a reply."""
-        found: Items = whole_items(
-            answer(reply.text),
-            self._pack.labels,
-            with_instruction=False,
-            cut_off=reply.cut_off,
-            continues=not self._chat,
-        )
-        if reason := self._replies.unreadable(reply, found=found != Items()):
-            return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
+        items, rest = self._replies.items(reply, with_instruction=False, continues=not self._chat)
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
-        for place, item in enumerate(found.items[:MOST_ITEMS]):
+        for place, item in enumerate(items):
             case = item.case
             detail = {"input": case.input, "output": case.output}
             if not case.input:
@@ -162,7 +152,7 @@ class Targeted:
                 read.append(refusal)
             else:
                 read.append(self._candidate(case, place, draft))
-        return read + items_in_a_reply(found)
+        return read + rest
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """Nothing: the rules on instructions are for tasks of all kinds."""

@@ -10,6 +10,7 @@ call at a time tries whether the teacher is back, until ``--give-up-after``.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 
@@ -96,11 +97,10 @@ class Pace:
             TeacherError: Nothing was answered for too long.
         """
         await self.slots.acquire(prompt.request)
-        try:
+        with contextlib.ExitStack() as unless_started:
+            unless_started.callback(self.slots.release)
             await self._turn(prompt)
-        except BaseException:  # the place must not be lost, whatever ends the wait
-            self.slots.release()
-            raise
+            unless_started.pop_all()
         self._started += 1
         return self._started
 
