@@ -111,9 +111,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)  # temporary files are private; this one gets the usual rights
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
+        part.chmod(0o666 & ~file_mask())
         part.replace(path)
     except OSError as error:
         raise DiskError(f"{path}: cannot be written: {error.strerror}.") from error
@@ -122,6 +120,13 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             with contextlib.suppress(OSError):
                 part.unlink()
     sync_folder(path.parent)
+
+
+def file_mask() -> int:
+    """The rights that new files lack; temporary ones are private and are given the usual ones."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def sync_folder(folder: Path) -> None:

@@ -98,6 +98,10 @@ class Reason(StrEnum):
     # The instruction was novel and counts against later ones, but no task came of it.
     UNCLEAR_CLASSIFICATION = "unclear_classification"
     NO_VALID_INSTANCE = "no_valid_instance"
+    # A row of another data set is not what was wanted, or is one of a benchmark.
+    OTHER_TASK = "other_task"
+    OTHER_LANGUAGE = "other_language"
+    CONTAMINATED = "contaminated"
     # A request got no reply; nothing was refused, and the next run asks again.
     REQUEST_FAILED = "request_failed"
     NOT_STORED = "not_stored"  # a replay asked nothing, and no such reply was stored

@@ -5,6 +5,7 @@ from __future__ import annotations
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.growth import Growth, Limits, Outcome, Stopped
+from selfinstruct.bootstrap.intake import Intake
 from selfinstruct.bootstrap.recipe import (
     Ask,
     Developed,
@@ -24,6 +25,7 @@ __all__ = [
     "Draft",
     "Foreseen",
     "Growth",
+    "Intake",
     "Limits",
     "Outcome",
     "Outlook",

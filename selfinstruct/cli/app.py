@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from selfinstruct.cli.check import check
+from selfinstruct.cli.decontaminate import decontaminate
 from selfinstruct.cli.estimate import estimate
 from selfinstruct.cli.evolve import evolve
+from selfinstruct.cli.export import export
 from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
+from selfinstruct.cli.import_ import import_
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
+from selfinstruct.cli.validate import validate
 from selfinstruct.errors import SelfInstructError
 
 _EPILOG = (
@@ -35,9 +39,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _verb in (generate, evolve, status, check, estimate, replay):
+for _verb in (generate, evolve, status, check, estimate, replay, export, validate, decontaminate):
     app.command(epilog=_EPILOG)(_verb)
 app.command(name="filter")(filter_)
+app.command(name="import")(import_)
 app.command(name="serve-mock")(serve_mock)
 
 

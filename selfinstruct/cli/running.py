@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +71,7 @@ def execute(
         SelfInstructError: The pool cannot be opened, or the disk failed.
     """
     with Pool(
-        folder, plan.manifest, plan.existing, file_text(plan.seeds), _now, plan.files
+        folder, plan.manifest, plan.existing, file_text(plan.seeds), console.now, plan.files
     ) as pool:
         for note in pool.notes:  # also with --quiet: something had happened to the files
             console.say(note)
@@ -199,7 +198,3 @@ def _handling(end: Callable[[int], None]) -> Iterator[None]:
                 signal.signal(number, before[number])
             else:
                 loop.remove_signal_handler(number)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from selfinstruct.filters.instances import valid_instances
 from selfinstruct.filters.instructions import InstructionRules
+from selfinstruct.filters.language import LanguageRule
 from selfinstruct.filters.nearness import NoveltyRule
 
-__all__ = ["InstructionRules", "NoveltyRule", "valid_instances"]
+__all__ = ["InstructionRules", "LanguageRule", "NoveltyRule", "valid_instances"]

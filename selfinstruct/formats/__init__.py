@@ -1,4 +1,4 @@
-"""Existing data sets: reading their records, and writing them again."""
+"""Existing data sets: reading their records, and writing them again. One file a format."""
 
 from __future__ import annotations
 

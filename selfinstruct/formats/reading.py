@@ -1,7 +1,8 @@
-"""Records of JSON Lines files and JSON arrays, plain or gzipped, one at a time.
+"""Records of JSON Lines, JSON arrays, CSV, TSV and Parquet files, one at a time.
 
-Memory holds one record, whatever the size of the file. What cannot be read is a value with its
-file and line, so that a caller may skip it or stop.
+Text files may be gzipped. Memory holds one record, whatever the size of the file; only a file that
+is one JSON object as a whole is read at once. What cannot be read is a value with its file and
+line, so that a caller may skip it or stop.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, cast
 
 from selfinstruct import jsonl
 from selfinstruct.errors import UsageError
+from selfinstruct.formats import tables
 
 FIELDS = ("instruction", "Instruction", "prompt", "question")
 """Where the text of a record is looked for when no field is named, in this order."""
@@ -52,10 +54,19 @@ def records(path: str) -> Iterator[Record]:
     name = "standard input" if path == "-" else str(place)
     try:
         with contextlib.ExitStack() as stack:
+            kind = PurePath(name.removesuffix(".gz")).suffix.casefold()
+            if kind == tables.PARQUET:
+                yield from (Record(where, row) for where, row in tables.parquet(place))
+                return
             file = _opened(path, place, stack)
-            if _first_byte(file) == b"[":
+            if kind in tables.DELIMITERS:
+                rows = tables.delimited(file, name, tables.DELIMITERS[kind])
+                yield from (Record(where, row) for where, row in rows)
+            elif _first_byte(file) == b"[":
                 text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
                 yield from _array(text, name)
+            elif kind == ".json" and not _begins_with_a_row(file):
+                yield _object(file, name)
             else:
                 yield from _lines(file, name)
     except FileNotFoundError as error:
@@ -99,6 +110,28 @@ def _opened(path: str, place: Path, stack: contextlib.ExitStack) -> io.BufferedR
 
 def _first_byte(file: io.BufferedReader[Any]) -> bytes:
     return file.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+
+
+def _begins_with_a_row(file: io.BufferedReader[Any]) -> bool:
+    """Whether the first line is a whole JSON value, as far as can be seen."""
+    seen = file.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
+    line, newline, _ = seen.partition(b"\n")
+    if not newline:
+        return True
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _object(file: io.BufferedReader[Any], name: str) -> Record:
+    """A file that is one JSON object."""
+    try:
+        row = json.loads(file.read().decode("utf-8-sig"))
+    except (json.JSONDecodeError, RecursionError) as error:
+        return Record(name, {}, f"{name}: not JSON ({error}).")
+    return Record(name, row) if isinstance(row, dict) else Record(name, {}, f"{name}: no object.")
 
 
 def _lines(file: io.BufferedReader[Any], name: str) -> Iterator[Record]:

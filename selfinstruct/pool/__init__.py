@@ -13,11 +13,12 @@ from selfinstruct.pool.failures import Failure
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import After, Pool, task_at
-from selfinstruct.pool.recovery import REJECTS, SEEDS, TASKS, Accepted, recover
+from selfinstruct.pool.recovery import IMPORTED, REJECTS, SEEDS, TASKS, Accepted, recover
 from selfinstruct.pool.snapshot import Snapshot, history, look
 from selfinstruct.pool.store import ReplyStore
 
 __all__ = [
+    "IMPORTED",
     "REJECTS",
     "SEEDS",
     "TASKS",

@@ -99,8 +99,9 @@ class Commit(BaseModel):
 
     Attributes:
         time: When, in UTC, as ISO 8601.
-        event: ``commit``, ``run`` (a run ended), ``retry`` (a run asks again what had failed) or
-            ``recovered`` (files had lost their ends; the counts are then negative).
+        event: ``commit``, ``run`` (a run ended), ``import`` (tasks from elsewhere), ``remove``
+            (tasks taken out), ``retry`` (a run asks again what had failed) or ``recovered`` (files
+            had lost their ends). What was taken out or lost is counted below 0.
         teacher: The preset that answered.
         model: The model's name.
         accepted: Tasks added.

@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolBusyError, PoolError
+from selfinstruct.pool import removing
 from selfinstruct.pool.appending import AppendFile
 from selfinstruct.pool.failures import Failure
 from selfinstruct.pool.ledger import Commit, Position
@@ -33,7 +34,7 @@ from selfinstruct.pool.recovery import (
     recover,
 )
 from selfinstruct.pool.store import ReplyStore
-from selfinstruct.tasks import Reject, Task
+from selfinstruct.tasks import Reason, Reject, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Pool:
                 for name, text in ((SEEDS, seeds), *(files or {}).items()):
                     jsonl.write_whole(folder / name, text)
                 manifest.write(folder)
+            removing.finish(folder)
             found = recover(folder, now())
             self.notes += keep_copies(folder, found)
             self.position = found.position
@@ -219,6 +221,54 @@ class Pool:
             offset += len(line.encode("utf-8", "replace"))
         self.replies.uncounted = {}
         self.position = position
+
+    def remove(self, gone: Mapping[int, Mapping[str, Any]], reason: Reason) -> None:
+        """Take finished tasks out; they become rejects, whole, and novelty keeps counting them.
+
+        The pool must be closed afterwards: what it holds in memory is not what it was.
+
+        Args:
+            gone: By the place of each task, from 0, the detail of its reject.
+            reason: Why.
+
+        Raises:
+            DiskError: A file cannot be written; the pool is as before, or opening it finishes this.
+        """
+        tasks = {place: self.task(place) for place in gone}
+        rows = [removing.rejected(tasks[place], reason, detail) for place, detail in gone.items()]
+        at = self.position
+        size, crc = removing.stage(self.folder, at.tasks_bytes, list(gone))
+        try:
+            self._rejects.append(
+                jsonl.lines(one.row(number) | {"candidate": place} for number, place, one in rows)
+            )
+            self._rejects.sync()
+            position = at.model_copy(
+                update={
+                    "tasks": at.tasks - len(tasks),
+                    "instances": at.instances - sum(len(one.instances) for one in tasks.values()),
+                    "rejects": at.rejects + len(rows),
+                    "tasks_bytes": size,
+                    "tasks_crc": crc,
+                    "rejects_bytes": self._rejects.size,
+                    "rejects_crc": self._rejects.crc,
+                }
+            )
+            line = Commit(
+                time=self._now(),
+                event=removing.EVENT,
+                accepted=-len(tasks),
+                rejected={reason.value: len(rows)},
+                position=position,
+            )
+            self._ledger.append(line.line())
+        except DiskError:
+            removing.drop(self.folder)
+            raise
+        finally:
+            self.broken = True
+        self._ledger.sync()
+        removing.put_in_place(self.folder)
 
     def _position_after(
         self, after: After, tasks: Sequence[Task], rejects: Sequence[object]

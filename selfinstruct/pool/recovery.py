@@ -26,6 +26,9 @@ from selfinstruct.tasks import Reason, Reject
 TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
 REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
 
+IMPORTED = -1
+"""In the place of a candidate: not of a reply, but imported before this request was asked."""
+
 _RECENT = 1000  # requests of which the yield is remembered
 _DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 
@@ -150,12 +153,21 @@ def recover(folder: Path, now: str) -> Recovered:
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
     tasks, rejects = size_of(folder / TASKS), size_of(folder / REJECTS)
-    positions = [Position(), *(commit.position for commit in history)]
-    return next(
-        position
-        for position in reversed(positions)
-        if position.tasks_bytes <= tasks and position.rejects_bytes <= rejects
+    removal = _last_removal(history)
+    start = [Position()] if removal is None else []
+    for position in reversed([*start, *(commit.position for commit in history[removal:])]):
+        if position.tasks_bytes <= tasks and position.rejects_bytes <= rejects:
+            return position
+    raise PoolError(
+        f"{folder / TASKS}: has lost what stood there when tasks were removed from the pool. "
+        "Restore it from a copy."
     )
+
+
+def _last_removal(history: Sequence[Commit]) -> int | None:
+    """The place of the last commit that took tasks out: positions before it are of other files."""
+    places = (n for n in range(len(history) - 1, -1, -1) if history[n].event == "remove")
+    return next(places, None)
 
 
 def _cuts(folder: Path, position: Position) -> list[str]:
@@ -201,7 +213,8 @@ def _load(
         offsets.append(offset)
         offset += len(line)
         accepted.append(task := _accepted_task(tasks, number, row))
-        _count_recent(recent, task.request, 1, position)
+        if task.candidate != IMPORTED:
+            _count_recent(recent, task.request, 1, position)
     _refuse_changed(tasks, crc, position.tasks_crc, history, "tasks")
     crc = 0
     for number, line, row in _rows(rejects, position.rejects_bytes):
@@ -209,7 +222,8 @@ def _load(
         found, failed = _read_reject(rejects, number, row)
         accepted += [found] if found else []
         failures += [failed] if failed else []
-        _count_recent(recent, row["request"], 0, position)
+        if row["candidate"] != IMPORTED:
+            _count_recent(recent, row["request"], 0, position)
     _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
     accepted.sort(key=lambda item: (item.request, item.candidate))
     return accepted, offsets, recent, failures
@@ -229,7 +243,7 @@ def _refuse_changed(
     if crc == expected:
         return
     start, before, first = 0, 0, 1
-    for commit in history:
+    for commit in history[_last_removal(history) :]:
         row = commit.position.model_dump()
         size, lines = row[f"{name}_bytes"], row[name]
         if commit.event == "recovered":
@@ -260,10 +274,6 @@ def _rows(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
             if not isinstance(row, dict):
                 raise PoolError(f"{path}:{number}: {_DAMAGED}")
             yield number, line, row
-
-
-_RECENT = 1000  # requests of which the yield is remembered
-_DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 
 
 def _accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:

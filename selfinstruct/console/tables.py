@@ -1,127 +1,17 @@
-"""What a person sees. The only room that knows rich; talk goes to stderr, data to stdout."""
+"""What came of it, as tables for a person."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from selfinstruct.bootstrap import Tally
+from selfinstruct.console.talk import duration, say, visible
 
-_PLAIN_EVERY = 5.0  # seconds between two lines where stderr is no terminal
-_DRAWN_EVERY = 0.12
 _BARS = "▁▂▃▄▅▆▇█"
-
-
-def visible(text: str) -> str:
-    """``text`` with control characters and terminal escapes shown as escapes, not obeyed."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
-
-
-def say(message: str) -> None:
-    """A sentence on stderr."""
-    print(visible(message), file=sys.stderr, flush=True)
-
-
-def print_json(row: Mapping[str, Any]) -> None:
-    """One JSON object on stdout."""
-    print(json.dumps(row, ensure_ascii=False), flush=True)
-
-
-@asynccontextmanager
-async def progress(tally: Tally, waiting: Callable[[], str], *, quiet: bool) -> AsyncIterator[None]:
-    """Show ``tally`` while the body runs: a bar on a terminal, a line now and then elsewhere.
-
-    Args:
-        tally: What is counted.
-        waiting: Says what the run is waiting for, or "".
-        quiet: Show nothing.
-    """
-    if quiet:
-        yield
-        return
-    watching = asyncio.get_running_loop().create_task(
-        _draw(tally, waiting) if sys.stderr.isatty() else _write_lines(tally, waiting)
-    )
-    try:
-        yield
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-
-
-async def _draw(tally: Tally, waiting: Callable[[], str]) -> None:
-    started, before = time.monotonic(), tally.tasks
-    console = Console(stderr=True)
-    with Progress(
-        SpinnerColumn(),
-        BarColumn(bar_width=None if console.width >= 100 else 16),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[news]}"),
-        console=console,
-        transient=True,
-        auto_refresh=False,
-    ) as bar:
-        shown = bar.add_task("", total=tally.target, completed=tally.tasks, news="")
-        while True:
-            news = _news(tally, tally.tasks - before, time.monotonic() - started)
-            narrow = console.width < 100
-            if why := waiting():
-                news = [*news[:2], visible(why)]
-            bar.update(
-                shown,
-                total=tally.target,
-                completed=tally.tasks,
-                news=" · ".join(news[:3] if narrow else news),
-            )
-            bar.refresh()
-            await asyncio.sleep(_DRAWN_EVERY)
-
-
-async def _write_lines(tally: Tally, waiting: Callable[[], str]) -> None:
-    started, before = time.monotonic(), tally.tasks
-    while True:
-        await asyncio.sleep(_PLAIN_EVERY)
-        news = _news(tally, tally.tasks - before, time.monotonic() - started)
-        if why := waiting():
-            news.append(why)
-        say(f"{tally.tasks}/{tally.target} tasks, " + ", ".join(news))
-
-
-def _news(tally: Tally, grown: int, seconds: float) -> list[str]:
-    used = tally.total
-    candidates = tally.candidates
-    share = f"{100 * tally.accepted / candidates:.0f}% kept" if candidates else "no replies yet"
-    left = (tally.target - tally.tasks) * seconds / grown if grown else None
-    cost = "cost unknown" if used.cost_usd is None else f"${used.cost_usd:.2f}"
-    if used.cost_usd and grown:
-        cost += f" of about ${used.cost_usd * (tally.target - tally.tasks + grown) / grown:.2f}"
-    return [
-        share,
-        f"{used.calls} calls",
-        "time left unknown" if left is None else f"{duration(left)} left",
-        f"{used.prompt_tokens + used.completion_tokens:,} tokens",
-        cost,
-    ]
-
-
-def duration(seconds: float) -> str:
-    """A length of time in words a person reads at a glance."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
 def show_run(summary: Mapping[str, Any]) -> None:
@@ -177,32 +67,6 @@ def yield_line(curve: Sequence[Mapping[str, float]]) -> str:
     return f"{drawn} tasks per 100 candidates, first {values[0]:.0f}, last {values[-1]:.0f}"
 
 
-@contextmanager
-def counting(*, quiet: bool) -> Iterator[Callable[[Callable[[], str]], None]]:
-    """Show a count now and then: on one line of a terminal, on lines of their own elsewhere.
-
-    Yields:
-        What to call with each step; it asks for the words only when it shows them.
-    """
-    on_terminal = sys.stderr.isatty()
-    every = _DRAWN_EVERY if on_terminal else _PLAIN_EVERY
-    shown = time.monotonic()
-
-    def show(news: Callable[[], str]) -> None:
-        nonlocal shown
-        if quiet or (now := time.monotonic()) - shown < every:
-            return
-        shown = now
-        if on_terminal:
-            print(f"\r{news()} ", end="", file=sys.stderr, flush=True)
-        else:
-            say(news())
-
-    yield show
-    if on_terminal and not quiet:
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
 def show_estimate(found: Mapping[str, Any], *, to_stderr: bool = False) -> None:
     """What a run would use."""
     table = Table(box=None, pad_edge=False)
@@ -251,6 +115,53 @@ def show_filter(summary: Mapping[str, Any]) -> None:
     _add_reasons(table, summary["rejected"])
     table.add_row("time", duration(summary["seconds"]))
     table.add_row("output", Text(visible(summary["output"])))
+    Console(stderr=True).print(table)
+
+
+def show_export(summary: Mapping[str, Any]) -> None:
+    """The end of an export, for a person."""
+    table = _two_columns()
+    table.add_row("tasks", f"{summary['tasks']:,} in {summary['rows']:,} rows")
+    if len(summary["splits"]) > 1:
+        for name, count in summary["splits"].items():
+            table.add_row(Text(f"  {name}", style="dim"), f"{count:,} rows")
+    for name, count in summary["left_out"].items():
+        table.add_row("left out", f"{count:,} ({name.replace('_', ' ')})")
+    for path in summary["files"]:
+        table.add_row("file", Text(visible(path)))
+    table.add_row("card", Text(visible(summary["card"])))
+    if summary["config"]:
+        table.add_row("settings", Text(visible(summary["config"])))
+    table.add_row("time", duration(summary["seconds"]))
+    Console(stderr=True).print(table)
+    if summary["license"] is None:
+        say("No --license was given, so the card states none.")
+
+
+def show_import(summary: Mapping[str, Any]) -> None:
+    """The end of an import, for a person."""
+    table = _two_columns()
+    for name, format_ in summary["formats"].items():
+        table.add_row("read", Text(visible(f"{name} as {format_}")))
+    table.add_row("rows", f"{summary['read']:,}, which make {summary['found']:,} tasks")
+    table.add_row("imported", f"{summary['accepted']:,}, {summary['instances']:,} instances")
+    table.add_row("refused", f"{_sum(summary['rejected']):,}")
+    _add_reasons(table, summary["rejected"])
+    table.add_row("pool", f"{summary['tasks']:,} tasks")
+    table.add_row("time", duration(summary["seconds"]))
+    Console(stderr=True).print(table)
+
+
+def show_contamination(summary: Mapping[str, Any]) -> None:
+    """What of a benchmark was found in a pool, for a person."""
+    table = _two_columns()
+    table.add_row("benchmark", f"{summary['items']:,} items")
+    table.add_row("tasks", f"{summary['tasks']:,} looked at")
+    table.add_row("found", f"{summary['contaminated']:,} tasks with {summary['hits']:,} hits")
+    _add_reasons(table, summary["by"])
+    if summary["removed"]:
+        table.add_row("removed", f"{summary['removed']:,} (to rejects.jsonl)")
+    table.add_row("time", duration(summary["seconds"]))
     Console(stderr=True).print(table)
 
 

@@ -1,0 +1,156 @@
+"""Tasks from elsewhere, taken into a pool: through its rules and its novelty, asking nobody.
+
+An imported task counts as made just before the request that comes next, so requests drawn from now
+on may show it, while those already asked (their replies are paid for) stay what they were.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from selfinstruct.bootstrap.recipe import Recipe
+from selfinstruct.filters import NoveltyRule, valid_instances
+from selfinstruct.parsing import collapse, excerpt
+from selfinstruct.pool import IMPORTED, After, Pool
+from selfinstruct.tasks import Candidate, Instance, Provenance, Reason, Reject, Task, task_id
+
+RECIPE = "import"
+_CHUNK = 1000  # tasks a commit
+_MOST = 64  # instances of an imported task that are looked at; gains level off there
+
+
+class Intake:
+    """Takes tasks into one pool.
+
+    Args:
+        pool: The open pool.
+        seeds: Its seed tasks.
+        recipe: The pool's.
+        novelty: The novelty rule, with nothing kept yet; it is filled from seeds and pool.
+        filtered: Whether rules and novelty are asked; else only the form is checked.
+
+    Attributes:
+        accepted: Tasks taken in.
+        instances: Their instances.
+        rejected: Refused tasks and instances, by reason.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        seeds: Sequence[Task],
+        recipe: Recipe,
+        novelty: NoveltyRule,
+        *,
+        filtered: bool,
+    ) -> None:
+        self._pool = pool
+        self._recipe = recipe
+        self._novelty = novelty
+        self._filtered = filtered
+        self._tasks: list[Task] = []
+        self._rejects: list[tuple[int, int, Reject]] = []
+        self.accepted = 0
+        self.instances = 0
+        self.rejected: Counter[str] = Counter()
+        novelty.keep_many([text for seed in seeds for text in recipe.known(seed)])
+        novelty.keep_many([item.instruction for item in pool.accepted() if not item.again])
+        # A pool of examples of one task judges their inputs; each example is a task of its own.
+        self._instruction = next(
+            (seed.instruction for seed in seeds if recipe.known(seed) != [seed.instruction]), None
+        )
+
+    def take(self, task: Task, **source: Any) -> None:
+        """Judge ``task`` and take it in, or write down why not.
+
+        Args:
+            task: As it was read.
+            source: Where it comes from, for its provenance or its refusal.
+        """
+        if self._instruction is None:
+            self._take(task, None, source)
+        elif task.instruction != self._instruction:
+            detail = {"wanted": self._instruction} | source
+            self.refuse(task.instruction, Reason.OTHER_TASK, detail)
+        else:
+            for case in task.instances:
+                self._take(task.model_copy(update={"instances": (case,)}), case.input, source)
+
+    def refuse(self, text: str, reason: Reason, detail: dict[str, Any]) -> None:
+        """Write down what was not taken in, and why."""
+        self.rejected[reason.value] += 1
+        reject = Reject(excerpt(text), reason, detail)
+        self._rejects.append((self._pool.position.request, IMPORTED, reject))
+        self._commit_if_many()
+
+    def close(self) -> None:
+        """Commit what is left, and make everything durable."""
+        self._commit()
+        self._pool.sync()
+
+    def _take(self, task: Task, judged: str | None, source: dict[str, Any]) -> None:
+        text = collapse(task.instruction if judged is None else judged)
+        cases = task.instances
+        if self._filtered:
+            cases, flawed = valid_instances(task.instruction, cases, most=_MOST)
+            for one in flawed:
+                self.refuse(one.text, one.reason, one.detail | source)
+            if not cases:
+                self.refuse(text, Reason.NO_VALID_INSTANCE, dict(source))
+                return
+            whole = Candidate(text if judged is None else task.instruction, 0, judged=judged)
+            refusal = self._recipe.refuse(whole) or self._novelty.refuse(text)
+            if refusal is not None:
+                self.refuse(text, refusal[0], refusal[1] | source)
+                return
+        else:
+            self._novelty.keep(text)
+        self._tasks.append(self._made(task, cases, judged, source))
+        self.accepted += 1
+        self.instances += len(cases)
+        self._commit_if_many()
+
+    def _made(
+        self,
+        task: Task,
+        cases: tuple[Instance, ...],
+        judged: str | None,
+        source: dict[str, Any],
+    ) -> Task:
+        kind = task.is_classification
+        extra = dict(task.model_extra or {})
+        made = extra.pop("made", None)
+        more = source | ({"made": made} if made else {})
+        more |= {"judged": "input"} if judged is not None else {}
+        provenance = Provenance(
+            recipe=RECIPE,
+            teacher="",
+            model="",
+            request=self._pool.position.request,
+            demonstrations=(),
+            candidate=IMPORTED,
+            **more,
+        )
+        return Task(
+            id=task_id(task.instruction, cases, is_classification=kind),
+            instruction=task.instruction,
+            is_classification=kind,
+            instances=cases,
+            provenance=provenance,
+            **extra,
+        )
+
+    def _commit_if_many(self) -> None:
+        if len(self._tasks) + len(self._rejects) >= _CHUNK:
+            self._commit()
+
+    def _commit(self) -> None:
+        at = self._pool.position
+        after = After(
+            **{field.name: getattr(at, field.name) for field in dataclasses.fields(After)}
+        )
+        self._pool.commit(self._tasks, self._rejects, after, teacher="", model="", event="import")
+        self._tasks, self._rejects = [], []

@@ -1,0 +1,63 @@
+"""``selfinstruct decontaminate``: items of benchmarks in a pool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from selfinstruct.cli import options as o
+
+_FOUND = "What is found"
+
+
+def decontaminate(
+    against: Annotated[
+        list[str],
+        o.option("--against", _FOUND, "A benchmark; may be repeated.", metavar="FILE"),
+    ],
+    pool: o.PoolArgument = Path("pool"),
+    config: o.Config = None,
+    report: Annotated[
+        Path | None,
+        o.option("--report", _FOUND, "Where each hit goes, with both texts.", metavar="FILE"),
+    ] = None,
+    remove: Annotated[
+        bool,
+        o.option("--remove", _FOUND, "Take the tasks out; they go to rejects.jsonl, whole."),
+    ] = False,
+    ngram: Annotated[
+        int, o.option("--ngram", _FOUND, "A shared run of so many words is a hit.", min=2)
+    ] = 13,
+    threshold: o.Threshold = None,
+    format_: Annotated[
+        str | None,
+        o.option("--format", _FOUND, "Of the benchmark; as for import.", metavar="NAME"),
+    ] = None,
+    map_: Annotated[
+        str | None,
+        o.option("--map", _FOUND, "Which column is which.", metavar="instruction=COL,output=COL"),
+    ] = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Find items of benchmarks in a pool: equal texts, runs of 13 words, and ROUGE-L.
+
+    Instructions, inputs and outputs are compared, alone and together. The pool's seed tasks are
+    looked at too: what grew from a benchmark's own items is no training data.
+
+    Examples:
+    selfinstruct decontaminate mypool --against wizardlm_test.jsonl --report hits.jsonl
+    """
+    from selfinstruct.cli import decontaminating
+
+    del config
+    options = decontaminating.Options(
+        against=tuple(against),
+        report=report,
+        remove=remove,
+        words=ngram,
+        threshold=threshold,
+        format=format_,
+        columns=map_,
+    )
+    decontaminating.run(pool, options, as_json=json, quiet=quiet)

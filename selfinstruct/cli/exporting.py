@@ -1,0 +1,198 @@
+"""What ``export`` does: choose, write, and put a card beside it."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from selfinstruct import console, jsonl
+from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.formats import card as cards
+from selfinstruct.formats import trainers
+from selfinstruct.formats.exporting import (
+    FORMATS,
+    Layout,
+    Wanted,
+    layout,
+    staged,
+    taken,
+    write,
+)
+from selfinstruct.formats.selecting import Condition, Selection, Splits
+from selfinstruct.formats.wording import FILE as TEMPLATES
+from selfinstruct.languages import load
+from selfinstruct.pool import Manifest, look
+
+CARD = "README.md"
+_DIALOGUES = {"chat", "sharegpt"}
+_WORDED = {"completion", "flan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of the same names; ``command`` is the whole command line."""
+
+    format: str
+    where: tuple[str, ...]
+    min_agreement: float | None
+    max_instances: int | None
+    include_seeds: bool
+    split: str | None
+    shuffle: int | None
+    system: str | None
+    templates: Path | None
+    seed: int
+    licence: str
+    config_for: str | None
+    force: bool
+    command: str
+
+
+def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool) -> None:
+    """Export ``pool`` to ``output`` and say what came of it.
+
+    Raises:
+        UsageError: An option makes no sense, the pool cannot be read, or the goal is taken.
+        DiskError: It cannot be written; what was there is untouched then.
+    """
+    started = time.monotonic()
+    if options.format not in FORMATS:
+        raise SettingsError(f"There is no format {options.format!r}: use {', '.join(FORMATS)}.")
+    _refuse_idle(options)
+    manifest = look(pool).manifest
+    wanted = _wanted(options, manifest)
+    place = layout(Path(output), wanted)
+    config = (
+        trainers.config(options.config_for, options.format, place.files)
+        if options.config_for
+        else None
+    )
+    if output == "-":
+        if as_json or config:
+            raise SettingsError("-o - leaves no room for --json and --config-for: name a file.")
+        write(pool, manifest, wanted, place, None)
+        return
+    card = _card_name(place)
+    beside = [card, *([config[0]] if config else [])]
+    _refuse_taken(pool, place, beside, force=options.force)
+    with staged(place) as stage:
+        census = write(pool, manifest, wanted, place, stage)
+        about = cards.About(
+            name=place.goal.name,
+            format=options.format,
+            manifest=manifest,
+            licence=options.licence,
+            filters=_filters(options),
+            command=options.command,
+            files=place.files if options.format != "superni" else {},
+        )
+        jsonl.write_whole(stage / card, cards.card(about, census))
+        if config:
+            jsonl.write_whole(stage / config[0], config[1])
+    summary = {
+        "pool": str(pool),
+        "format": options.format,
+        "output": output,
+        **cards.figures(census),
+        "files": [str(place.parent / name) for name in place.files.values()],
+        "card": str(place.parent / card),
+        "config": str(place.parent / config[0]) if config else None,
+        "license": options.licence or None,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+    if as_json:
+        console.print_json(summary)
+    elif not quiet:
+        console.show_export(summary)
+
+
+def command(context: typer.Context) -> str:
+    """The command that does the same again, options from variables and files spelt out."""
+    words = ["selfinstruct", context.command.name or ""]
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        flags = [flag for flag in parameter.opts if flag.startswith("--")]
+        if not flags and value is not None:
+            words.append(str(value))
+        elif flags and value not in (None, False, parameter.default) and flags[0] != "--json":
+            values: tuple[Any, ...] = tuple(value) if isinstance(value, list | tuple) else (value,)
+            for one in values:
+                words += [flags[0]] if one is True else [flags[0], str(one)]
+    return shlex.join(word for word in words if word not in {"--force", "--quiet"})
+
+
+def _refuse_idle(options: Options) -> None:
+    """Options that the format would pass over in silence."""
+    if options.system is not None and options.format not in _DIALOGUES:
+        raise SettingsError(f"--system says nothing to the format {options.format}.")
+    if options.templates is not None and options.format not in _WORDED:
+        raise SettingsError(f"--templates says nothing to the format {options.format}.")
+    if options.seed and options.format not in _WORDED:
+        raise SettingsError(f"--seed says nothing to the format {options.format}; see --shuffle.")
+
+
+def _wanted(options: Options, manifest: Manifest) -> Wanted:
+    pack = load(manifest.language)
+    own = pack.folder / TEMPLATES
+    return Wanted(
+        format=options.format,
+        selection=Selection(
+            where=[Condition.of(said) for said in options.where],
+            min_agreement=options.min_agreement,
+            max_instances=options.max_instances,
+            include_seeds=options.include_seeds,
+            shuffle=options.shuffle,
+        ),
+        splits=Splits.of(options.split) if options.split is not None else None,
+        system=options.system,
+        templates=options.templates or (own if own.is_file() else None),
+        seed=options.seed,
+        licence=options.licence,
+        language=pack.name,
+    )
+
+
+def _card_name(place: Layout) -> str:
+    """``README.md``, or a name of its own where another text has that one."""
+    there = place.parent / CARD
+    if place.is_folder or not there.exists():
+        return CARD
+    own = cards.mark(place.goal.name) in there.read_text(encoding="utf-8", errors="replace")
+    return CARD if own else f"{place.goal.name}.{CARD}"
+
+
+def _refuse_taken(pool: Path, place: Layout, beside: list[str], *, force: bool) -> None:
+    goal = place.goal
+    if place.is_folder:
+        if goal.exists() and not goal.is_dir():
+            raise UsageError(f"{goal}: is a file, but this format is a folder.")
+        if goal.exists() and goal.resolve() == pool.resolve():
+            raise UsageError(f"{goal}: is the pool itself. Name another folder.")
+        is_ours = (goal / CARD).is_file() and cards.MARK in (goal / CARD).read_text(
+            encoding="utf-8", errors="replace"
+        )
+        if goal.exists() and any(goal.iterdir()) and not (force and is_ours):
+            advice = "Name another" if force else "Replace it with --force, or name another"
+            why = "is there already" if is_ours else "is no export, so it is not replaced"
+            raise UsageError(f"{goal}: {why}. {advice if is_ours else 'Name another'} folder.")
+        return
+    if goal.is_dir():
+        raise UsageError(f"{goal}: is a folder; name a file.")
+    names = [*place.files.values(), *(name for name in beside if not name.endswith(CARD))]
+    found = taken([place.parent / name for name in names])
+    if found is not None and not force:
+        raise UsageError(f"{found}: is there already. Replace it with --force, or name another.")
+
+
+def _filters(options: Options) -> list[str]:
+    said = [f"--where {condition}" for condition in options.where]
+    if options.min_agreement is not None:
+        said.append(f"--min-agreement {options.min_agreement:g}")
+    if options.max_instances is not None:
+        said.append(f"--max-instances {options.max_instances}")
+    return [*said, "--include-seeds"] if options.include_seeds else said

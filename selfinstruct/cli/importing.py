@@ -1,0 +1,182 @@
+"""What ``import`` does: read, group, judge, commit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from selfinstruct import console
+from selfinstruct.bootstrap import Intake
+from selfinstruct.cli import wiring
+from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.filters import LanguageRule
+from selfinstruct.filters.support import normalised
+from selfinstruct.formats.base import Reading
+from selfinstruct.formats.importing import Found, found_in, grouped
+from selfinstruct.languages import LanguagePack
+from selfinstruct.pool import Pool
+from selfinstruct.seeds import file_text
+from selfinstruct.settings import FILE_NAME
+from selfinstruct.tasks import Reason, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read and what to take; the fields are the options of the same names."""
+
+    format: str | None
+    columns: str | None
+    all_turns: bool
+    split_input: bool
+    stop_on_error: bool
+    filtered: bool
+    dedupe: bool
+    drop_other_languages: bool
+
+
+@dataclass(slots=True)
+class _Count:
+    read: int = 0
+    found: int = 0
+    formats: dict[str, str] = field(default_factory=dict)
+
+
+def run(
+    inputs: list[str],
+    into: Path,
+    options: Options,
+    data: wiring.Data,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Import ``inputs`` into the pool ``into`` and say what came of it.
+
+    Everything is read before the pool is opened: a file that cannot be read changes nothing.
+
+    Raises:
+        UsageError: An input or an option makes no sense, or a row cannot be used and that is to
+            stop.
+        PoolBusyError: Another run holds the pool.
+        DiskError: The pool cannot be written.
+    """
+    started = time.monotonic()
+    how = Reading(options.all_turns, options.split_input, columns_of(options.columns))
+    if inputs.count("-") > 1:
+        raise SettingsError("Standard input (-) can be read only once.")
+    if into.exists() and any(
+        name != "-" and Path(name).resolve() == into.resolve() for name in inputs
+    ):
+        raise SettingsError(f"{into}: is both read and written; name another pool with --into.")
+    plan = wiring.plan(into, data, {}, FILE_NAME, accept_change=False)
+    count = _Count()
+    found = list(grouped(_read(inputs, options, how, count)))
+    with Pool(
+        into, plan.manifest, plan.existing, file_text(plan.seeds), console.now, plan.files
+    ) as pool:
+        for note in pool.notes:
+            console.say(note)
+        intake = Intake(pool, plan.seeds, plan.recipe, plan.novelty, filtered=options.filtered)
+        gate = _Gate(plan.pack, options)
+        with console.counting(quiet=quiet) as show:
+            for one in found:
+                count.found += one.task is not None
+                _take(one, intake, gate)
+                show(lambda: f"{count.found:,} of {len(found):,} tasks judged")
+        intake.close()
+        position = pool.position
+    summary = {
+        "pool": str(into),
+        "formats": count.formats,
+        "read": count.read,
+        "found": count.found,
+        "tasks": position.tasks,
+        "accepted": intake.accepted,
+        "instances": intake.instances,
+        "rejected": dict(intake.rejected.most_common()),
+        "seconds": round(time.monotonic() - started, 3),
+    }
+    if as_json:
+        console.print_json(summary)
+    elif not quiet:
+        console.show_import(summary)
+
+
+def columns_of(said: str | None) -> dict[str, str]:
+    """What ``--map`` says.
+
+    Raises:
+        SettingsError: It is no list of pairs, or names no instruction.
+    """
+    if said is None:
+        return {}
+    pairs = [part.partition("=") for part in said.split(",")]
+    columns = {name.strip(): column.strip() for name, _, column in pairs}
+    if "instruction" not in columns or not all(columns.values()) or not all(columns):
+        raise SettingsError(
+            f"--map {said!r}: write instruction=COLUMN,input=COLUMN,output=COLUMN; at least "
+            "instruction must be named."
+        )
+    return columns
+
+
+def _read(inputs: list[str], options: Options, how: Reading, count: _Count) -> Iterator[Found]:
+    for path in inputs:
+        before = count.read
+        for one in found_in(path, options.format, how):
+            count.read += 1
+            count.formats.setdefault(path, one.format)
+            if one.flaw and options.stop_on_error:
+                raise UsageError(
+                    f"{one.flaw} Mend it, or pass over such rows with --on-error skip."
+                )
+            yield one
+        if count.read == before:
+            raise UsageError(f"{path}: holds no rows.")
+
+
+class _Gate:
+    """What is asked before the pool's own rules: whether a query is new, and in the language."""
+
+    def __init__(self, pack: LanguagePack, options: Options) -> None:
+        self._language = LanguageRule(pack) if options.drop_other_languages else None
+        self._queries: set[str] | None = set() if options.dedupe else None
+
+    def refuse(self, task: Task) -> tuple[Reason, dict[str, Any]] | None:
+        """Why the task as a whole is not taken."""
+        if self._language and (figures := self._language.refuse(task.instruction)):
+            return Reason.OTHER_LANGUAGE, figures
+        return None
+
+    def without_repeats(self, task: Task) -> Task:
+        """The task without instances whose query stood earlier."""
+        if self._queries is None:
+            return task
+        kept = []
+        for case in task.instances:
+            query = normalised(f"{task.instruction}\n{case.input}", ())
+            if query not in self._queries:
+                self._queries.add(query)
+                kept.append(case)
+        return task.model_copy(update={"instances": tuple(kept)})
+
+
+def _take(one: Found, intake: Intake, gate: _Gate) -> None:
+    source = {"source": one.where, "format": one.format}
+    if one.task is None:
+        intake.refuse("", Reason.MALFORMED, {"error": one.flaw} | source)
+        return
+    if refusal := gate.refuse(one.task):
+        intake.refuse(one.task.instruction, refusal[0], refusal[1] | source)
+        return
+    task = gate.without_repeats(one.task)
+    kept = set(map(id, task.instances))
+    for case in one.task.instances:
+        if id(case) not in kept:
+            detail = {"input": case.input, "output": case.output} | source
+            intake.refuse(one.task.instruction, Reason.DUPLICATE, detail)
+    if task.instances:
+        intake.take(task, **source)

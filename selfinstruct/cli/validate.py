@@ -1,0 +1,42 @@
+"""``selfinstruct validate``: every problem of a file or a pool."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from selfinstruct.cli import options as o
+
+
+def validate(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Seed files, pools, exports, or -."),
+    ],
+    config: o.Config = None,
+    format_: Annotated[
+        str | None,
+        o.option(
+            "--format",
+            "How it is read",
+            "As for import; else guessed by the first row.",
+            metavar="NAME",
+        ),
+    ] = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Name every problem with file, line and rule; exit 2 if there is any.
+
+    Seed files, pools, and exports in any format that import knows.
+
+    Examples:
+    selfinstruct validate myseeds.jsonl
+
+    selfinstruct validate mypool train.json
+    """
+    from selfinstruct.cli import validating
+
+    del config
+    validating.run(inputs, format_, as_json=json, quiet=quiet)

@@ -1,0 +1,37 @@
+"""What a person sees. The only room that knows rich; talk goes to stderr, data to stdout."""
+
+from __future__ import annotations
+
+from selfinstruct.console.progress import counting, progress
+from selfinstruct.console.tables import (
+    show_contamination,
+    show_estimate,
+    show_export,
+    show_filter,
+    show_import,
+    show_pool,
+    show_rows,
+    show_run,
+    yield_line,
+)
+from selfinstruct.console.talk import duration, now, print_json, say, tell, visible
+
+__all__ = [
+    "counting",
+    "duration",
+    "now",
+    "print_json",
+    "progress",
+    "say",
+    "show_contamination",
+    "show_estimate",
+    "show_export",
+    "show_filter",
+    "show_import",
+    "show_pool",
+    "show_rows",
+    "show_run",
+    "tell",
+    "visible",
+    "yield_line",
+]

@@ -1,0 +1,130 @@
+"""What a format is: one file each, rows out and rows in.
+
+A row that cannot be read raises :class:`UsageError` with a sentence that lacks the place; whoever
+reads the file knows file and line, and puts them in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from selfinstruct.errors import UsageError
+from selfinstruct.tasks import Instance, Task, task_id
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows are read.
+
+    Attributes:
+        all_turns: Whether each turn of a dialogue is a task, or just the first.
+        split_input: Whether what follows the first blank line of a prompt is its input.
+        columns: Under which names the rows hold ``instruction``, ``input``, ``output`` …
+    """
+
+    all_turns: bool = False
+    split_input: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """A format that can be imported."""
+
+    @property
+    def name(self) -> str:
+        """What ``--format`` calls it."""
+        ...
+
+    def reads(self, row: Row) -> bool:
+        """Whether ``row`` looks like one of this format."""
+        ...
+
+    def tasks(self, row: Row, how: Reading) -> list[Task]:
+        """The tasks in ``row``.
+
+        Raises:
+            UsageError: It holds none that could be used.
+        """
+        ...
+
+
+class RowWriter(Protocol):
+    """A format of one row for each instance of a task."""
+
+    def row(self, task: Task, number: int) -> dict[str, Any]:
+        """The row of instance ``number`` of ``task``.
+
+        Raises:
+            UsageError: The format cannot hold it.
+        """
+        ...
+
+
+def made(
+    instruction: str, cases: Sequence[Instance], *, is_classification: bool = False, **more: Any
+) -> Task:
+    """A task with the id of its content.
+
+    Args:
+        instruction: What is to be done.
+        cases: Its instances.
+        is_classification: Whether it is a classification task.
+        more: Further keys; None stands for a key that is not there.
+
+    Raises:
+        UsageError: The instruction is empty, or a text cannot be stored as UTF-8.
+    """
+    if not instruction.strip():
+        raise UsageError("the instruction is empty")
+    instances = tuple(cases)
+    try:
+        identity = task_id(instruction, instances, is_classification=is_classification)
+        task = Task(
+            id=identity,
+            instruction=instruction,
+            is_classification=is_classification,
+            instances=instances,
+            **{key: value for key, value in more.items() if value is not None},
+        )
+        task.model_dump_json()
+    except ValueError as error:  # of which UnicodeEncodeError is one
+        raise UsageError("a text holds half a surrogate pair, which UTF-8 cannot carry") from error
+    return task
+
+
+def text(row: Row, name: str, *, needed: bool = True) -> str:
+    """The text in field ``name``; "" where it is missing or null and not needed.
+
+    Of a list of references the first is taken.
+
+    Raises:
+        UsageError: It is missing, or no text.
+    """
+    value = row.get(name)
+    if isinstance(value, list | tuple) and value and isinstance(value[0], str):
+        value = value[0]
+    if value is None or (isinstance(value, list) and not value):
+        if needed:
+            raise UsageError(f"there is no {name!r}")
+        return ""
+    if not isinstance(value, str):
+        raise UsageError(f"{name!r} is no text")
+    return value
+
+
+def joined(instruction: str, given: str) -> str:
+    """One prompt of an instruction and its input, with a blank line between them."""
+    return f"{instruction}\n\n{given}" if given else instruction
+
+
+def separated(prompt: str) -> tuple[str, str]:
+    """Instruction and input of a prompt that :func:`joined` made; exact for one-line instructions.
+
+    What has nothing on either side of its first blank line is all instruction.
+    """
+    head, _, rest = prompt.partition("\n\n")
+    return (head, rest) if head.strip() and rest else (prompt, "")

@@ -1,0 +1,183 @@
+"""The card of an export: a ``README.md`` with the metadata that the Hugging Face hub reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from selfinstruct.formats.census import Census
+from selfinstruct.pool import Manifest
+
+MARK = "<!-- selfinstruct export of "
+_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the card says besides what was counted.
+
+    Attributes:
+        name: The name of the export's file or folder.
+        format: Its format.
+        manifest: What the pool was made with.
+        licence: As given; "" where nobody said.
+        filters: The options that left something out, as they were given.
+        command: The command that makes the export again.
+        files: Of each split the path of its file, from the card.
+    """
+
+    name: str
+    format: str
+    manifest: Manifest
+    licence: str
+    filters: Sequence[str]
+    command: str
+    files: Mapping[str, str]
+
+
+def mark(name: str) -> str:
+    """The line by which an export knows its own card."""
+    return f"{MARK}{name} -->"
+
+
+def card(about: About, census: Census) -> str:
+    """The text of the card."""
+    return "\n".join(
+        [
+            "---",
+            *_metadata(about, census),
+            "---",
+            mark(about.name),
+            f"# {about.name}",
+            "",
+            *_made(about, census),
+            *_counts(census),
+            *_limits(),
+            "## Making it again",
+            "",
+            "```bash",
+            about.command,
+            "```",
+            "",
+            "The pool keeps every reply, so its data can be read again with other rules at no cost "
+            "(`selfinstruct replay`).",
+            "",
+        ]
+    )
+
+
+def _metadata(about: About, census: Census) -> list[str]:
+    rows = census.rows.total()
+    size = next((name for most, name in _SIZES if rows < most), "n>1M")
+    lines = [
+        "language:",
+        f"- {json.dumps(_code(about.manifest.language))}",
+        *([f"license: {json.dumps(about.licence)}"] if about.licence else []),
+        "task_categories:",
+        "- text-generation",
+        "size_categories:",
+        f"- {size}",
+        "tags:",
+        "- synthetic",
+        "- instruction-tuning",
+        f"- {about.manifest.recipe}",
+    ]
+    if about.files:
+        lines += ["configs:", "- config_name: default", "  data_files:"]
+        for split, path in about.files.items():
+            lines += [f"  - split: {split}", f"    path: {json.dumps(path, ensure_ascii=False)}"]
+    return lines
+
+
+def _code(language: str) -> str:
+    """The language's short name, where a pack of one's own is a folder."""
+    return language.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+def _made(about: About, census: Census) -> list[str]:
+    manifest = about.manifest
+    taken = "; ".join(about.filters) or "none: everything in the pool"
+    lines = [
+        "Instruction-tuning data grown from a teacher model with "
+        "[selfinstruct](https://pypi.org/project/selfinstruct/).",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| format | {about.format} |",
+        f"| recipe of the pool | {manifest.recipe} ({manifest.fingerprint}) |",
+        f"| language | {_code(manifest.language)} |",
+        f"| novelty | ROUGE-L F1 below {manifest.threshold:g}, tokenizer {manifest.tokenizer} |",
+        f"| random seed | {manifest.seed} |",
+        f"| filters of this export | {_cell(taken)} |",
+        f"| licence | {_cell(about.licence) or 'none was given'} |",
+        "",
+        "| recipe | teacher | model | tasks |",
+        "|---|---|---|---|",
+    ]
+    for (recipe, teacher, model), count in census.origins.most_common():
+        lines.append(
+            f"| {_cell(recipe)} | {_cell(teacher) or '–'} | {_cell(model) or '–'} | {count:,} |"
+        )
+    if not about.licence:
+        lines += [
+            "",
+            "No licence was given when this was exported. Who publishes it must choose one, and "
+            "see what the terms of the teacher allow.",
+        ]
+    return [*lines, ""]
+
+
+def _counts(census: Census) -> list[str]:
+    tasks, rows = census.tasks.total(), census.rows.total()
+    lines = [
+        "## What is in it",
+        "",
+        f"{tasks:,} tasks in {rows:,} rows; {census.classification:,} of the tasks are "
+        f"classification, {census.without_input:,} of the rows have no input.",
+        "",
+    ]
+    if len(census.rows) > 1:
+        lines += ["| split | tasks | rows |", "|---|---|---|"]
+        lines += [
+            f"| {split} | {census.tasks[split]:,} | {count:,} |"
+            for split, count in census.rows.items()
+        ]
+        lines.append("")
+    lines += [
+        "| field | mean words | median words | mean characters | most characters |",
+        "|---|---|---|---|---|",
+    ]
+    for name, figures in census.lengths().items():
+        shown = " | ".join(f"{value:,g}" for value in figures.values())
+        lines.append(f"| {name} | {shown} |")
+    return [*lines, ""]
+
+
+def _limits() -> list[str]:
+    return [
+        "## Known limits",
+        "",
+        "This is text written by a model; nobody has checked each row.",
+        "",
+        "- In the Self-Instruct paper (Wang et al., 2022, table 2) people looked at 200 such "
+        "tasks: 92% of the instructions were valid tasks, 79% of the inputs fitted, 58% of the outputs "
+        "were correct, and 54% were right in all three. Other teachers differ; correctness of "
+        "this set was not measured.",
+        "- A model tuned on the answers of a stronger one learns its style more than what it "
+        "knows (Gudibande et al., 2023): raters may like it while its accuracy falls. Check "
+        "facts and style apart.",
+        "- It inherits the errors, the biases and the manner of refusing of its teacher.",
+        "- Items of public benchmarks may have got in: see `selfinstruct decontaminate`.",
+        "",
+    ]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def figures(census: Census) -> dict[str, Any]:
+    """What ``--json`` says of the rows."""
+    return census.summary() | {"lengths": census.lengths()}

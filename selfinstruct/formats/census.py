@@ -1,0 +1,75 @@
+"""What an export holds, counted while it is written."""
+
+from __future__ import annotations
+
+import statistics
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from selfinstruct.tasks import Task
+
+
+@dataclass(slots=True)
+class Census:
+    """Counts of tasks and rows; memory holds three small numbers a row.
+
+    Attributes:
+        tasks: Tasks by split.
+        rows: Rows by split.
+        classification: Classification tasks.
+        without_input: Rows whose input is empty.
+        origins: Tasks by recipe, teacher and model.
+        left_out: Tasks and instances that were not taken, by why.
+    """
+
+    tasks: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    classification: int = 0
+    without_input: int = 0
+    origins: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    _lengths: dict[str, array[int]] = field(default_factory=dict)
+
+    def add(self, task: Task, places: list[int], split: str) -> None:
+        """Count ``task`` with the instances that are exported."""
+        came = task.provenance
+        self.tasks[split] += 1
+        self.rows[split] += len(places)
+        self.classification += task.is_classification
+        origin = (came.recipe, came.teacher, came.model) if came else ("seed", "", "")
+        self.origins[origin] += 1
+        self._measure("instruction", task.instruction)
+        for place in places:
+            case = task.instances[place]
+            self.without_input += not case.input
+            if case.input:
+                self._measure("input", case.input)
+            self._measure("output", case.output)
+
+    def lengths(self) -> dict[str, dict[str, float]]:
+        """Of each field the mean, median and largest number of words and of characters."""
+        return {
+            name: {
+                "words_mean": round(statistics.fmean(words), 1),
+                "words_median": statistics.median(words),
+                "characters_mean": round(statistics.fmean(characters), 1),
+                "characters_most": max(characters),
+            }
+            for name in ("instruction", "input", "output")
+            if (words := self._lengths.get(name)) and (characters := self._lengths[name + "_"])
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """The counts as plain values."""
+        return {
+            "tasks": self.tasks.total(),
+            "rows": self.rows.total(),
+            "splits": dict(self.rows),
+            "left_out": dict(self.left_out),
+        }
+
+    def _measure(self, name: str, text: str) -> None:
+        self._lengths.setdefault(name, array("I")).append(len(text.split()))
+        self._lengths.setdefault(name + "_", array("I")).append(len(text))

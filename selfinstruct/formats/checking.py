@@ -1,0 +1,186 @@
+"""Every problem of a seed file, a pool or an export, each with its place and its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from selfinstruct import jsonl
+from selfinstruct.errors import UsageError
+from selfinstruct.formats.base import Reader, Reading, Row
+from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, Dialogue
+from selfinstruct.formats.importing import files_of, guess, readers_of, refuse_unknown
+from selfinstruct.formats.own import Tasks
+from selfinstruct.formats.reading import Record, records
+from selfinstruct.formats.superni import SuperNi
+from selfinstruct.pool import REJECTS, TASKS, history, look, recover
+from selfinstruct.tasks import Reason, Task, task_id
+
+POOL = "pool"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong.
+
+    Attributes:
+        where: File and line.
+        rule: The short name of the rule that is broken.
+        text: A sentence about it.
+    """
+
+    where: str
+    rule: str
+    text: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was looked at: its kind, and how many rows."""
+
+    kind: str = ""
+    rows: int = 0
+
+
+def problems(path: str, name: str | None, checked: Checked) -> Iterator[Problem]:
+    """The problems of ``path``, in the order of its rows.
+
+    Args:
+        path: A file, a pool, or a folder of an export.
+        name: The format; guessed where it is None.
+        checked: Is told what was looked at.
+
+    Raises:
+        UsageError: A file cannot be read at all, or its format is not known.
+    """
+    if name is not None:
+        refuse_unknown(name)
+    place = Path(path)
+    if path != "-" and place.is_dir() and (place / "manifest.json").is_file():
+        checked.kind = POOL
+        yield from _pool(place, checked)
+        return
+    for file in files_of(path):
+        yield from _file(records(file), file, name, checked)
+
+
+def _file(
+    rows: Iterable[Record], path: str, name: str | None, checked: Checked
+) -> Iterator[Problem]:
+    readers = readers_of(name) if name else []
+    before = checked.rows
+    ids: dict[str, str] = {}
+    for record in rows:
+        checked.rows += 1
+        if record.flaw:
+            text = record.flaw.removeprefix(f"{record.where}: ")
+            yield Problem(record.where, "not-json", text.rstrip("."))
+            continue
+        readers = readers or readers_of(guess(record.row, path))
+        checked.kind = checked.kind or readers[0].name
+        for rule, text in row_flaws(record.row, readers):
+            yield Problem(record.where, rule, text)
+        if isinstance(identity := record.row.get("id"), str):
+            if identity in ids and isinstance(readers[0], Tasks):
+                yield Problem(
+                    record.where, "duplicate-id", f"the id {identity!r} stands in {ids[identity]}"
+                )
+            ids.setdefault(identity, record.where)
+    count = checked.rows - before
+    if not count:
+        yield Problem(path, "empty-file", "there are no rows")
+    elif readers and readers[0] is CHAT and count < FEWEST_ROWS:
+        text = f"{count} rows; OpenAI takes fine-tuning files from {FEWEST_ROWS} rows on"
+        yield Problem(path, "few-rows", text)
+
+
+def row_flaws(row: Row, readers: list[Reader]) -> Iterator[tuple[str, str]]:
+    """The rules that one row breaks, each with a sentence."""
+    reader = next((one for one in readers if one.reads(row)), None)
+    if reader is None:
+        keys = ", ".join(map(repr, row)) or "none"
+        yield "other-format", f"is no row of the format {readers[0].name}; its fields are {keys}"
+        return
+    try:
+        jsonl.dumps(row).encode()
+    except UnicodeEncodeError:
+        yield "surrogate", "a text holds half a surrogate pair, which UTF-8 cannot carry"
+        return
+    if isinstance(reader, Dialogue | SuperNi):
+        yield from reader.flaws(row)
+        return
+    if isinstance(reader, Tasks):
+        yield from _task_flaws(row)
+        return
+    try:
+        tasks = reader.tasks(row, Reading())
+    except UsageError as error:
+        rule = "empty-instruction" if "is empty" in str(error) else "wrong-type"
+        yield rule, str(error)
+        return
+    for task in tasks:
+        for case in task.instances:
+            if not case.output.strip() and reader.name != "wizardlm":
+                yield "empty-output", "the output is empty"
+
+
+def _task_flaws(row: Row) -> Iterator[tuple[str, str]]:
+    """The rules of seed files and of ``tasks.jsonl``."""
+    try:
+        task = Task.model_validate(dict(row))
+    except ValidationError as error:
+        for one in error.errors():
+            key = ".".join(str(part) for part in one["loc"])
+            rule = "missing-key" if one["type"] == "missing" else "wrong-type"
+            yield rule, f"{key}: {one['msg']}"
+        return
+    if not task.instruction.strip():
+        yield "empty-instruction", "the instruction is empty"
+    if not task.instances:
+        yield "no-instances", "there are no instances"
+    for place, case in enumerate(task.instances, 1):
+        if not case.output.strip():
+            yield "empty-output", f"instance {place} has an empty output"
+
+
+def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
+    """The files of a pool against each other, and each of its rows."""
+    try:
+        look(folder)
+        found = recover(folder, "")
+        yield from (Problem(str(folder), "cut-off", note) for note in found.notes)
+        if not history(folder) and (folder / TASKS).exists():
+            yield Problem(str(folder), "no-ledger", "there are tasks but no ledger")
+    except UsageError as error:
+        yield Problem(str(folder), "damaged", str(error).rstrip("."))
+    ids: dict[str, str] = {}
+    for record in records(str(folder / TASKS)) if (folder / TASKS).exists() else ():
+        checked.rows += 1
+        yield from _pool_row(record, ids)
+    reasons = {reason.value for reason in Reason}
+    for record in records(str(folder / REJECTS)) if (folder / REJECTS).exists() else ():
+        if not record.flaw and record.row.get("reason") not in reasons:
+            text = f"{record.row.get('reason')!r} is no known reason"
+            yield Problem(record.where, "unknown-reason", text)
+
+
+def _pool_row(record: Record, ids: dict[str, str]) -> Iterator[Problem]:
+    if record.flaw:
+        yield Problem(record.where, "not-json", record.flaw.removeprefix(f"{record.where}: "))
+        return
+    flaws = list(row_flaws(record.row, [Tasks()]))
+    yield from (Problem(record.where, rule, text) for rule, text in flaws)
+    if flaws:
+        return
+    if "provenance" not in record.row:
+        yield Problem(record.where, "no-provenance", "a task of a pool says where it came from")
+    row: dict[str, Any] = record.row
+    task = Task.model_validate(row)
+    kind = task.is_classification
+    if task.id != task_id(task.instruction, task.instances, is_classification=kind):
+        yield Problem(record.where, "changed", "the id is not the digest of the content")
+    ids.setdefault(task.id, record.where)

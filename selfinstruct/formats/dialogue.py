@@ -1,0 +1,155 @@
+"""Dialogues: OpenAI's ``messages`` and ShareGPT's ``conversations``.
+
+Both are a list of turns, each with a speaker and a text. A task is one turn of the person with the
+answer to it. OpenAI's published rules for fine-tuning files are checked where they apply.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from selfinstruct.errors import UsageError
+from selfinstruct.formats.base import Reading, Row, joined, made, separated
+from selfinstruct.tasks import Instance, Task
+
+_PERSON, _TEACHER, _SYSTEM = "user", "assistant", "system"
+# Names that data sets use besides the format's own.
+_SPEAKERS = {
+    "user": _PERSON,
+    "human": _PERSON,
+    "assistant": _TEACHER,
+    "gpt": _TEACHER,
+    "chatgpt": _TEACHER,
+    "bing": _TEACHER,
+    "bard": _TEACHER,
+    "model": _TEACHER,
+    "system": _SYSTEM,
+    "developer": _SYSTEM,
+}
+_Turn = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """One of the two.
+
+    Attributes:
+        name: What ``--format`` calls it.
+        turns: The field of the list.
+        speaker: In a turn, the field of the speaker.
+        said: In a turn, the field of the text.
+        names: What the speakers are called: of the system, the person, the teacher.
+        system: A system message to write; None for what tasks have themselves.
+    """
+
+    name: str
+    turns: str
+    speaker: str
+    said: str
+    names: Mapping[str, str]
+    system: str | None = None
+
+    def reads(self, row: Row) -> bool:
+        """Whether the row has the list."""
+        return isinstance(row.get(self.turns), list)
+
+    def tasks(self, row: Row, how: Reading) -> list[Task]:
+        """The first exchange, or all of them, each with what was said before as its input."""
+        turns = list(self._turns(row))
+        system = "\n\n".join(said for who, said in turns if who == _SYSTEM) or None
+        turns = [turn for turn in turns if turn[0] != _SYSTEM]
+        found = []
+        for place, (asked, answered) in enumerate(itertools.pairwise(turns)):
+            if asked[0] != _PERSON or answered[0] != _TEACHER:
+                continue
+            instruction, given = asked[1], ""
+            if how.split_input:
+                instruction, given = separated(instruction)
+            if place:
+                given = joined(_transcript(turns[:place]), given)
+            case = Instance(input=given, output=answered[1])
+            found.append(made(instruction, [case], system=system))
+            if not how.all_turns:
+                break
+        if not found:
+            raise UsageError("there is no turn of a person with an answer to it")
+        return found
+
+    def row(self, task: Task, number: int) -> dict[str, Any]:
+        """The dialogue of one instance."""
+        case = task.instances[number]
+        prompt = joined(task.instruction, case.input)
+        if not prompt.strip() or not case.output.strip():
+            empty = "output" if prompt.strip() else "instruction"
+            raise UsageError(f"the task {task.id} has an empty {empty}")
+        system = self.system or getattr(task, "system", None)
+        turns = [(_SYSTEM, system)] if system else []
+        turns += [(_PERSON, prompt), (_TEACHER, case.output)]
+        said = [{self.speaker: self.names[who], self.said: text} for who, text in turns]
+        return {self.turns: said}
+
+    def flaws(self, row: Row) -> Iterator[tuple[str, str]]:
+        """Rules that a row breaks, each with a sentence: those that OpenAI publishes."""
+        turns = row.get(self.turns)
+        if not isinstance(turns, list) or not turns:
+            yield "missing-key", f"there is no list {self.turns!r}"
+            return
+        for place, turn in enumerate(turns, 1):
+            if not isinstance(turn, dict) or self.speaker not in turn:
+                yield "wrong-type", f"turn {place} has no {self.speaker!r}"
+            elif turn[self.speaker] not in self.names.values():
+                known = ", ".join(self.names.values())
+                yield "unknown-role", f"turn {place}: {turn[self.speaker]!r} is none of {known}"
+            elif not isinstance(turn.get(self.said), str):
+                yield "wrong-type", f"turn {place} has no text {self.said!r}"
+            elif not turn[self.said].strip():
+                yield "empty-content", f"turn {place} is empty"
+        last = turns[-1]
+        if isinstance(last, dict) and last.get(self.speaker) != self.names[_TEACHER]:
+            yield "last-message", f"the last turn is not from {self.names[_TEACHER]!r}"
+
+    def _turns(self, row: Row) -> Iterator[_Turn]:
+        for place, turn in enumerate(row[self.turns], 1):
+            who = turn.get(self.speaker) if isinstance(turn, dict) else None
+            if not isinstance(who, str) or who.casefold() not in _SPEAKERS:
+                raise UsageError(f"turn {place} of {self.turns!r} has no known {self.speaker!r}")
+            said = _text(turn.get(self.said))
+            if said is None:
+                raise UsageError(f"turn {place} of {self.turns!r} has no text {self.said!r}")
+            yield _SPEAKERS[who.casefold()], said
+
+
+def _text(content: object) -> str | None:
+    """The text of a turn; OpenAI's parts of type text are joined."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list) and all(
+        isinstance(part, dict) and isinstance(part.get("text"), str) for part in content
+    ):
+        return "\n".join(part["text"] for part in content)
+    return None
+
+
+def _transcript(turns: Sequence[_Turn]) -> str:
+    return "\n\n".join(f"{who}: {said}" for who, said in turns)
+
+
+CHAT = Dialogue(
+    "chat",
+    "messages",
+    "role",
+    "content",
+    {_SYSTEM: "system", _PERSON: "user", _TEACHER: "assistant"},
+)
+SHAREGPT = Dialogue(
+    "sharegpt",
+    "conversations",
+    "from",
+    "value",
+    {_SYSTEM: "system", _PERSON: "human", _TEACHER: "gpt"},
+)
+FEWEST_ROWS = 10
+"""OpenAI refuses fine-tuning files with fewer examples."""

@@ -1,0 +1,280 @@
+"""A pool written in another format: rows, a table, a dataset folder, a folder of task files.
+
+Everything is written into a folder of its own beside the goal and moved there at the end, so that
+what is at the goal is whole. Tasks pass through one at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from selfinstruct import jsonl
+from selfinstruct.errors import DiskError, SettingsError, UsageError
+from selfinstruct.formats import flat, own, tables, wording
+from selfinstruct.formats.base import RowWriter
+from selfinstruct.formats.census import Census
+from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, SHAREGPT
+from selfinstruct.formats.selecting import Selection, Splits, pool_tasks
+from selfinstruct.formats.superni import SuperNi
+from selfinstruct.formats.taskfiles import TaskFolder
+from selfinstruct.formats.writing import record_file
+from selfinstruct.pool import REJECTS, Manifest
+from selfinstruct.tasks import Task
+
+TRAIN = "train"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How to export; the fields are the options of the same names.
+
+    Attributes:
+        format: One of :data:`FORMATS`.
+        selection: What is taken.
+        splits: Into which parts; None for one.
+        system: A system message for dialogues.
+        templates: The file of templates.
+        seed: Where the random numbers of templates start.
+        licence: What the task files say of their instances' licence.
+        language: The name of the pool's language, in English.
+    """
+
+    format: str
+    selection: Selection = dataclasses.field(default_factory=Selection)
+    splits: Splits | None = None
+    system: str | None = None
+    templates: Path | None = None
+    seed: int = 0
+    licence: str = ""
+    language: str = "English"
+
+
+class _Rows(Protocol):
+    def write(self, row: dict[str, Any]) -> None: ...
+
+
+def _completion(wanted: Wanted) -> RowWriter:
+    return wording.CompletionWriter(wording.load(_templates(wanted)), wanted.seed)
+
+
+def _flan(wanted: Wanted) -> RowWriter:
+    return wording.FlanWriter(wording.load(_templates(wanted)), wanted.seed)
+
+
+def _templates(wanted: Wanted) -> Path:
+    if wanted.templates is None:
+        raise SettingsError(
+            f"The language has no templates for {wanted.format}: give a file with --templates."
+        )
+    return wanted.templates
+
+
+_WRITERS: Mapping[str, Callable[[Wanted], RowWriter]] = {
+    "alpaca": lambda _: flat.ALPACA,
+    "chat": lambda wanted: dataclasses.replace(CHAT, system=wanted.system),
+    "sharegpt": lambda wanted: dataclasses.replace(SHAREGPT, system=wanted.system),
+    "completion": _completion,
+    "flan": _flan,
+    "parquet": lambda _: own.Table(),
+    "hf": lambda _: own.Table(),
+}
+_WORDED = frozenset({"completion", "flan"})
+_FOLDERS = frozenset({"hf", "superni"})
+_TABLES = frozenset({"parquet", "hf"})
+FORMATS: tuple[str, ...] = (*_WRITERS, "superni")
+"""What ``--format`` of an export may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which files an export consists of.
+
+    Attributes:
+        goal: The file or folder that was named.
+        is_folder: Whether it is a folder.
+        files: Of each split the path of its file, from the folder that holds the card; for task
+            files, of the list of their names.
+    """
+
+    goal: Path
+    is_folder: bool
+    files: Mapping[str, str]
+
+    @property
+    def parent(self) -> Path:
+        """The folder that holds the card."""
+        return self.goal if self.is_folder else self.goal.parent
+
+
+def layout(goal: Path, wanted: Wanted) -> Layout:
+    """Which files the export to ``goal`` consists of.
+
+    Raises:
+        SettingsError: There is no such format.
+    """
+    if wanted.format not in FORMATS:
+        raise SettingsError(
+            f"There is no format {wanted.format!r} to export: use {', '.join(FORMATS)}."
+        )
+    is_folder = wanted.format in _FOLDERS
+    if str(goal) == "-" and (wanted.splits or wanted.format in _FOLDERS | _TABLES):
+        raise SettingsError("-o - takes one stream of rows: name a file or a folder instead.")
+    names = wanted.splits.names if wanted.splits else [TRAIN]
+    if wanted.format == "hf":
+        files = {name: f"data/{name}-00000-of-00001.parquet" for name in names}
+    elif wanted.format == "superni":
+        files = {name: f"splits/default/{name}_tasks.txt" for name in names}
+    elif wanted.splits is None:
+        files = {TRAIN: goal.name}
+    else:
+        head, dot, ending = goal.name.partition(".")
+        files = {name: f"{head}.{name}{dot}{ending}" for name in names}
+    return Layout(goal, is_folder, files)
+
+
+@contextlib.contextmanager
+def staged(place: Layout) -> Iterator[Path]:
+    """A folder for the files of an export, which are moved to their places when the body has ended.
+
+    Raises:
+        DiskError: A file cannot be written or moved.
+    """
+    parent = place.goal.parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        stage = Path(tempfile.mkdtemp(dir=parent, prefix=f".{place.goal.name}.", suffix=".part"))
+    except OSError as error:
+        raise DiskError(f"{place.goal}: cannot be written: {error.strerror}.") from error
+    try:
+        yield stage
+        if place.is_folder:
+            stage.chmod(0o777 & ~jsonl.file_mask())
+            _replace_folder(stage, place.goal)
+        else:
+            for file in sorted(stage.iterdir()):
+                file.replace(parent / file.name)
+            jsonl.sync_folder(parent)
+    except OSError as error:
+        raise DiskError(f"{place.goal}: cannot be written: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _replace_folder(stage: Path, goal: Path) -> None:
+    old = goal.with_name(f".{goal.name}.old")
+    if goal.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        goal.rename(old)
+    stage.rename(goal)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write(
+    folder: Path, manifest: Manifest, wanted: Wanted, place: Layout, stage: Path | None
+) -> Census:
+    """Write the tasks of the pool in ``folder`` and count them.
+
+    Args:
+        folder: The pool.
+        manifest: What it was made with.
+        wanted: How to export.
+        place: Which files to write.
+        stage: Where they are written first; None for standard output.
+
+    Raises:
+        UsageError: The format cannot hold a task, or there is nothing to write.
+    """
+    census = Census()
+    tasks = _selected(folder, manifest, wanted, census)
+    if wanted.format == "superni" and stage is not None:
+        licence = [wanted.licence] if wanted.licence else []
+        form = SuperNi(wanted.language, licence)
+        task_folder = TaskFolder(stage, form, place.files, folder / REJECTS)
+        for task, places, split in tasks:
+            task_folder.write(task, places, split)
+        task_folder.end()
+    else:
+        _write_rows(tasks, wanted, place, stage, census)
+    if not census.rows.total():
+        raise UsageError(f"{folder}: nothing is left to export; see --where and --min-agreement.")
+    if wanted.format == "chat" and (count := census.rows[next(iter(place.files))]) < FEWEST_ROWS:
+        raise UsageError(
+            f"{folder}: {count} rows are too few: OpenAI takes fine-tuning files from "
+            f"{FEWEST_ROWS} rows on. Export as sharegpt, or grow the pool."
+        )
+    return census
+
+
+_Selected = Iterator[tuple[Task, list[int], str]]
+
+
+def _selected(folder: Path, manifest: Manifest, wanted: Wanted, census: Census) -> _Selected:
+    selection = wanted.selection
+    for task in pool_tasks(folder, selection):
+        if not all(one.holds(task, manifest.language) for one in selection.where):
+            census.left_out["where"] += 1
+            continue
+        places = selection.instances(task)
+        if left := len(task.instances) - len(places):
+            census.left_out["instances"] += left
+        if not places:
+            census.left_out["tasks_without_instances"] += 1
+            continue
+        split = wanted.splits.name_of(task) if wanted.splits else TRAIN
+        yield task, places, split
+        if places:  # those that repeated an earlier row were taken out meanwhile
+            census.add(task, places, split)
+
+
+def _write_rows(
+    tasks: _Selected, wanted: Wanted, place: Layout, stage: Path | None, census: Census
+) -> None:
+    form = _WRITERS[wanted.format](wanted)
+    seen: set[bytes] = set()
+    with contextlib.ExitStack() as stack:
+        files = {
+            split: stack.enter_context(_opened(stage / name if stage else None, wanted))
+            for split, name in place.files.items()
+        }
+        for task, places, split in tasks:
+            for number in list(places):
+                row = form.row(task, number)
+                if wanted.format in _WORDED and _is_repeated(row, seen):
+                    census.left_out["duplicates"] += 1
+                    places.remove(number)
+                    continue
+                files[split].write(row)
+
+
+def _is_repeated(row: Mapping[str, Any], seen: set[bytes]) -> bool:
+    texts = [row[name] for name in list(row)[:2]]
+    digest = hashlib.blake2b(jsonl.dumps(texts).encode(), digest_size=16).digest()
+    before = len(seen)
+    seen.add(digest)
+    return len(seen) == before
+
+
+@contextlib.contextmanager
+def _opened(path: Path | None, wanted: Wanted) -> Iterator[_Rows]:
+    if path is None or wanted.format not in _TABLES:
+        with record_file(str(path or "-")) as rows:
+            yield rows
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with jsonl.whole_file(path) as file:
+        table = tables.ParquetFile(file, own.COLUMNS)
+        yield table
+        table.end()
+
+
+def taken(names: Sequence[Path]) -> Path | None:
+    """The first of ``names`` that is there already."""
+    return next((name for name in names if name.exists() or name.is_symlink()), None)

@@ -1,0 +1,127 @@
+"""Formats with a field each for instruction, input and output; they differ in the names alone.
+
+Alpaca (Stanford), Dolly (Databricks), prompt and completion, FLAN's inputs and targets, questions
+with answers, the test set of WizardLM, and columns of one's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from selfinstruct.errors import UsageError
+from selfinstruct.formats.base import Reading, Row, joined, made, separated, text
+from selfinstruct.tasks import Instance, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """One of them.
+
+    Attributes:
+        name: What ``--format`` calls it.
+        instruction: The field of the instruction.
+        output: The field of the output; "" where rows have none.
+        given: The field of the input; "" where the instruction holds it.
+        told_by: The fields by which a row is known, besides the instruction.
+        kept: Further fields, with the keys that the task has them under.
+        classification: The field and the value that tell a classification task.
+    """
+
+    name: str
+    instruction: str
+    output: str
+    given: str = ""
+    told_by: tuple[str, ...] = ()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    classification: tuple[str, Any] | None = None
+
+    def reads(self, row: Row) -> bool:
+        """Whether the row has the fields."""
+        told_by = self.told_by or (self.output,)
+        return self.instruction in row and all(name in row for name in told_by)
+
+    def tasks(self, row: Row, how: Reading) -> list[Task]:
+        """The one task of the row."""
+        instruction = text(row, self.instruction)
+        given = text(row, self.given, needed=False) if self.given else ""
+        if not self.given and how.split_input:
+            instruction, given = separated(instruction)
+        output = text(row, self.output) if self.output else ""
+        more = {key: row.get(name) for name, key in self.kept.items()}
+        agreement = {"agreement": row["agreement"]} if _is_number(row.get("agreement")) else {}
+        told = self.classification is not None and row.get(self.classification[0])
+        is_classification = self.classification is not None and told == self.classification[1]
+        case = Instance(input=given, output=output, **agreement)
+        return [made(instruction, [case], is_classification=is_classification, **more)]
+
+    def row(self, task: Task, number: int) -> dict[str, Any]:
+        """The row of one instance."""
+        case = task.instances[number]
+        if not self.given:
+            prompt = joined(task.instruction, case.input)
+            return {self.instruction: prompt, self.output: case.output}
+        return {
+            self.instruction: task.instruction,
+            self.given: case.input,
+            self.output: case.output,
+        }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+ALPACA = Flat("alpaca", "instruction", "output", "input")
+DOLLY = Flat(
+    "dolly",
+    "instruction",
+    "response",
+    "context",
+    kept={"category": "category"},
+    classification=("category", "classification"),
+)
+COMPLETION = Flat("completion", "prompt", "completion")
+FLAN = Flat("flan", "inputs", "targets")
+WIZARDLM = Flat(
+    "wizardlm",
+    "Instruction",
+    "",
+    told_by=("Skill",),
+    kept={"Skill": "skill", "Difficulty": "difficulty"},
+)
+QUESTIONS = Flat("questions", "question", "answer", "context")
+MANY_ANSWERS = Flat("questions", "question", "answers", "context")
+
+
+class Columns:
+    """Rows whose fields were named by the user."""
+
+    name = "columns"
+
+    def reads(self, row: Row) -> bool:
+        """Never by guess."""
+        del row
+        return False
+
+    def tasks(self, row: Row, how: Reading) -> list[Task]:
+        """The one task of the row, with the columns as they were named."""
+        names = dict(how.columns)
+        missing = sorted(name for name in names.values() if name not in row)
+        if missing:
+            there = ", ".join(map(repr, row)) or "none"
+            raise UsageError(f"there is no column {missing[0]!r}; the columns are {there}")
+        flat = Flat(
+            self.name,
+            names.pop("instruction"),
+            names.pop("output", ""),
+            names.pop("input", ""),
+            kept={column: key for key, column in names.items()},
+        )
+        return flat.tasks({key: _shown(value) for key, value in row.items()}, how)
+
+
+def _shown(value: object) -> object:
+    """Numbers in a table as texts, empty cells as nothing."""
+    return str(value) if _is_number(value) else value

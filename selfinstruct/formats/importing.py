@@ -1,0 +1,185 @@
+"""Any data set as tasks: which format it has, and what its rows say."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.formats import batch, flat
+from selfinstruct.formats.base import Reader, Reading
+from selfinstruct.formats.dialogue import CHAT, SHAREGPT
+from selfinstruct.formats.own import Table, Tasks
+from selfinstruct.formats.reading import Record, records
+from selfinstruct.formats.superni import SuperNi
+from selfinstruct.tasks import Instance, Task, task_id
+
+# In the order in which a row is tried: the more telling first.
+_READERS: tuple[Reader, ...] = (
+    Tasks(),
+    SuperNi(),
+    CHAT,
+    SHAREGPT,
+    flat.WIZARDLM,
+    flat.DOLLY,
+    Table(),
+    flat.ALPACA,
+    flat.COMPLETION,
+    flat.FLAN,
+    flat.QUESTIONS,
+    flat.MANY_ANSWERS,
+    flat.Columns(),
+)
+NAMES: tuple[str, ...] = tuple(dict.fromkeys([reader.name for reader in _READERS] + [batch.NAME]))
+"""What ``--format`` of an import may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One task as it was read, or what is wrong.
+
+    Attributes:
+        where: File and line.
+        format: The name of the format.
+        task: The task; None where the row cannot be used.
+        flaw: Why it cannot.
+    """
+
+    where: str
+    format: str
+    task: Task | None
+    flaw: str = ""
+
+
+def found_in(path: str, name: str | None = None, how: Reading | None = None) -> Iterator[Found]:
+    """The tasks in ``path``, row by row.
+
+    Args:
+        path: A file; the folder of a pool, of a dataset, of task files or of a batch; or ``-``.
+        name: The format; guessed by the first row where it is None.
+        how: How rows are read.
+
+    Raises:
+        SettingsError: There is no such format, or none fits the first row.
+        UsageError: A file cannot be read at all.
+    """
+    how = how or Reading()
+    if name is None and how.columns:
+        name = flat.Columns.name
+    if name is not None:
+        refuse_unknown(name)
+    place = Path(path)
+    if path != "-" and place.is_dir() and (name == batch.NAME or batch.is_batch(place)):
+        for record, task in batch.batch(place):
+            read = (None, str(task)) if isinstance(task, UsageError) else (task, "")
+            yield Found(record.where, batch.NAME, *read)
+        return
+    for file in files_of(path):
+        yield from _read(records(file), file, name, how)
+
+
+def files_of(path: str) -> list[str]:
+    """The files that ``path`` stands for, in order.
+
+    Raises:
+        UsageError: It is a folder that holds none.
+    """
+    place = Path(path)
+    if path == "-" or not place.is_dir() or (place / "tasks.jsonl").is_file():
+        return [path]
+    inner = place / "tasks" if (place / "tasks").is_dir() else place
+    found = sorted(inner.glob("*.json")) or sorted(place.glob("**/*.parquet"))
+    found = found or sorted(place.glob("**/*.jsonl"))
+    if not found:
+        raise UsageError(f"{path}: holds neither tasks.jsonl nor task files nor Parquet files.")
+    return [str(file) for file in found]
+
+
+def _read(rows: Iterable[Record], path: str, name: str | None, how: Reading) -> Iterator[Found]:
+    readers = readers_of(name) if name else []
+    for record in rows:
+        if record.flaw:
+            yield Found(record.where, name or "", None, record.flaw)
+            continue
+        if not readers:
+            readers = readers_of(guess(record.row, path))
+        yield from _tasks(record, readers, how)
+
+
+def readers_of(name: str) -> list[Reader]:
+    """What reads the format called ``name``."""
+    return [reader for reader in _READERS if reader.name == name]
+
+
+def refuse_unknown(name: str) -> None:
+    """Refuse a name that is none of a format.
+
+    Raises:
+        SettingsError: It is none; the message lists them.
+    """
+    if name not in NAMES:
+        raise SettingsError(f"There is no format {name!r} to read: use {', '.join(NAMES)}.")
+
+
+def guess(row: Mapping[str, Any], path: str) -> str:
+    """The name of the format that ``row`` has.
+
+    Raises:
+        SettingsError: None of them.
+    """
+    found = next((reader.name for reader in _READERS if reader.reads(row)), None)
+    if found is None:
+        keys = ", ".join(map(repr, row)) or "none"
+        raise SettingsError(
+            f"{path}: no known format has the fields {keys}. Name one with --format "
+            f"({', '.join(NAMES)}), or say which field is which: --map instruction=FIELD,"
+            "output=FIELD."
+        )
+    return found
+
+
+def _tasks(record: Record, readers: list[Reader], how: Reading) -> Iterator[Found]:
+    name = readers[0].name
+    reader = next((one for one in readers if one.reads(record.row)), readers[0])
+    if not reader.reads(record.row) and not how.columns:
+        keys = ", ".join(map(repr, record.row)) or "none"
+        flaw = f"{record.where}: is no row of the format {name}; its fields are {keys}."
+        yield Found(record.where, name, None, flaw)
+        return
+    try:
+        for task in reader.tasks(record.row, how):
+            yield Found(record.where, name, task)
+    except UsageError as error:
+        yield Found(record.where, name, None, f"{record.where}: {error}.")
+
+
+@dataclass(slots=True)
+class _Group:
+    first: Found
+    instances: list[Instance]
+
+
+def grouped(found: Iterable[Found]) -> Iterator[Found]:
+    """The same, with rows of one instruction and kind made one task, where the first of them stood.
+
+    Most formats spread the instances of a task over rows. Memory grows with what is read.
+    """
+    groups: dict[tuple[str, bool], _Group] = {}
+    for one in found:
+        if one.task is None:
+            yield one
+            continue
+        key = (one.task.instruction, one.task.is_classification)
+        group = groups.setdefault(key, _Group(one, []))
+        group.instances += one.task.instances
+    for group in groups.values():
+        task = group.first.task
+        if task is not None and len(group.instances) > len(task.instances):
+            cases = tuple(group.instances)
+            kind = task.is_classification
+            identity = task_id(task.instruction, cases, is_classification=kind)
+            task = task.model_copy(update={"instances": cases, "id": identity})
+        yield dataclasses.replace(group.first, task=task)

@@ -1,0 +1,124 @@
+"""The project's own forms: lines of a pool or seed file, and tables of instances."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from selfinstruct.errors import UsageError
+from selfinstruct.formats.base import Reading, Row, made
+from selfinstruct.tasks import Instance, Task
+
+COLUMNS = {
+    "id": "string",
+    "instruction": "string",
+    "input": "string",
+    "output": "string",
+    "is_classification": "bool",
+    "instance": "int64",
+    "recipe": "string",
+    "teacher": "string",
+    "model": "string",
+    "difficulty": "int64",
+    "skill": "string",
+    "agreement": "float64",
+    "more": "string",
+}
+"""The columns of a table, with their types in Arrow; ``more`` holds further keys as JSON."""
+
+_FROM_TASK = ("difficulty", "skill")
+_SKIPPED = frozenset({"id", "instruction", "is_classification", "instances", "provenance", "name"})
+
+
+class Tasks:
+    """Lines with ``instances``: seed files, the released one too, and ``tasks.jsonl`` of pools."""
+
+    name = "tasks"
+
+    def reads(self, row: Row) -> bool:
+        """Whether the row has instruction and instances."""
+        return "instruction" in row and isinstance(row.get("instances"), list)
+
+    def tasks(self, row: Row, how: Reading) -> list[Task]:
+        """The one task of the line, with the id of its content."""
+        del how
+        try:
+            task = Task.model_validate({"is_classification": False, "id": ""} | dict(row))
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise UsageError(f"{key}: {first['msg']}") from error
+        more = {key: value for key, value in (task.model_extra or {}).items() if key != "name"}
+        if task.provenance is not None:
+            more["made"] = task.provenance.model_dump(mode="json")
+        kind = task.is_classification
+        return [made(task.instruction, task.instances, is_classification=kind, **more)]
+
+
+class Table:
+    """Rows of Parquet and of dataset folders: one an instance, with all that a task says."""
+
+    name = "table"
+
+    def reads(self, row: Row) -> bool:
+        """Whether the row has the columns that tell a task from a row."""
+        return {"instruction", "output", "instance", "is_classification"} <= row.keys()
+
+    def row(self, task: Task, number: int) -> dict[str, Any]:
+        """The row of one instance; what is not known is null."""
+        case, extra = task.instances[number], task.model_extra or {}
+        came = task.provenance
+        known: dict[str, Any] = {
+            "id": task.id,
+            "instruction": task.instruction,
+            "input": case.input,
+            "output": case.output,
+            "is_classification": task.is_classification,
+            "instance": number,
+            "recipe": came and came.recipe,
+            "teacher": came and came.teacher,
+            "model": came and came.model,
+            "agreement": (case.model_extra or {}).get("agreement"),
+        }
+        known |= {name: extra.get(name) for name in _FROM_TASK}
+        task_more = {k: v for k, v in extra.items() if k not in {*_FROM_TASK, *_SKIPPED}}
+        case_more = {k: v for k, v in (case.model_extra or {}).items() if k != "agreement"}
+        more = {"task": task_more} if task_more else {}
+        more |= {"instance": case_more} if case_more else {}
+        known["more"] = json.dumps(more, ensure_ascii=False) if more else None
+        return {name: known[name] for name in COLUMNS}
+
+    def tasks(self, row: Row, how: Reading) -> list[Task]:
+        """The task of the row, with this one instance."""
+        del how
+        for name in ("instruction", "output"):
+            if not isinstance(row[name], str):
+                raise UsageError(f"{name!r} is no text")
+        more = self._more(row.get("more"))
+        agreement = {"agreement": row["agreement"]} if row.get("agreement") is not None else {}
+        case = Instance(
+            input=row.get("input") or "", output=row["output"], **agreement, **more["instance"]
+        )
+        came = {name: row[name] for name in ("recipe", "teacher", "model") if row.get(name)}
+        kept = {name: row.get(name) for name in _FROM_TASK} | more["task"]
+        kind = bool(row["is_classification"])
+        task = made(row["instruction"], [case], is_classification=kind, made=came or None, **kept)
+        return [task]
+
+    @staticmethod
+    def _more(given: object) -> dict[str, dict[str, Any]]:
+        try:
+            found = json.loads(given) if isinstance(given, str) and given else {}
+        except ValueError as error:
+            raise UsageError("'more' is no JSON") from error
+        found = found if isinstance(found, dict) else {}
+        return {
+            part: {
+                key: value
+                for key, value in dict(found.get(part) or {}).items()
+                if key not in {*_SKIPPED, "input", "output", "agreement"}
+            }
+            for part in ("task", "instance")
+        }

@@ -1,0 +1,175 @@
+"""Super-NaturalInstructions (Wang et al., arXiv 2204.07705): a JSON file for each task.
+
+``Definition`` is the instruction. Of a task with several instances the first ones are its positive
+examples, at most two, and the others its instances, as Tk-Instruct shows the former in the prompt
+and trains on the latter. Negative examples are refused instances of the same task, with the rule
+that refused them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from selfinstruct.errors import UsageError
+from selfinstruct.formats.base import Reading, Row, made
+from selfinstruct.tasks import Instance, Reason, Task
+
+_MOST_POSITIVE = 2
+_CLASSIFICATION, _GENERATION = "Text Categorization", "Text Generation"
+_LISTS = (
+    "Contributors",
+    "Source",
+    "URL",
+    "Categories",
+    "Reasoning",
+    "Definition",
+    "Input_language",
+    "Output_language",
+    "Instruction_language",
+    "Domains",
+)
+_EXAMPLES = ("Positive Examples", "Negative Examples")
+KEYS = (*_LISTS, *_EXAMPLES, "Instances", "Instance License")
+
+EXPLANATIONS: Mapping[Reason, str] = {
+    Reason.EMPTY_OUTPUT: "The output is empty.",
+    Reason.INPUT_EQUALS_OUTPUT: "The output only repeats the input.",
+    Reason.ENDS_WITH_COLON: "The text breaks off after a colon.",
+    Reason.CONTRADICTORY_OUTPUTS: "The same input has another output elsewhere.",
+}
+"""Refusals of an instance that teach something, and what they say of it."""
+
+
+class SuperNi:
+    """The format.
+
+    Args:
+        language: The name of the language of the tasks, in English.
+        licence: Under which licence the instances stand; [] where nobody said.
+        source: What the tasks come from.
+    """
+
+    name = "superni"
+
+    def __init__(
+        self, language: str = "English", licence: Sequence[str] = (), source: str = "selfinstruct"
+    ) -> None:
+        self._language = language
+        self._licence = list(licence)
+        self._source = source
+
+    def reads(self, row: Row) -> bool:
+        """Whether the row is a task file."""
+        return "Definition" in row and "Instances" in row
+
+    def file(
+        self, task: Task, instances: Sequence[Instance], negative: Sequence[Mapping[str, str]]
+    ) -> dict[str, Any]:
+        """The content of a task's file.
+
+        Args:
+            task: The task.
+            instances: Those of its instances that are exported.
+            negative: Its negative examples: input, output, explanation.
+        """
+        positive = min(_MOST_POSITIVE, len(instances) - 1)
+        category = _CLASSIFICATION if task.is_classification else _GENERATION
+        content: dict[str, Any] = {
+            "Contributors": [],
+            "Source": [self._source],
+            "URL": [],
+            "Categories": [category],
+            "Reasoning": [],
+            "Definition": [task.instruction],
+            "Input_language": [self._language],
+            "Output_language": [self._language],
+            "Instruction_language": [self._language],
+            "Domains": [],
+            "Positive Examples": [
+                {"input": case.input, "output": case.output, "explanation": ""}
+                for case in instances[:positive]
+            ],
+            "Negative Examples": list(negative),
+            "Instances": [
+                {"id": f"{task.id}-{number}", "input": case.input, "output": [case.output]}
+                for number, case in enumerate(instances[positive:], positive)
+            ],
+            "Instance License": self._licence,
+        }
+        if task.is_classification:
+            content["Labels"] = sorted({case.output for case in instances})
+        return content
+
+    def file_name(self, place: int, task: Task) -> str:
+        """Such as ``task001_selfinstruct_text_generation.json``."""
+        kind = _CLASSIFICATION if task.is_classification else _GENERATION
+        return f"task{place:03d}_{_word(self._source)}_{_word(kind)}.json"
+
+    def tasks(self, row: Row, how: Reading) -> list[Task]:
+        """The task of a file: its positive examples and its instances, in this order."""
+        del how
+        definition = row["Definition"]
+        texts = [definition] if isinstance(definition, str) else definition
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise UsageError("'Definition' is no list of texts")
+        cases = [
+            self._case(case)
+            for key in ("Positive Examples", "Instances")
+            for case in row.get(key) or []
+        ]
+        if not cases:
+            raise UsageError("there are no instances")
+        kinds = row.get("Categories") or []
+        words = " ".join(kinds if isinstance(kinds, list) else [str(kinds)]).casefold()
+        kind = any(word in words for word in ("classification", "categorization"))
+        return [made("\n".join(texts), cases, is_classification=kind)]
+
+    @staticmethod
+    def _case(case: object) -> Instance:
+        given = case.get("input") if isinstance(case, dict) else None
+        output = case.get("output") if isinstance(case, dict) else None
+        if isinstance(output, list):
+            output = output[0] if output else None  # several references: the first
+        if not isinstance(given, str) or not isinstance(output, str):
+            raise UsageError("an instance has no 'input' or no 'output'")
+        return Instance(input=given, output=output)
+
+    def flaws(self, row: Row) -> list[tuple[str, str]]:
+        """Rules of the collection that a file breaks, each with a sentence."""
+        found = [("missing-key", f"there is no {key!r}") for key in KEYS if key not in row]
+        for key in _LISTS:
+            value = row.get(key, [])
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                found.append(("wrong-type", f"{key!r} is no list of texts"))
+        if not any(str(one).strip() for one in row.get("Definition") or []):
+            found.append(("empty-instruction", "'Definition' is empty"))
+        for key in _EXAMPLES:
+            for place, case in enumerate(row.get(key) or [], 1):
+                if not isinstance(case, dict) or not {"input", "output", "explanation"} <= set(
+                    case
+                ):
+                    found.append(("wrong-type", f"{key} {place}: input, output, explanation"))
+        found += _flaws_of_instances(row.get("Instances") or [])
+        if not row.get("Instances"):
+            found.append(("no-instances", "there are no instances"))
+        return found
+
+
+def _flaws_of_instances(cases: Sequence[Any]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for place, case in enumerate(cases, 1):
+        output = case.get("output") if isinstance(case, dict) else None
+        if not isinstance(output, list) or not output or not isinstance(case.get("id"), str):
+            found.append(("wrong-type", f"instance {place}: id, input, a list of outputs"))
+        elif case["id"] in seen:
+            found.append(("duplicate-id", f"instance {place}: the id {case['id']!r} again"))
+        else:
+            seen.add(case["id"])
+    return found
+
+
+def _word(name: str) -> str:
+    return re.sub(r"\W+", "_", name.casefold())

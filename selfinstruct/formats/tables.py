@@ -1,0 +1,122 @@
+"""Records of tables: CSV, TSV and Parquet. Parquet needs the extra ``hf``."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import IO, Any
+
+from selfinstruct.errors import SettingsError, UsageError
+
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+PARQUET = ".parquet"
+
+_LARGEST_CELL = 1 << 30
+_BATCH = 1024
+
+
+def delimited(file: IO[bytes], name: str, delimiter: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a CSV or TSV file with a header, each with its place.
+
+    Raises:
+        UsageError: There is no header, or a row is broken; the line is named.
+    """
+    csv.field_size_limit(min(_LARGEST_CELL, sys.maxsize))
+    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        header = next(reader, None)
+        if not header:
+            raise UsageError(f"{name}: is empty; the first line must name the columns.")
+        started = reader.line_num + 1
+        for cells in reader:
+            where = f"{name}:{started}"
+            started = reader.line_num + 1
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                raise UsageError(
+                    f"{where}: has {len(cells)} cells, but {len(header)} columns are named."
+                )
+            yield where, dict(zip(header, cells, strict=True))
+    except csv.Error as error:
+        raise UsageError(f"{name}:{reader.line_num}: no valid table: {error}.") from error
+    finally:
+        lines.detach()
+
+
+def parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a Parquet file, each with its place.
+
+    Raises:
+        SettingsError: The extra is not installed.
+        UsageError: The file is no Parquet.
+    """
+    arrow = pyarrow()
+    try:
+        with arrow.parquet.ParquetFile(path) as file:
+            number = 0
+            for batch in file.iter_batches(batch_size=_BATCH):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield f"{path}: row {number}", row
+    except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError) as error:
+        first = str(error).splitlines()[0].rstrip(".")
+        raise UsageError(f"{path}: cannot be read as Parquet: {first}.") from error
+
+
+def pyarrow() -> ModuleType:
+    """The library that knows Parquet.
+
+    Raises:
+        SettingsError: It is not installed.
+    """
+    try:
+        importlib.import_module("pyarrow.parquet")
+        return importlib.import_module("pyarrow")
+    except ImportError as error:
+        raise SettingsError(
+            "Parquet needs pyarrow: pip install 'selfinstruct[hf]', or choose another format."
+        ) from error
+
+
+class ParquetFile:
+    """A Parquet file being written, row by row.
+
+    Args:
+        file: Open for writing bytes.
+        columns: The columns with their types in Arrow.
+    """
+
+    def __init__(self, file: IO[bytes], columns: Mapping[str, str]) -> None:
+        self._arrow = pyarrow()
+        kinds = {"string": self._arrow.string(), "bool": self._arrow.bool_()}
+        self._schema = self._arrow.schema(
+            [
+                (name, kinds.get(kind) or getattr(self._arrow, kind)())
+                for name, kind in columns.items()
+            ]
+        )
+        self._writer = self._arrow.parquet.ParquetWriter(file, self._schema)
+        self._rows: list[dict[str, Any]] = []
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Write one row."""
+        self._rows.append(row)
+        if len(self._rows) == _BATCH:
+            self._flush()
+
+    def end(self) -> None:
+        """Write what closes the file."""
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        table = self._arrow.Table.from_pylist(self._rows, schema=self._schema)
+        self._writer.write_table(table)
+        self._rows.clear()

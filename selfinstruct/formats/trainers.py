@@ -1,0 +1,122 @@
+"""Settings that trainers need to read an export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+from selfinstruct.errors import SettingsError
+
+Files = Mapping[str, str]
+
+
+def _llama_factory(kind: str, files: Files) -> str:
+    columns: dict[str, object]
+    if kind == "alpaca":
+        columns = {"prompt": "instruction", "query": "input", "response": "output"}
+        extra: dict[str, object] = {"formatting": "alpaca", "columns": columns}
+    elif kind == "chat":
+        tags = {
+            "role_tag": "role",
+            "content_tag": "content",
+            "user_tag": "user",
+            "assistant_tag": "assistant",
+            "system_tag": "system",
+        }
+        extra = {"formatting": "sharegpt", "columns": {"messages": "messages"}, "tags": tags}
+    elif kind == "sharegpt":
+        extra = {"formatting": "sharegpt", "columns": {"messages": "conversations"}}
+    else:
+        columns = {"prompt": "prompt", "response": "completion"}
+        extra = {"formatting": "alpaca", "columns": columns}
+    entries = {_stem(path): {"file_name": path} | extra for path in files.values()}
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+
+
+def _axolotl(kind: str, files: Files) -> str:
+    shapes = {
+        "alpaca": ["type: alpaca"],
+        "chat": ["type: chat_template", "field_messages: messages"],
+        "sharegpt": [
+            "type: chat_template",
+            "field_messages: conversations",
+            "message_property_mappings:",
+            "  role: from",
+            "  content: value",
+            "roles:",
+            "  user: [human]",
+            "  assistant: [gpt]",
+        ],
+        "completion": [
+            "type:",
+            "  field_instruction: prompt",
+            "  field_output: completion",
+            '  format: "{instruction}"',
+            '  no_input_format: "{instruction}"',
+        ],
+    }
+    lines: list[str] = []
+    for split, path in files.items():
+        if split == "test":
+            lines.append("test_datasets:")
+        elif not lines:
+            lines.append("datasets:")
+        shown = json.dumps(path, ensure_ascii=False)
+        lines += [f"  - path: {shown}", "    ds_type: json", "    split: train"]
+        lines += [f"    {line}" for line in shapes[kind]]
+    return "\n".join(lines) + "\n"
+
+
+def _trl(kind: str, files: Files) -> str:
+    del kind  # trl knows both by their columns
+    path = json.dumps(next(iter(files.values())), ensure_ascii=False)
+    lines = [
+        "# trl sft --config this-file --model_name_or_path MODEL --output_dir OUT",
+        "datasets:",
+        "  - path: json",
+        "    data_files:",
+    ]
+    names = {"train": "train", "test": "test"}
+    lines += [
+        f"      {names.get(split, split)}: {json.dumps(path_, ensure_ascii=False)}"
+        for split, path_ in files.items()
+    ] or [f"      train: {path}"]
+    return "\n".join(lines) + "\n"
+
+
+_TRAINERS: Mapping[str, tuple[str, tuple[str, ...], Callable[[str, Files], str]]] = {
+    "llama-factory": (
+        "dataset_info.json",
+        ("alpaca", "chat", "sharegpt", "completion"),
+        _llama_factory,
+    ),
+    "axolotl": ("axolotl.yml", ("alpaca", "chat", "sharegpt", "completion"), _axolotl),
+    "trl": ("trl.yml", ("chat", "completion"), _trl),
+}
+NAMES = tuple(_TRAINERS)
+
+
+def config(trainer: str, kind: str, files: Files) -> tuple[str, str]:
+    """The name and the content of the settings by which ``trainer`` reads an export.
+
+    Args:
+        trainer: One of :data:`NAMES`.
+        kind: The export's format.
+        files: Of each split the path of its file, as the trainer shall see it.
+
+    Raises:
+        SettingsError: There is no such trainer, or it does not read the format.
+    """
+    if trainer not in _TRAINERS:
+        raise SettingsError(f"--config-for {trainer}: use {', '.join(NAMES)}.")
+    name, kinds, write = _TRAINERS[trainer]
+    if kind not in kinds:
+        raise SettingsError(
+            f"--config-for {trainer}: reads no {kind}; export as {', '.join(kinds)}."
+        )
+    return name, write(kind, files)
+
+
+def _stem(path: str) -> str:
+    return PurePath(path).name.split(".json", 1)[0].replace(".", "_")

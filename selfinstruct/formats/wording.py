@@ -1,0 +1,188 @@
+"""Tasks put into words for training: prompt and completion, and FLAN's inputs and targets.
+
+Templates are drawn at random but reproducibly: by the seed and the task, never by the order of
+rows. FLAN (Wei et al., arXiv 2109.01652) has ten templates for each kind of task, some of them
+inverted, and shows the labels of classification tasks as options.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from selfinstruct.errors import PromptError, UsageError
+from selfinstruct.tasks import Task
+
+FILE = "training.toml"
+_SLOT = re.compile(r"\{(\w+)\}")
+_SLOTS = frozenset({"instruction", "input", "output", "options"})
+
+
+class Pair(BaseModel):
+    """A template of FLAN: what is given and what is wanted.
+
+    Attributes:
+        inputs: What is given.
+        targets: What is wanted.
+        inverted: Whether the answer is given and something else wanted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inputs: str
+    targets: str
+    inverted: bool = False
+
+
+class Completion(BaseModel):
+    """Prompts that an output completes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    with_input: tuple[str, ...] = Field(min_length=1)
+    without_input: tuple[str, ...] = Field(min_length=1)
+
+
+class Flan(BaseModel):
+    """Templates by kind of task, and how options are written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    open: tuple[Pair, ...] = Field(min_length=1)
+    with_input: tuple[Pair, ...] = Field(min_length=1)
+    classification: tuple[Pair, ...] = Field(min_length=1)
+    options: str
+    option: str
+
+
+class Wording(BaseModel):
+    """The content of ``training.toml``; a file of one's own may leave out what is not used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    completion: Completion | None = None
+    flan: Flan | None = None
+
+
+def load(path: Path) -> Wording:
+    """The templates in ``path``.
+
+    Raises:
+        PromptError: The file is missing or not valid; the key is named.
+    """
+    try:
+        wording = Wording.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise PromptError(f"{path}: cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PromptError(f"{path}: not valid TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise PromptError(f"{path}: {key}: {first['msg']}.") from error
+    for text in _texts(wording):
+        if unknown := sorted(set(_SLOT.findall(text)) - _SLOTS):
+            known = ", ".join(sorted(_SLOTS))
+            raise PromptError(f"{path}: there is no {{{unknown[0]}}} (only {known}).")
+    for text in wording.completion.with_input if wording.completion else ():
+        if "{input}" not in text or "{instruction}" not in text:
+            raise PromptError(
+                f"{path}: completion.with_input: needs {{instruction}} and {{input}}."
+            )
+    return wording
+
+
+def _texts(wording: Wording) -> Sequence[str]:
+    texts: list[str] = []
+    if wording.completion:
+        texts += [*wording.completion.with_input, *wording.completion.without_input]
+    if wording.flan:
+        for pairs in (wording.flan.open, wording.flan.with_input, wording.flan.classification):
+            texts += [text for pair in pairs for text in (pair.inputs, pair.targets)]
+    return texts
+
+
+class CompletionWriter:
+    """Rows of prompt and completion.
+
+    Args:
+        wording: The templates.
+        seed: Where the random numbers start.
+
+    Raises:
+        PromptError: The file has no such templates.
+    """
+
+    def __init__(self, wording: Wording, seed: int) -> None:
+        if wording.completion is None:
+            raise PromptError("The templates have no [completion].")
+        self._templates = wording.completion
+        self._seed = seed
+
+    def row(self, task: Task, number: int) -> dict[str, Any]:
+        """The row of one instance."""
+        case = task.instances[number]
+        kinds = self._templates
+        template = _drawn(
+            kinds.with_input if case.input else kinds.without_input, self._seed, task, number
+        )
+        prompt = _filled(template, instruction=task.instruction, input=case.input)
+        return {"prompt": prompt, "completion": case.output}
+
+
+class FlanWriter:
+    """Rows of inputs and targets.
+
+    Args:
+        wording: The templates.
+        seed: Where the random numbers start.
+
+    Raises:
+        PromptError: The file has no such templates.
+    """
+
+    def __init__(self, wording: Wording, seed: int) -> None:
+        if wording.flan is None:
+            raise PromptError("The templates have no [flan].")
+        self._templates = wording.flan
+        self._seed = seed
+
+    def row(self, task: Task, number: int) -> dict[str, Any]:
+        """The row of one instance; ``template`` says by which template it was made."""
+        case, kinds = task.instances[number], self._templates
+        labels = list(dict.fromkeys(one.output for one in task.instances))
+        if task.is_classification and case.input:
+            kind, pairs = "classification", kinds.classification
+        elif case.input:
+            kind, pairs = "with_input", kinds.with_input
+        else:
+            kind, pairs = "open", kinds.open
+        pair = _drawn(pairs, self._seed, task, number)
+        lines = "\n".join(_filled(kinds.option, label=label) for label in sorted(labels))
+        texts = {
+            "instruction": task.instruction,
+            "input": case.input,
+            "output": case.output,
+            "options": _filled(kinds.options, labels=lines),
+        }
+        inputs, targets = _filled(pair.inputs, **texts), _filled(pair.targets, **texts)
+        if not targets.strip():
+            raise UsageError(f"the task {task.id} has an empty output")
+        name = f"{kind}_{pairs.index(pair)}" + ("_inverted" if pair.inverted else "")
+        return {"inputs": inputs, "targets": targets, "template": name}
+
+
+def _filled(template: str, **texts: str) -> str:
+    """``template`` with its slots filled; braces in the texts stay what they are."""
+    return _SLOT.sub(lambda found: texts.get(found.group(1), found.group()), template)
+
+
+def _drawn(templates: Sequence[Any], seed: int, task: Task, number: int) -> Any:
+    digest = hashlib.sha256(f"{seed}:{task.id}:{number}".encode()).digest()
+    return templates[int.from_bytes(digest[:8]) % len(templates)]
