@@ -114,7 +114,8 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
 def command(context: typer.Context) -> str:
     """The command that does the same again, options from variables and files spelt out."""
     words = ["selfinstruct", context.command.name or ""]
-    for parameter in context.command.params:
+    # The pool first, as people write it.
+    for parameter in sorted(context.command.params, key=lambda one: one.opts[0].startswith("-")):
         value = context.params.get(parameter.name or "")
         flags = [flag for flag in parameter.opts if flag.startswith("--")]
         if not flags and value is not None:

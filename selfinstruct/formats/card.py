@@ -162,8 +162,8 @@ def _limits() -> list[str]:
         "This is text written by a model; nobody has checked each row.",
         "",
         "- In the Self-Instruct paper (Wang et al., 2022, table 2) people looked at 200 such "
-        "tasks: 92% of the instructions were valid tasks, 79% of the inputs fitted, 58% of the outputs "
-        "were correct, and 54% were right in all three. Other teachers differ; correctness of "
+        "tasks: 92% of the instructions were valid tasks, 79% of the inputs fitted, 58% of the "
+        "outputs were correct, and 54% were right in all three. Other teachers differ; correctness of "
         "this set was not measured.",
         "- A model tuned on the answers of a stronger one learns its style more than what it "
         "knows (Gudibande et al., 2023): raters may like it while its accuracy falls. Check "

@@ -60,7 +60,9 @@ def records(path: str) -> Iterator[Record]:
                 return
             file = _opened(path, place, stack)
             if kind in tables.DELIMITERS:
-                rows = tables.delimited(file, name, tables.DELIMITERS[kind])
+                cells = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+                stack.enter_context(cells)
+                rows = tables.delimited(cells, name, tables.DELIMITERS[kind])
                 yield from (Record(where, row) for where, row in rows)
             elif _first_byte(file) == b"[":
                 text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))

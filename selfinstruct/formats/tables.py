@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import importlib
-import io
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,14 +19,13 @@ _LARGEST_CELL = 1 << 30
 _BATCH = 1024
 
 
-def delimited(file: IO[bytes], name: str, delimiter: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def delimited(lines: IO[str], name: str, delimiter: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The rows of a CSV or TSV file with a header, each with its place.
 
     Raises:
         UsageError: There is no header, or a row is broken; the line is named.
     """
     csv.field_size_limit(min(_LARGEST_CELL, sys.maxsize))
-    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = next(reader, None)
@@ -46,8 +44,6 @@ def delimited(file: IO[bytes], name: str, delimiter: str) -> Iterator[tuple[str,
             yield where, dict(zip(header, cells, strict=True))
     except csv.Error as error:
         raise UsageError(f"{name}:{reader.line_num}: no valid table: {error}.") from error
-    finally:
-        lines.detach()
 
 
 def parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

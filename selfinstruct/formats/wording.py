@@ -130,7 +130,10 @@ class CompletionWriter:
         case = task.instances[number]
         kinds = self._templates
         template = _drawn(
-            kinds.with_input if case.input else kinds.without_input, self._seed, task, number
+            kinds.with_input if case.input.strip() else kinds.without_input,
+            self._seed,
+            task,
+            number,
         )
         prompt = _filled(template, instruction=task.instruction, input=case.input)
         return {"prompt": prompt, "completion": case.output}
@@ -157,9 +160,10 @@ class FlanWriter:
         """The row of one instance; ``template`` says by which template it was made."""
         case, kinds = task.instances[number], self._templates
         labels = list(dict.fromkeys(one.output for one in task.instances))
-        if task.is_classification and case.input:
+        given = case.input.strip()  # blanks are no input
+        if task.is_classification and given:
             kind, pairs = "classification", kinds.classification
-        elif case.input:
+        elif given:
             kind, pairs = "with_input", kinds.with_input
         else:
             kind, pairs = "open", kinds.open
