@@ -178,7 +178,7 @@ def test_a_pool_cut_back_behind_a_removal_is_refused(contaminated, program):
     size = (pool / "tasks.jsonl").stat().st_size
     os.truncate(pool / "tasks.jsonl", size // 2)
     done = program("generate", pool, "--teacher", "mock", "--target", 80, "--seed", 1, check=2)
-    assert "has lost what stood there when tasks were removed" in done.stderr
+    assert "has lost what stood there when tasks were imported or taken out" in done.stderr
 
 
 def test_damage_before_and_after_a_removal_is_noticed(contaminated, program):
@@ -190,3 +190,66 @@ def test_damage_before_and_after_a_removal_is_noticed(contaminated, program):
         (pool / "tasks.jsonl").write_bytes(whole[:place] + b"~" + whole[place + 1 :])
         done = program("validate", pool, check=2)
         assert "damaged" in done.stdout, place
+
+
+def test_replies_in_store_are_not_bought_again_after_a_removal(grow, program, tmp_path):
+    def rows(name):
+        return [json.loads(line) for line in (folder / name).read_text().splitlines()]
+
+    folder = tmp_path / "p"
+    run = ["--teacher", "mock", "--seed", 1, "--target", 90, "--max-calls", 130]
+    program("generate", folder, *run, "--concurrency", 64, check=3)
+    ahead = {row["request"] for row in rows("replies.jsonl") if row["step"] == "instructions"}
+    assert max(ahead) > look(folder).position.request + 1, "nothing was asked ahead"
+    path = tmp_path / "bench.jsonl"
+    path.write_text(
+        jsonl.lines(
+            {"question": row["instruction"], "answer": "x"} for row in rows("tasks.jsonl")[:9]
+        )
+    )
+    program("decontaminate", folder, "--against", path, "--remove", check=0)
+    grow("p", 80)
+    numbers = [row["request"] for row in rows("replies.jsonl") if row["step"] == "instructions"]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_a_crash_before_the_move_is_healed_by_those_who_look(contaminated, program):
+    pool, path, _ = contaminated
+    before = (pool / "tasks.jsonl").read_bytes()
+    program("decontaminate", pool, "--against", path, "--remove", check=0)
+    shutil.copy(pool / "tasks.jsonl", pool / "tasks.jsonl.next")
+    (pool / "tasks.jsonl").write_bytes(before)
+    program("export", pool, "--format", "alpaca", "-o", "x.jsonl", check=0)
+    program("validate", pool, check=0)
+    done = program("decontaminate", pool, "--against", path, "--remove", "--json", check=0)
+    assert json.loads(done.stdout)["by"].get("equal", 0) == 0
+
+
+def test_what_replies_do_not_make_again_is_not_taken_back(contaminated, program, tmp_path):
+    pool, path, _ = contaminated
+    imported = tmp_path / "imported"
+    shutil.copytree(pool, imported)
+    program("decontaminate", pool, "--against", path, "--remove", check=0)
+    program("import", path, "--into", imported, "--no-filter", check=0)
+    grow = ["--teacher", "mock", "--seed", 1, "--target", 90]
+    for folder in (pool, imported):
+        cut = tmp_path / f"cut-{folder.name}"
+        shutil.copytree(folder, cut)
+        os.truncate(cut / "tasks.jsonl", (cut / "tasks.jsonl").stat().st_size - 1)
+        done = program("generate", cut, *grow, check=2)
+        assert "stored replies do not make again" in done.stderr
+        (folder / "ledger.jsonl").unlink()
+        done = program("generate", folder, *grow, check=2)
+        assert "Restore it from a copy" in done.stderr
+
+
+def test_short_inputs_and_answers_tell_nothing(program, grow, tmp_path):
+    pool, _, _ = grow("pool", 10)
+    rows = [json.loads(line) for line in (pool / "tasks.jsonl").read_text().splitlines()]
+    label = min((row["instances"][0]["output"] for row in rows), key=len)
+    path = tmp_path / "bench.jsonl"
+    path.write_text(
+        jsonl.lines([{"instruction": "Which town is it?", "input": label, "output": "x"}])
+    )
+    done = program("decontaminate", pool, "--against", path, "--json", check=0)
+    assert json.loads(done.stdout)["contaminated"] == 0

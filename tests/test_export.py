@@ -83,6 +83,35 @@ def test_somebody_elses_readme_is_left_alone(pool, program, tmp_path):
     assert "# x.json" in (tmp_path / "x.json.README.md").read_text()
 
 
+def test_what_is_no_part_of_an_export_keeps_its_folder(pool, program, tmp_path):
+    program("export", pool, "--format", "hf", "-o", "own", check=0)
+    (tmp_path / "own" / "notes.txt").write_text("mine")
+    done = program("export", pool, "--format", "hf", "-o", "own", "--force", check=2)
+    assert "own: holds notes.txt too, so it is not replaced" in done.stderr
+
+
+def test_nothing_is_written_into_a_pool(pool, program, tmp_path):
+    before = {path.name: path.read_bytes() for path in pool.iterdir() if path.is_file()}
+    for goal in (pool / "tasks.jsonl", pool / "x.json", pool / "sub" / "x.json"):
+        done = program("export", pool, "--format", "alpaca", "-o", goal, "--force", check=2)
+        assert "lies in the pool" in done.stderr
+    program("export", pool, "--format", "hf", "-o", pool, "--force", check=2)
+    bench = tmp_path / "bench.jsonl"
+    bench.write_text('{"question": "Is it?", "answer": "x"}\n')
+    for report in (pool / "ledger.jsonl", bench):
+        program("decontaminate", pool, "--against", bench, "--report", report, check=2)
+    assert before == {path.name: path.read_bytes() for path in pool.iterdir() if path.is_file()}
+    assert bench.read_text()
+
+
+def test_names_that_would_collide_are_refused(pool, program, tmp_path):
+    for more in (["-o", "README.md"], ["-o", "."]):
+        program("export", pool, "--format", "alpaca", *more, check=2)
+    name = ["-o", "dataset_info.json", "--config-for", "llama-factory"]
+    program("export", pool, "--format", "alpaca", *name, check=2)
+    assert not list(tmp_path.glob("*.json"))
+
+
 def test_a_failed_export_leaves_nothing(pool, program, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(pool, broken)
@@ -103,7 +132,7 @@ def test_a_small_pool_is_no_file_for_openai(program, tmp_path):
 def test_an_empty_answer_is_no_dialogue(program, tmp_path):
     pool_of(tmp_path / "p", [task(f"Say {n}.", ("", " ")) for n in range(12)])
     done = program("export", "p", "--format", "chat", "-o", "x.jsonl", check=2)
-    assert "has an empty output" in done.stderr
+    assert "nothing is left to export" in done.stderr
 
 
 def test_the_card_says_what_made_it_and_invents_no_licence(pool, program, tmp_path):
@@ -251,6 +280,9 @@ def test_settings_for_trainers_fit_the_files(pool, program, tmp_path):
         assert config["test_datasets"][0]["path"] == "x.test.jsonl"
     config = yaml.safe_load(made("trl", "chat", "trl.yml"))
     assert config["datasets"][0]["data_files"] == {"train": "x.train.jsonl", "test": "x.test.jsonl"}
+    other = ["--split", "val=0.5,test=0.5", "--config-for", "axolotl"]
+    done = program("export", pool, "--format", "alpaca", "-o", "z.jsonl", *other, check=2)
+    assert "no split is called 'train'" in done.stderr
     done = program(
         "export", pool, "--format", "flan", "-o", "y.jsonl", "--config-for", "trl", check=2
     )

@@ -237,11 +237,24 @@ def test_a_test_set_in_the_manner_of_wizardlm_is_read(tmp_path):
     assert cases(found.task) == [("", "")]
 
 
+def test_fields_of_any_name_in_a_batch_are_inputs_and_cut_off_ends_are_dropped(tmp_path):
+    raw = "Example 1\nList: [3, 1]\nOutput: [1, 3]\nExample 2\nList: [9, 8]\nOutput: [8"
+    row = {
+        "instruction": "Sort the list.",
+        "raw_instances": raw,
+        "is_classification": False,
+        "instance_metadata": {"response": {"choices": [{"finish_reason": "length"}]}},
+    }
+    (tmp_path / "machine_generated_instances.jsonl").write_text(json.dumps(row) + "\n")
+    (found,) = found_in(str(tmp_path))
+    assert cases(found.task) == [("List: [3, 1]", "[1, 3]")]
+
+
 def test_the_batch_folder_of_the_released_scripts_is_read(tmp_path):
     rows = [
         {"instruction": "Add the numbers.", "raw_instances": "\nInput: 1 2\nOutput: 3\n"},
-        {"instruction": "Is it spam?", "raw_instances": "Class label: Yes\nInput: Win money\n"},
-        {"instruction": "Say something.", "raw_instances": "nothing to read"},
+        {"instruction": "Is it spam?", "raw_instances": "Class label: Yes\nMail: Win money\n"},
+        {"instruction": "Say something.", "raw_instances": " "},
     ]
     kinds = [{"instruction": "Is it spam?", "is_classification": " Yes"}]
     for name, content in (
@@ -253,9 +266,9 @@ def test_the_batch_folder_of_the_released_scripts_is_read(tmp_path):
     first, second, third = found_in(str(tmp_path))
     assert said([first.task, second.task], kind=True) == [
         ("Add the numbers.", False, [("1 2", "3")]),
-        ("Is it spam?", True, [("Win money", "Yes")]),
+        ("Is it spam?", True, [("Mail: Win money", "Yes")]),
     ]
-    assert "machine_generated_instances.jsonl:3: no instance can be read" in third.flaw
+    assert "machine_generated_instances.jsonl:3: no whole instance can be read" in third.flaw
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "csv.gz", "parquet"])

@@ -43,7 +43,7 @@ def read_case(path):
 @pytest.mark.parametrize("path", cases("instructions"))
 def test_a_list_is_read_as_the_golden_case_says(path):
     reply, expected = read_case(path)
-    assert list_items(reply, "Task", continues=path.stem.startswith("completion")) == expected
+    assert list_items(reply, LABELS, continues=path.stem.startswith("completion")) == expected
 
 
 @pytest.mark.parametrize("path", cases("instances"))
@@ -67,7 +67,7 @@ REPLY = st.one_of(
 @settings(max_examples=10_000, deadline=None)
 @given(REPLY, st.booleans())
 def test_no_text_whatever_makes_a_parser_raise(text, continues):
-    items = list_items(text, "Task", continues=continues)
+    items = list_items(text, LABELS, continues=continues)
     assert all(item == collapse(item) and item for item in items)
     input_first(text, LABELS, continues=continues)
     output_first(text, LABELS, continues=continues)
@@ -95,7 +95,7 @@ def test_no_text_whatever_makes_a_parser_raise(text, continues):
     ],
 )
 def test_long_odd_replies_are_read_in_a_moment(text):
-    list_items(text, "Task", continues=True)
+    list_items(text, LABELS, continues=True)
     input_first(text, LABELS)
     output_first(text, LABELS)
 
@@ -164,7 +164,7 @@ def test_whole_items_are_read_as_the_golden_cases_say(kind):
 @pytest.mark.parametrize("path", cases("rewrites"))
 def test_a_rewritten_instruction_is_read_as_the_golden_case_says(path):
     reply, expected = read_case(path)
-    assert rewritten(reply) == expected
+    assert rewritten(reply, LABELS) == expected
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_grade_is_found_however_it_is_dressed(text, expected):
     ],
 )
 def test_a_skill_is_the_bare_name(text, expected):
-    assert skill(text) == expected
+    assert skill(text, LABELS) == expected
 
 
 JSON_PIECES = st.sampled_from(
@@ -223,9 +223,9 @@ def test_no_text_whatever_makes_the_readers_of_items_and_rewrites_raise(text, wh
             text, LABELS, with_instruction=whole, cut_off=cut_off, continues=continues
         )
         assert all(item.instruction == collapse(item.instruction) for item in found.items)
-    rewritten(text)
+    rewritten(text, LABELS)
     assert (number := grade(text)) is None or 1 <= number <= 10
-    skill(text)
+    skill(text, LABELS)
 
 
 @pytest.mark.parametrize(
@@ -234,5 +234,5 @@ def test_no_text_whatever_makes_the_readers_of_items_and_rewrites_raise(text, wh
 )
 def test_long_odd_items_are_read_in_a_moment(text):
     whole_items(text, LABELS, with_instruction=True, cut_off=True)
-    rewritten(text)
+    rewritten(text, LABELS)
     grade(text)

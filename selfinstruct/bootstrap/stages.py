@@ -172,8 +172,9 @@ class Stages:
                 break
             rejects += [(number, place, reject) for reject in refused]
             if task is not None:
+                row = self._pool.position.tasks + len(tasks)
                 tasks.append(task)
-                self._source.add(Accepted(number, place, task.instruction, task.id))
+                self._source.add(Accepted(number, place, task.instruction, task.id, row=row))
         self._pending -= sum(_counted(row) for row in finished.rows)
         teacher = self._teacher
         self._pool.commit(tasks, rejects, after, teacher=teacher.name, model=teacher.model)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.decontaminate import decontaminate
 from selfinstruct.cli.estimate import estimate
@@ -16,6 +17,7 @@ from selfinstruct.cli.export import export
 from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
 from selfinstruct.cli.import_ import import_
+from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
@@ -39,7 +41,19 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _verb in (generate, evolve, status, check, estimate, replay, export, validate, decontaminate):
+for _verb in (
+    generate,
+    evolve,
+    status,
+    check,
+    estimate,
+    replay,
+    export,
+    validate,
+    decontaminate,
+    calibrate,
+    languages,
+):
     app.command(epilog=_EPILOG)(_verb)
 app.command(name="filter")(filter_)
 app.command(name="import")(import_)

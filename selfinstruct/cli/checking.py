@@ -33,7 +33,7 @@ def check(options: teaching.TeacherOptions, api: str, language: str) -> dict[str
     prompt = Prompt(text, Decodings().classify, Step.CLASSIFY, 0)
     started = time.monotonic()
     reply = asyncio.run(_once(teacher, prompt))
-    answer = yes_or_no(reply.text, pack.labels.yes, pack.labels.no)
+    answer = yes_or_no(reply.text, pack.labels.yes, pack.labels.no, pack.labels.either_or)
     usage = reply.usage
     found: dict[str, Any] = {
         "teacher": teacher.name,

@@ -11,6 +11,7 @@ from typing import Any
 
 from selfinstruct import console
 from selfinstruct.cli.importing import columns_of
+from selfinstruct.cli.targets import refuse_inputs, refuse_inside_pools
 from selfinstruct.errors import PoolBusyError, SettingsError, UsageError
 from selfinstruct.filters.contamination import Benchmark, Hit
 from selfinstruct.formats import record_file
@@ -54,13 +55,16 @@ def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
     threshold = options.threshold if options.threshold is not None else manifest.threshold
     if not 0 < threshold <= 1:
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
+    if options.report is not None:
+        refuse_inside_pools([options.report])
+        refuse_inputs(options.report, options.against)
     benchmark = Benchmark(NoveltyIndex(tokenizer(manifest.tokenizer), threshold), options.words)
     items = list(_items(options, benchmark))
     looked = _look(folder, benchmark, quiet=quiet)
     seeds = [
         _Found(-1, seed, hits)
         for seed in load_seeds(folder / SEEDS)
-        if (hits := benchmark.hits(texts_of(seed)))
+        if (hits := benchmark.hits(texts_of(seed, benchmark)))
     ]
     rows = [row for found in [*looked.found, *seeds] for row in _rows(found, items)]
     if options.report is not None:
@@ -106,7 +110,7 @@ def _look(folder: Path, benchmark: Benchmark, *, quiet: bool) -> _Looked:
     with console.counting(quiet=quiet) as show:
         for place, task in enumerate(pool_tasks(folder, Selection())):
             looked.tasks = place + 1
-            if hits := benchmark.hits(texts_of(task)):
+            if hits := benchmark.hits(texts_of(task, benchmark)):
                 looked.found.append(_Found(place, task, hits))
             show(lambda: f"{looked.tasks:,} tasks looked at, {len(looked.found):,} with hits")
     return looked
@@ -134,11 +138,16 @@ def _show(summary: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
         console.say(f"… and {len(rows) - _SHOWN:,} more hits: --report FILE writes them all.")
 
 
-def texts_of(task: Task) -> list[str]:
-    """What of a task may be a benchmark's: instruction, inputs, outputs, alone and together."""
+def texts_of(task: Task, benchmark: Benchmark, *, outputs: bool = True) -> list[str]:
+    """What of a task may be a benchmark's: instruction and inputs, together and alone.
+
+    Inputs and outputs stand alone only where they are long enough to tell anything.
+    """
     texts = [task.instruction]
     for case in task.instances:
-        texts += [case.input, joined(task.instruction, case.input), case.output]
+        texts.append(joined(task.instruction, case.input))
+        alone = (case.input, case.output) if outputs else (case.input,)
+        texts += [text for text in alone if benchmark.is_telling(text)]
     return [text for text in texts if text.strip()]
 
 
@@ -150,11 +159,8 @@ def _items(options: Options, benchmark: Benchmark) -> Iterator[str]:
         for one in found_in(path, options.format, how):
             if one.task is None:
                 raise UsageError(one.flaw)
-            # An answer such as "Positive" is nobody's: items are told by what is asked.
-            texts = [one.task.instruction]
-            for case in one.task.instances:
-                texts += [case.input, joined(one.task.instruction, case.input)]
-            benchmark.add(texts)
+            # Items are told by what is asked, not by their answers.
+            benchmark.add(texts_of(one.task, benchmark, outputs=False))
             yield one.where
         if len(benchmark) == before:
             raise UsageError(f"{path}: holds no items.")

@@ -11,11 +11,13 @@ from typing import Any
 import typer
 
 from selfinstruct import console, jsonl
+from selfinstruct.cli.targets import refuse_inside_pools
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
 from selfinstruct.formats.exporting import (
     FORMATS,
+    OWN,
     Layout,
     Wanted,
     layout,
@@ -65,6 +67,10 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         raise SettingsError(f"There is no format {options.format!r}: use {', '.join(FORMATS)}.")
     _refuse_idle(options)
     manifest = look(pool).manifest
+    if output != "-":
+        output = str(Path(output).resolve()) if Path(output).is_symlink() else output
+        if Path(output).name in {"", "..", CARD}:
+            raise SettingsError(f"-o {output}: name a file or a folder of its own.")
     wanted = _wanted(options, manifest)
     place = layout(Path(output), wanted)
     config = (
@@ -79,7 +85,10 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         return
     card = _card_name(place)
     beside = [card, *([config[0]] if config else [])]
-    _refuse_taken(pool, place, beside, force=options.force)
+    if set(beside) & set(place.files.values()):
+        raise SettingsError(f"-o {output}: has the name of a file that is written beside it.")
+    refuse_inside_pools([place.goal])
+    _refuse_taken(place, beside, force=options.force)
     with staged(place) as stage:
         census = write(pool, manifest, wanted, place, stage)
         about = cards.About(
@@ -120,11 +129,16 @@ def command(context: typer.Context) -> str:
         flags = [flag for flag in parameter.opts if flag.startswith("--")]
         if not flags and value is not None:
             words.append(str(value))
-        elif flags and value not in (None, False, parameter.default) and flags[0] != "--json":
+        elif flags and _is_given(value, parameter.default) and flags[0] != "--json":
             values: tuple[Any, ...] = tuple(value) if isinstance(value, list | tuple) else (value,)
             for one in values:
                 words += [flags[0]] if one is True else [flags[0], str(one)]
     return shlex.join(word for word in words if word not in {"--force", "--quiet"})
+
+
+def _is_given(value: object, default: object) -> bool:
+    # 0 is no False here: --shuffle 0 is an order.
+    return value is not None and value is not False and value != default
 
 
 def _refuse_idle(options: Options) -> None:
@@ -163,31 +177,42 @@ def _card_name(place: Layout) -> str:
     there = place.parent / CARD
     if place.is_folder or not there.exists():
         return CARD
+    if there.is_dir():
+        return f"{place.goal.name}.{CARD}"
     own = cards.mark(place.goal.name) in there.read_text(encoding="utf-8", errors="replace")
     return CARD if own else f"{place.goal.name}.{CARD}"
 
 
-def _refuse_taken(pool: Path, place: Layout, beside: list[str], *, force: bool) -> None:
+def _refuse_taken(place: Layout, beside: list[str], *, force: bool) -> None:
     goal = place.goal
     if place.is_folder:
         if goal.exists() and not goal.is_dir():
             raise UsageError(f"{goal}: is a file, but this format is a folder.")
-        if goal.exists() and goal.resolve() == pool.resolve():
-            raise UsageError(f"{goal}: is the pool itself. Name another folder.")
-        is_ours = (goal / CARD).is_file() and cards.MARK in (goal / CARD).read_text(
-            encoding="utf-8", errors="replace"
-        )
-        if goal.exists() and any(goal.iterdir()) and not (force and is_ours):
-            advice = "Name another" if force else "Replace it with --force, or name another"
-            why = "is there already" if is_ours else "is no export, so it is not replaced"
-            raise UsageError(f"{goal}: {why}. {advice if is_ours else 'Name another'} folder.")
+        if goal.exists() and (found := sorted(path.name for path in goal.iterdir())):
+            _refuse_folder(goal, found, force=force)
         return
     if goal.is_dir():
         raise UsageError(f"{goal}: is a folder; name a file.")
     names = [*place.files.values(), *(name for name in beside if not name.endswith(CARD))]
-    found = taken([place.parent / name for name in names])
-    if found is not None and not force:
-        raise UsageError(f"{found}: is there already. Replace it with --force, or name another.")
+    there = taken([place.parent / name for name in names])
+    if there is not None and not force:
+        raise UsageError(f"{there}: is there already. Replace it with --force, or name another.")
+
+
+def _refuse_folder(goal: Path, found: list[str], *, force: bool) -> None:
+    """Refuse to replace a folder that is no export, or holds more than an export does."""
+    card = goal / CARD
+    is_ours = card.is_file() and cards.MARK in card.read_text(encoding="utf-8", errors="replace")
+    if not is_ours:
+        raise UsageError(f"{goal}: is no export, so it is not replaced. Name another folder.")
+    if others := sorted(set(found) - OWN):
+        raise UsageError(
+            f"{goal}: holds {others[0]} too, so it is not replaced. Name another folder."
+        )
+    if not force:
+        raise UsageError(
+            f"{goal}: is there already. Replace it with --force, or name another folder."
+        )
 
 
 def _filters(options: Options) -> list[str]:

@@ -65,6 +65,7 @@ class DataFlags(EvolveFlags):
     seeds: o.Seeds = None
     human: o.Human = None
     machine: o.Machine = None
+    any_script: o.AnyScript = None
     per_request: o.PerRequest = None
     classification_only: o.ClassificationOnly = None
     similar: o.SimilarCount = None

@@ -129,7 +129,7 @@ def _read(inputs: list[str], options: Options, how: Reading, count: _Count) -> I
         for one in found_in(path, options.format, how):
             count.read += 1
             count.formats.setdefault(path, one.format)
-            if one.flaw and options.stop_on_error:
+            if one.flaw and options.stop_on_error and not one.usual:
                 raise UsageError(
                     f"{one.flaw} Mend it, or pass over such rows with --on-error skip."
                 )

@@ -110,7 +110,20 @@ Seeds = Annotated[
 ]
 Language = Annotated[
     str | None,
-    option("--language", _DATA, "A language pack: en, or a folder of your own.", metavar="NAME"),
+    option(
+        "--language",
+        _DATA,
+        "A language pack (see selfinstruct languages), or a folder of your own.",
+        metavar="NAME",
+    ),
+]
+AnyScript = Annotated[
+    bool | None,
+    option(
+        "--any-script/--own-script",
+        _DATA,
+        "Keep instructions in another script than the language's.",
+    ),
 ]
 RecipeName = Annotated[
     str | None,
@@ -196,7 +209,7 @@ PerRequest = Annotated[
         "New tasks asked for.",
         min=1,
         max=50,
-        show_default="8; alpaca 17, targeted 10",
+        show_default="8; alpaca 17 (10 in ko, ja, zh), targeted 10",
     ),
 ]
 ClassificationOnly = Annotated[

@@ -19,7 +19,7 @@ from selfinstruct.pool.manifest import Manifest, read_manifest
 from selfinstruct.pool.pool import make_folder
 from selfinstruct.recipes import evolve
 from selfinstruct.report import run_summary
-from selfinstruct.tasks import Reason
+from selfinstruct.tasks import Reason, Task
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
@@ -58,9 +58,11 @@ def replay(
         accept_change=run.accept_change,
     )
     found = recover(folder, "")
-    source = Source(
-        drafted.seeds, snapshot.manifest.seed, lambda place: task_at(folder, found.offsets[place])
-    )
+
+    def finished(row: int) -> Task:
+        return found.removed[-row - 1] if row < 0 else task_at(folder, found.offsets[row])
+
+    source = Source(drafted.seeds, snapshot.manifest.seed, finished)
     for accepted in found.accepted:
         if accepted.task_id is not None:
             source.add(accepted)

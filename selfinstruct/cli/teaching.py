@@ -52,7 +52,7 @@ def make_teacher(
     if name == "mock":
         from selfinstruct.teachers.mock import MockTeacher
 
-        return Paced(_within(MockTeacher(pack.code, api), caps, price), pace)
+        return Paced(_within(MockTeacher(pack.source, api), caps, price), pace)
     chosen = preset(name)
     key = os.environ.get(chosen.key_variable, "").strip() or None
     if key and not (key.isascii() and key.isprintable() and " " not in key):

@@ -12,7 +12,7 @@ from selfinstruct.cli import options as o
 def validate(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help="Seed files, pools, exports, or -."),
+        typer.Argument(metavar="PATH...", help="Seed files, pools, exports, language packs, or -."),
     ],
     config: o.Config = None,
     format_: Annotated[
@@ -29,7 +29,7 @@ def validate(
 ) -> None:
     """Name every problem with file, line and rule; exit 2 if there is any.
 
-    Seed files, pools, and exports in any format that import knows.
+    Seed files, pools, exports in any format that import knows, and language packs of your own.
 
     Examples:
     selfinstruct validate myseeds.jsonl

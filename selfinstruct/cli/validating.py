@@ -35,7 +35,8 @@ def run(inputs: list[str], name: str | None, *, as_json: bool, quiet: bool) -> N
         checked.append(row)
         if not as_json and not quiet:
             said = f"{count - before:,} problems" if count > before else "nothing wrong"
-            console.say(f"{path}: {looked.rows:,} rows of {looked.kind or 'nothing'}: {said}.")
+            what = f"{looked.rows:,} rows of {looked.kind or 'nothing'}"
+            console.say(f"{path}: {what if looked.rows else looked.kind or what}: {said}.")
     if as_json:
         console.print_json({"checked": checked, "problems": found})
     if count:

@@ -22,7 +22,7 @@ from selfinstruct.novelty import NoveltyIndex, SimilarityTable
 from selfinstruct.pool import SEEDS, TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes import RECIPES, Kind, Making, evolve, sampling, targeted
+from selfinstruct.recipes import RECIPES, Kind, Making, alpaca, evolve, sampling, targeted
 from selfinstruct.seeds import digest, load_seeds
 from selfinstruct.settings import table
 from selfinstruct.tasks import Task
@@ -59,6 +59,7 @@ class Data:
     threshold: float | None = None
     tokenizer: str | None = None
     similar: int | None = None
+    any_script: bool | None = None
     api: str | None = None
     prompts: Path | None = None
     structured: bool | None = None
@@ -137,7 +138,9 @@ def plan(
     api = Api(data.api or old.get("api") or Api.CHAT)
     seeds = _seeds(folder, data, pack, kind)
     passages = _passages(folder, data.passages)
-    settings = _settings(kind, data, old["settings"], api, passages)
+    any_script = bool(_first(data.any_script, old["settings"].get("any_script")))
+    pack = pack.in_any_script() if any_script else pack
+    settings = _settings(kind, data, old["settings"], api, passages, pack)
     samples = _first(data.samples, old["settings"].get("samples"), 1)
     steps = kind.steps + (sampling.STEPS if samples > 1 and Step.ANSWER not in kind.steps else ())
     prompts = Prompts(pack, api.value, data.prompts, steps)
@@ -148,11 +151,12 @@ def plan(
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
     similar = _first(data.similar, old["settings"].get("similar"), 0)
     heat = _first(data.sample_temperature, old["settings"].get("sample_temperature"), _HEAT)
-    sampled = {"samples": samples, "sample_temperature": heat} if samples > 1 else {}
+    more: dict[str, Any] = {"samples": samples, "sample_temperature": heat} if samples > 1 else {}
+    more |= {"any_script": True} if any_script else {}
     manifest = Manifest(
         recipe=kind.name,
         fingerprint=f"{kind.version}-{prompts.fingerprint}-{pack.digest(kind.uses_answers)}",
-        settings=settings.model_dump(mode="json") | {"similar": similar} | sampled,
+        settings=settings.model_dump(mode="json") | {"similar": similar} | more,
         api=api.value,
         seeds=digest(seeds),
         language=pack.source,
@@ -206,13 +210,20 @@ def _seeds(folder: Path, data: Data, pack: LanguagePack, kind: Kind) -> list[Tas
 
 
 def _settings(
-    kind: Kind, data: Data, old: Mapping[str, Any], api: Api, passages: Sequence[str]
+    kind: Kind,
+    data: Data,
+    old: Mapping[str, Any],
+    api: Api,
+    passages: Sequence[str],
+    pack: LanguagePack,
 ) -> BaseModel:
     given = {
         key: value
         for key in kind.settings.model_fields
         if (value := _first(getattr(data, key, None), old.get(key))) is not None
     }
+    if kind.name == alpaca.NAME and pack.items is not None:
+        given.setdefault("per_request", pack.items)
     if "structured" in kind.settings.model_fields:
         given.setdefault("structured", data.can_be_structured and api is Api.CHAT)
     if passages:

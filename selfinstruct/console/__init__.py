@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from selfinstruct.console.progress import counting, progress
 from selfinstruct.console.tables import (
+    show_calibration,
     show_contamination,
     show_estimate,
     show_export,
     show_filter,
     show_import,
+    show_languages,
     show_pool,
     show_rows,
     show_run,
@@ -23,11 +25,13 @@ __all__ = [
     "print_json",
     "progress",
     "say",
+    "show_calibration",
     "show_contamination",
     "show_estimate",
     "show_export",
     "show_filter",
     "show_import",
+    "show_languages",
     "show_pool",
     "show_rows",
     "show_run",

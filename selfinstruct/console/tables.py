@@ -165,6 +165,45 @@ def show_contamination(summary: Mapping[str, Any]) -> None:
     Console(stderr=True).print(table)
 
 
+def show_languages(rows: Sequence[Mapping[str, Any]]) -> None:
+    """The language packs, on stdout."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("code", "name", "state", "tokenizer", "threshold", "seeds", "mock"):
+        table.add_column(name, justify="right" if name in {"threshold", "seeds"} else "left")
+    for row in rows:
+        mock = "speaks it" if row["mock"] else ""
+        cells = [row["code"], row["name"], row["state"], row["tokenizer"]]
+        table.add_row(*cells, f"{row['threshold']:g}", f"{row['seeds']}", mock)
+    Console().print(table)
+
+
+def show_calibration(found: Mapping[str, Any]) -> None:
+    """What a calibration found, on stdout."""
+    out = Console()
+    table = _two_columns()
+    near = found["nearest"]
+    table.add_row("tasks", f"{found['tasks']:,} ({found['tokenizer']} tokens)")
+    said = ", ".join(f"{name} {value:.2f}" for name, value in near.items())
+    table.add_row("nearest neighbour", said)
+    table.add_row(
+        "threshold",
+        f"{found['threshold']:.2f}, refuses {found['reference_share']:.1%} "
+        "of near-duplicates, as 0.7 does on English words",
+    )
+    table.add_row("", f"and {found['tasks_refused']:.1%} of these tasks for another of them")
+    table.add_row("the pack has", f"{found['pack_threshold']:g}")
+    out.print(table)
+    kinds = Table(box=None, pad_edge=False)
+    kinds.add_column("near-duplicates by")
+    for name in ("pairs", "mean score", "refused", "at the pack's"):
+        kinds.add_column(name, justify="right")
+    for kind, row in found["refused"].items():
+        cells = [f"{row['count']:,}", f"{row['mean']:.3f}"]
+        cells += [f"{row['at_threshold']:.0%}", f"{row['at_pack_threshold']:.0%}"]
+        kinds.add_row(kind, *cells)
+    out.print(kinds)
+
+
 def show_rows(rows: Mapping[str, str]) -> None:
     """A small table of names and values, on stdout."""
     table = _two_columns()

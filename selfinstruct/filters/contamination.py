@@ -16,6 +16,7 @@ from selfinstruct.filters.support import normalised
 from selfinstruct.novelty import NoveltyIndex
 
 WORDS = 13
+_TELLING = 8  # words from which an input or an output alone tells where it is from
 _UNSPACED = re.compile(r"([\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 
 
@@ -67,6 +68,10 @@ class Benchmark:
     def __len__(self) -> int:
         return self._number
 
+    def is_telling(self, text: str) -> bool:
+        """Whether ``text`` is long enough to be told by itself: "Paris" is in every benchmark."""
+        return len(_words(text)) >= _TELLING
+
     def add(self, texts: Sequence[str]) -> None:
         """Add an item with the texts that may be found of it."""
         for text in dict.fromkeys(texts):
@@ -112,7 +117,11 @@ class Benchmark:
         return Hit(item, by, round(score, 6), text, found)
 
     def _runs_of(self, text: str) -> Iterator[int]:
-        # Where scripts know no spaces, a character stands for a word.
-        words = _UNSPACED.sub(r" \1 ", normalised(text, ())).split()
+        words = _words(text)
         for start in range(len(words) - self._length + 1):
             yield hash(tuple(words[start : start + self._length]))
+
+
+def _words(text: str) -> list[str]:
+    # Where scripts know no spaces, a character stands for a word.
+    return _UNSPACED.sub(r" \1 ", normalised(text, ())).split()

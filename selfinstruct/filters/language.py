@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any
 
+from selfinstruct.filters.scripts import ScriptRule
 from selfinstruct.languages import LanguagePack, UnicodeTokenizer
+from selfinstruct.languages.rules import Script
 
-_LEAST_SHARE = 0.5  # of the tokens in the language's script
+_LEAST_SHARE = 0.5  # of the tokens in the language's script, where the pack names none
 _LONG = 8  # tokens from which a text must hold small words
 _LEAST_SMALL = 0.08  # share of them
 
@@ -16,8 +16,8 @@ _LEAST_SMALL = 0.08  # share of them
 class LanguageRule:
     """Tells texts of one language from those of others, roughly: it looks words up, no more.
 
-    Languages that share a script are told apart where the pack lists stop words, and only in texts
-    of some length.
+    A language with a script of its own is told by that. Where several share one, as Latin letters,
+    texts of some length must hold the stop words of the language.
 
     Args:
         pack: The language.
@@ -25,24 +25,16 @@ class LanguageRule:
 
     def __init__(self, pack: LanguagePack) -> None:
         self._tokens = UnicodeTokenizer()
-        self._own = in_ranges(pack.first_character.ranges)
-        self._small = pack.answers.stop_words
+        shared = Script(ranges=pack.first_character.ranges, least=_LEAST_SHARE)
+        self._script = ScriptRule(pack.script or shared)
+        self._small = pack.answers.stop_words if pack.script is None else frozenset()
 
     def refuse(self, text: str) -> dict[str, Any] | None:
         """Why ``text`` is not in the language, as figures; None where it is, or nobody can tell."""
+        if figures := self._script.refuse(text):
+            return figures
         tokens = [token for token in self._tokens.tokenize(text) if not token.isdecimal()]
-        if not tokens:
+        if not self._small or len(tokens) < _LONG:
             return None
-        share = sum(bool(self._own.fullmatch(token)) for token in tokens) / len(tokens)
-        if share < _LEAST_SHARE:
-            return {"own_script": round(share, 3)}
-        small = sum(token in self._small for token in tokens) / len(tokens)
-        if self._small and len(tokens) >= _LONG and small < _LEAST_SMALL:
-            return {"small_words": round(small, 3)}
-        return None
-
-
-def in_ranges(ranges: Sequence[str]) -> re.Pattern[str]:
-    """A pattern of texts whose characters all lie in inclusive ranges such as ``a-z``."""
-    inside = "".join(f"{re.escape(one[0])}-{re.escape(one[-1])}" for one in ranges)
-    return re.compile(f"[{inside}]+")
+        share = sum(token in self._small for token in tokens) / len(tokens)
+        return {"small_words": round(share, 3)} if share < _LEAST_SMALL else None

@@ -64,36 +64,57 @@ class RowWriter(Protocol):
         ...
 
 
+RESERVED = frozenset({"id", "instruction", "is_classification", "instances", "provenance"})
+"""Keys of a task that further keys of a row must not replace."""
+
+
 def made(
-    instruction: str, cases: Sequence[Instance], *, is_classification: bool = False, **more: Any
+    instruction: str,
+    cases: Sequence[Instance],
+    more: Mapping[str, Any] | None = None,
+    *,
+    is_classification: bool = False,
 ) -> Task:
     """A task with the id of its content.
 
     Args:
         instruction: What is to be done.
         cases: Its instances.
-        is_classification: Whether it is a classification task.
         more: Further keys; None stands for a key that is not there.
+        is_classification: Whether it is a classification task.
 
     Raises:
         UsageError: The instruction is empty, or a text cannot be stored as UTF-8.
     """
     if not instruction.strip():
         raise UsageError("the instruction is empty")
+    kept = {
+        key: value
+        for key, value in (more or {}).items()
+        if value is not None and key not in RESERVED
+    }
     instances = tuple(cases)
     try:
         identity = task_id(instruction, instances, is_classification=is_classification)
-        task = Task(
-            id=identity,
-            instruction=instruction,
-            is_classification=is_classification,
-            instances=instances,
-            **{key: value for key, value in more.items() if value is not None},
+        task = Task.model_validate(
+            kept
+            | {
+                "id": identity,
+                "instruction": instruction,
+                "is_classification": is_classification,
+                "instances": instances,
+            }
         )
         task.model_dump_json()
-    except ValueError as error:  # of which UnicodeEncodeError is one
-        raise UsageError("a text holds half a surrogate pair, which UTF-8 cannot carry") from error
+    except UnicodeEncodeError as error:
+        raise UsageError(SURROGATE) from error
+    except ValueError as error:  # pydantic's, on surrogates and on what is nested too deeply
+        deep = "recursion" in str(error).lower() or "circular" in str(error).lower()
+        raise UsageError("a value is nested too deeply" if deep else SURROGATE) from error
     return task
+
+
+SURROGATE = "a text holds half a surrogate pair, which UTF-8 cannot carry"
 
 
 def text(row: Row, name: str, *, needed: bool = True) -> str:

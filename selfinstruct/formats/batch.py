@@ -1,38 +1,32 @@
 """The batch folder of the released Self-Instruct scripts: three files, one a stage.
 
-Instances stand there as the teacher wrote them; they are read by this project's own parsers, with
-the released prompts' markers. Which instructions are classification tasks is said by the second
-stage, where the third does not repeat it.
+Instances stand there as the teacher wrote them: "Example 1", then fields of any name ("List: …",
+"Sentence: …") and an "Output: …"; or "Class label: …" with the input in the lines behind it. They
+are read as the released scripts read them for training: what stands before an output is its input,
+without a leading "Input:"; the last instance of a reply that was cut off is dropped. Which
+instructions are classification tasks is said by the second stage, where the third does not.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Row, made, text
 from selfinstruct.formats.reading import Record, records
-from selfinstruct.languages.pack import Labels
-from selfinstruct.parsing import input_first, output_first
-from selfinstruct.tasks import Task
+from selfinstruct.tasks import Instance, Task
 
 NAME = "batch"
 INSTRUCTIONS = "machine_generated_instructions.jsonl"
 INSTANCES = "machine_generated_instances.jsonl"
 _CLASSIFIED = "is_clf_or_not_*.jsonl"
 
-_LABELS = Labels(
-    task="Task",
-    input="Input",
-    output="Output",
-    label="Class label",
-    example="Example",
-    no_input="<noinput>",
-    also_no_input=("none", "n/a", "no input", "noinput"),
-    yes=("yes",),
-    no=("no",),
-)
+_EXAMPLE = re.compile(r"^\s*Example\s?\d*\.?\s*:?\s*$", re.MULTILINE)
+_OUTPUT = re.compile(r"^\s*Output\s*\d*\s*:", re.MULTILINE)
+_INPUT = re.compile(r"\A\s*Input\s*\d*\s*:")
+_LABEL = re.compile(r"^\s*Class label\s*:", re.MULTILINE)
 
 
 def is_batch(folder: Path) -> bool:
@@ -41,7 +35,7 @@ def is_batch(folder: Path) -> bool:
 
 
 def batch(folder: Path) -> Iterator[tuple[Record, Task | UsageError]]:
-    """The tasks of the folder, each with the record it came from.
+    """The tasks of the folder, or why there is none, each with the record it came from.
 
     Raises:
         UsageError: The file of the last stage is missing or cannot be read.
@@ -56,7 +50,7 @@ def batch(folder: Path) -> Iterator[tuple[Record, Task | UsageError]]:
         try:
             yield record, _task(record, kinds)
         except UsageError as error:
-            yield record, UsageError(f"{record.where}: {error}.")
+            yield record, error
 
 
 def _kinds(folder: Path) -> Iterator[tuple[str, bool]]:
@@ -77,8 +71,41 @@ def _task(record: Record, kinds: dict[str, bool]) -> Task:
     instruction = text(record.row, "instruction")
     kind = _is_yes(record.row) or kinds.get(instruction, False)
     raw = text(record.row, "raw_instances", needed=False)
-    read = output_first if kind else input_first
-    cases = read(raw, _LABELS).cases
+    cases = list(_labelled(raw) if kind else _answered(raw))
+    if _is_cut_off(record.row):
+        cases = cases[:-1]
     if not cases:
-        raise UsageError("no instance can be read in 'raw_instances'")
+        raise UsageError("no whole instance can be read in 'raw_instances'")
     return made(instruction, cases, is_classification=kind)
+
+
+def _answered(raw: str) -> Iterator[Instance]:
+    """Inputs with outputs; a text without a marker is an output alone."""
+    for piece in _EXAMPLE.split(raw):
+        if not piece.strip():
+            continue
+        given, *outputs = _OUTPUT.split(piece)
+        if not outputs:
+            given, outputs = "", [piece]
+        given = _INPUT.sub("", given).strip()
+        yield Instance(input=given, output=outputs[0].strip())
+
+
+def _labelled(raw: str) -> Iterator[Instance]:
+    """Labels, each with the input in the lines behind it."""
+    for piece in _LABEL.split(raw)[1:]:
+        label, _, given = piece.strip().partition("\n")
+        yield Instance(input=_INPUT.sub("", given).strip(), output=label.strip())
+
+
+def _is_cut_off(row: Row) -> bool:
+    """Whether the token limit ended the reply, as the API's answer beside it says."""
+    found: object = row.get("instance_metadata")
+    for key in ("response", "choices", 0, "finish_reason"):
+        if isinstance(key, str) and isinstance(found, dict):
+            found = found.get(key)
+        elif isinstance(key, int) and isinstance(found, list) and found:
+            found = found[key]
+        else:
+            return False
+    return found == "length"

@@ -87,7 +87,10 @@ def _metadata(about: About, census: Census) -> list[str]:
     if about.files:
         lines += ["configs:", "- config_name: default", "  data_files:"]
         for split, path in about.files.items():
-            lines += [f"  - split: {split}", f"    path: {json.dumps(path, ensure_ascii=False)}"]
+            lines += [
+                f"  - split: {json.dumps(split)}",
+                f"    path: {json.dumps(path, ensure_ascii=False)}",
+            ]
     return lines
 
 
@@ -162,9 +165,9 @@ def _limits() -> list[str]:
         "This is text written by a model; nobody has checked each row.",
         "",
         "- In the Self-Instruct paper (Wang et al., 2022, table 2) people looked at 200 such "
-        "tasks: 92% of the instructions were valid tasks, 79% of the inputs fitted, 58% of the "
-        "outputs were correct, and 54% were right in all three. Other teachers differ; correctness of "
-        "this set was not measured.",
+        "tasks: 92% of the instructions were valid tasks, 79% of the inputs fitted, 58% of "
+        "the outputs were correct, and 54% were right in all three. Other teachers differ; "
+        "correctness of this set was not measured.",
         "- A model tuned on the answers of a stronger one learns its style more than what it "
         "knows (Gudibande et al., 2023): raters may like it while its accuracy falls. Check "
         "facts and style apart.",

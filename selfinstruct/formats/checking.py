@@ -1,4 +1,4 @@
-"""Every problem of a seed file, a pool or an export, each with its place and its rule."""
+"""Every problem of a seed file, a pool, an export or a language pack, with place and rule."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from selfinstruct import jsonl
-from selfinstruct.errors import UsageError
+from selfinstruct.errors import PoolBusyError, SelfInstructError, UsageError
+from selfinstruct.formats import batch
 from selfinstruct.formats.base import Reader, Reading, Row
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, Dialogue
 from selfinstruct.formats.importing import files_of, guess, readers_of, refuse_unknown
 from selfinstruct.formats.own import Tasks
+from selfinstruct.formats.packs import pack_problems
 from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.pool import REJECTS, TASKS, history, look, recover
+from selfinstruct.pool.lock import PoolLock
 from selfinstruct.tasks import Reason, Task, task_id
 
-POOL = "pool"
+POOL, PACK = "pool", "language pack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,20 @@ def problems(path: str, name: str | None, checked: Checked) -> Iterator[Problem]
     if name is not None:
         refuse_unknown(name)
     place = Path(path)
+    if path != "-" and (place / "pack.toml").is_file():
+        checked.kind = PACK
+        yield from (Problem(*flaw) for flaw in pack_problems(place))
+        return
     if path != "-" and place.is_dir() and (place / "manifest.json").is_file():
         checked.kind = POOL
         yield from _pool(place, checked)
+        return
+    if path != "-" and batch.is_batch(place):
+        checked.kind = batch.NAME
+        for record, task in batch.batch(place):
+            checked.rows += 1
+            if isinstance(task, UsageError):
+                yield Problem(record.where, "wrong-type", str(task))
         return
     for file in files_of(path):
         yield from _file(records(file), file, name, checked)
@@ -151,8 +165,9 @@ def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
     """The files of a pool against each other, and each of its rows."""
     try:
         look(folder)
-        found = recover(folder, "")
-        yield from (Problem(str(folder), "cut-off", note) for note in found.notes)
+        if _is_idle(folder):  # the files of a pool that is growing agree only now and then
+            found = recover(folder, "")
+            yield from (Problem(str(folder), "cut-off", note) for note in found.notes)
         if not history(folder) and (folder / TASKS).exists():
             yield Problem(str(folder), "no-ledger", "there are tasks but no ledger")
     except UsageError as error:
@@ -183,4 +198,17 @@ def _pool_row(record: Record, ids: dict[str, str]) -> Iterator[Problem]:
     kind = task.is_classification
     if task.id != task_id(task.instruction, task.instances, is_classification=kind):
         yield Problem(record.where, "changed", "the id is not the digest of the content")
+    if task.id in ids:
+        yield Problem(record.where, "duplicate-id", f"the same task stands in {ids[task.id]}")
     ids.setdefault(task.id, record.where)
+
+
+def _is_idle(folder: Path) -> bool:
+    """Whether no run holds the pool."""
+    try:
+        PoolLock(folder).release()
+    except PoolBusyError:
+        return False
+    except SelfInstructError:
+        return True  # a folder that cannot be written is held by nobody
+    return True

@@ -15,7 +15,7 @@ from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Reading, Row, joined, made, separated
 from selfinstruct.tasks import Instance, Task
 
-_PERSON, _TEACHER, _SYSTEM = "user", "assistant", "system"
+_PERSON, _TEACHER, _SYSTEM, _OTHER = "user", "assistant", "system", "other"
 # Names that data sets use besides the format's own.
 _SPEAKERS = {
     "user": _PERSON,
@@ -60,6 +60,8 @@ class Dialogue:
         """The first exchange, or all of them, each with what was said before as its input."""
         turns = list(self._turns(row))
         system = "\n\n".join(said for who, said in turns if who == _SYSTEM) or None
+        if system is None and isinstance(row.get(_SYSTEM), str):
+            system = row[_SYSTEM] or None  # some rows have it beside the turns
         turns = [turn for turn in turns if turn[0] != _SYSTEM]
         found = []
         for place, (asked, answered) in enumerate(itertools.pairwise(turns)):
@@ -71,7 +73,7 @@ class Dialogue:
             if place:
                 given = joined(_transcript(turns[:place]), given)
             case = Instance(input=given, output=answered[1])
-            found.append(made(instruction, [case], system=system))
+            found.append(made(instruction, [case], {"system": system}))
             if not how.all_turns:
                 break
         if not found:
@@ -112,14 +114,17 @@ class Dialogue:
             yield "last-message", f"the last turn is not from {self.names[_TEACHER]!r}"
 
     def _turns(self, row: Row) -> Iterator[_Turn]:
+        """The turns; those of tools and other speakers, and empty ones, stand between others."""
         for place, turn in enumerate(row[self.turns], 1):
-            who = turn.get(self.speaker) if isinstance(turn, dict) else None
-            if not isinstance(who, str) or who.casefold() not in _SPEAKERS:
-                raise UsageError(f"turn {place} of {self.turns!r} has no known {self.speaker!r}")
-            said = _text(turn.get(self.said))
-            if said is None:
-                raise UsageError(f"turn {place} of {self.turns!r} has no text {self.said!r}")
-            yield _SPEAKERS[who.casefold()], said
+            if not isinstance(turn, dict):
+                raise UsageError(f"turn {place} of {self.turns!r} is no object")
+            # Data sets mix the two spellings.
+            who = turn.get(self.speaker, turn.get("role", turn.get("from")))
+            if not isinstance(who, str):
+                raise UsageError(f"turn {place} of {self.turns!r} has no {self.speaker!r}")
+            said = _text(turn.get(self.said, turn.get("content", turn.get("value"))))
+            speaker = _SPEAKERS.get(who.casefold(), _OTHER)
+            yield (speaker, said) if said and said.strip() else (_OTHER, "")
 
 
 def _text(content: object) -> str | None:
@@ -134,7 +139,7 @@ def _text(content: object) -> str | None:
 
 
 def _transcript(turns: Sequence[_Turn]) -> str:
-    return "\n\n".join(f"{who}: {said}" for who, said in turns)
+    return "\n\n".join(f"{who}: {said}" for who, said in turns if who != _OTHER)
 
 
 CHAT = Dialogue(

@@ -169,10 +169,11 @@ def staged(place: Layout) -> Iterator[Path]:
 
 
 def _replace_folder(stage: Path, goal: Path) -> None:
-    old = goal.with_name(f".{goal.name}.old")
-    if goal.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        goal.rename(old)
+    if not goal.exists():
+        stage.rename(goal)
+        return
+    old = Path(tempfile.mkdtemp(dir=goal.parent, prefix=f".{goal.name}.", suffix=".old"))
+    goal.rename(old / goal.name)
     stage.rename(goal)
     shutil.rmtree(old, ignore_errors=True)
 
@@ -219,10 +220,13 @@ _Selected = Iterator[tuple[Task, list[int], str]]
 def _selected(folder: Path, manifest: Manifest, wanted: Wanted, census: Census) -> _Selected:
     selection = wanted.selection
     for task in pool_tasks(folder, selection):
+        if not any(case.output.strip() for case in task.instances):
+            census.left_out["without_output"] += 1
+            continue
         if not all(one.holds(task, manifest.language) for one in selection.where):
             census.left_out["where"] += 1
             continue
-        places = selection.instances(task)
+        places = [n for n in selection.instances(task) if task.instances[n].output.strip()]
         if left := len(task.instances) - len(places):
             census.left_out["instances"] += left
         if not places:
@@ -273,6 +277,10 @@ def _opened(path: Path | None, wanted: Wanted) -> Iterator[_Rows]:
         table = tables.ParquetFile(file, own.COLUMNS)
         yield table
         table.end()
+
+
+OWN = frozenset({"README.md", "data", "tasks", "splits"})
+"""What an export's folder holds; a folder that holds more is never replaced."""
 
 
 def taken(names: Sequence[Path]) -> Path | None:

@@ -26,7 +26,8 @@ class Flat:
         given: The field of the input; "" where the instruction holds it.
         told_by: The fields by which a row is known, besides the instruction.
         kept: Further fields, with the keys that the task has them under.
-        classification: The field and the value that tell a classification task.
+        classification: The field that tells a classification task, and the values that it has
+            there, in lower case.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Flat:
     given: str = ""
     told_by: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
-    classification: tuple[str, Any] | None = None
+    classification: tuple[str, tuple[str, ...]] | None = None
 
     def reads(self, row: Row) -> bool:
         """Whether the row has the fields."""
@@ -51,10 +52,12 @@ class Flat:
         output = text(row, self.output) if self.output else ""
         more = {key: row.get(name) for name, key in self.kept.items()}
         agreement = {"agreement": row["agreement"]} if _is_number(row.get("agreement")) else {}
-        told = self.classification is not None and row.get(self.classification[0])
-        is_classification = self.classification is not None and told == self.classification[1]
+        is_classification = (
+            self.classification is not None
+            and str(row.get(self.classification[0])).casefold() in self.classification[1]
+        )
         case = Instance(input=given, output=output, **agreement)
-        return [made(instruction, [case], is_classification=is_classification, **more)]
+        return [made(instruction, [case], more, is_classification=is_classification)]
 
     def row(self, task: Task, number: int) -> dict[str, Any]:
         """The row of one instance."""
@@ -73,14 +76,21 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-ALPACA = Flat("alpaca", "instruction", "output", "input")
+# Some trainers' rows also have a system message, and what was said before.
+ALPACA = Flat(
+    "alpaca",
+    "instruction",
+    "output",
+    "input",
+    kept={"system": "system", "history": "history"},
+)
 DOLLY = Flat(
     "dolly",
     "instruction",
     "response",
     "context",
     kept={"category": "category"},
-    classification=("category", "classification"),
+    classification=("category", ("classification",)),
 )
 COMPLETION = Flat("completion", "prompt", "completion")
 FLAN = Flat("flan", "inputs", "targets")
@@ -112,16 +122,30 @@ class Columns:
         if missing:
             there = ", ".join(map(repr, row)) or "none"
             raise UsageError(f"there is no column {missing[0]!r}; the columns are {there}")
+        texts = {column: _shown(row[column]) for column in names.values()}
+        if "difficulty" in names:
+            texts[names["difficulty"]] = _number(row[names["difficulty"]])
+        kind = names.pop("is_classification", None)
         flat = Flat(
             self.name,
             names.pop("instruction"),
             names.pop("output", ""),
             names.pop("input", ""),
             kept={column: key for key, column in names.items()},
+            classification=(kind, _YES) if kind else None,
         )
-        return flat.tasks({key: _shown(value) for key, value in row.items()}, how)
+        return flat.tasks(texts, how)
+
+
+_YES = ("yes", "true", "1")
 
 
 def _shown(value: object) -> object:
     """Numbers in a table as texts, empty cells as nothing."""
-    return str(value) if _is_number(value) else value
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _number(value: object) -> object:
+    """A number that a table of texts spells; anything else as it is."""
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else value

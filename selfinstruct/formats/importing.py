@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
+from selfinstruct import jsonl
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import batch, flat
 from selfinstruct.formats.base import Reader, Reading
@@ -46,12 +47,14 @@ class Found:
         format: The name of the format.
         task: The task; None where the row cannot be used.
         flaw: Why it cannot.
+        usual: Whether such rows are usual in the format, so that they are passed over.
     """
 
     where: str
     format: str
     task: Task | None
     flaw: str = ""
+    usual: bool = False
 
 
 def found_in(path: str, name: str | None = None, how: Reading | None = None) -> Iterator[Found]:
@@ -67,6 +70,8 @@ def found_in(path: str, name: str | None = None, how: Reading | None = None) -> 
         UsageError: A file cannot be read at all.
     """
     how = how or Reading()
+    if how.columns and name not in {None, flat.Columns.name}:
+        raise SettingsError(f"--map names columns, but rows of {name} have names of their own.")
     if name is None and how.columns:
         name = flat.Columns.name
     if name is not None:
@@ -74,8 +79,12 @@ def found_in(path: str, name: str | None = None, how: Reading | None = None) -> 
     place = Path(path)
     if path != "-" and place.is_dir() and (name == batch.NAME or batch.is_batch(place)):
         for record, task in batch.batch(place):
-            read = (None, str(task)) if isinstance(task, UsageError) else (task, "")
-            yield Found(record.where, batch.NAME, *read)
+            if isinstance(task, UsageError):
+                # The released scripts pass over what they cannot read, which is usual.
+                usual = not record.flaw
+                yield Found(record.where, batch.NAME, None, f"{record.where}: {task}.", usual)
+            else:
+                yield Found(record.where, batch.NAME, task)
         return
     for file in files_of(path):
         yield from _read(records(file), file, name, how)
@@ -90,12 +99,22 @@ def files_of(path: str) -> list[str]:
     place = Path(path)
     if path == "-" or not place.is_dir() or (place / "tasks.jsonl").is_file():
         return [path]
-    inner = place / "tasks" if (place / "tasks").is_dir() else place
-    found = sorted(inner.glob("*.json")) or sorted(place.glob("**/*.parquet"))
-    found = found or sorted(place.glob("**/*.jsonl"))
-    if not found:
-        raise UsageError(f"{path}: holds neither tasks.jsonl nor task files nor Parquet files.")
-    return [str(file) for file in found]
+    inner = next((place / name for name in ("tasks", "data") if (place / name).is_dir()), place)
+    found: dict[str, list[str]] = {}
+    for file in sorted(inner.iterdir()):
+        kind = PurePath(file.name.removesuffix(".gz")).suffix.casefold()
+        if kind in _ENDINGS and file.is_file() and file.name not in _NO_DATA:
+            found.setdefault(kind, []).append(str(file))
+    if len(found) != 1:
+        kinds = ", ".join(sorted(found)) or "none of " + ", ".join(_ENDINGS)
+        raise UsageError(
+            f"{inner}: files of one kind are needed, here are {kinds}. Name the files."
+        )
+    return next(iter(found.values()))
+
+
+_ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".parquet")
+_NO_DATA = frozenset({"dataset_info.json", "dataset_infos.json", "state.json"})
 
 
 def _read(rows: Iterable[Record], path: str, name: str | None, how: Reading) -> Iterator[Found]:
@@ -163,16 +182,18 @@ class _Group:
 
 
 def grouped(found: Iterable[Found]) -> Iterator[Found]:
-    """The same, with rows of one instruction and kind made one task, where the first of them stood.
+    """The same, with rows of one instruction, kind and further keys made one task.
 
-    Most formats spread the instances of a task over rows. Memory grows with what is read.
+    Most formats spread the instances of a task over rows; it stands where the first of them stood.
+    Memory grows with what is read.
     """
-    groups: dict[tuple[str, bool], _Group] = {}
+    groups: dict[tuple[str, bool, str], _Group] = {}
     for one in found:
         if one.task is None:
             yield one
             continue
-        key = (one.task.instruction, one.task.is_classification)
+        extra = jsonl.dumps({k: v for k, v in (one.task.model_extra or {}).items() if k != "made"})
+        key = (one.task.instruction, one.task.is_classification, extra)
         group = groups.setdefault(key, _Group(one, []))
         group.instances += one.task.instances
     for group in groups.values():

@@ -54,7 +54,7 @@ class Tasks:
         if task.provenance is not None:
             more["made"] = task.provenance.model_dump(mode="json")
         kind = task.is_classification
-        return [made(task.instruction, task.instances, is_classification=kind, **more)]
+        return [made(task.instruction, task.instances, more, is_classification=kind)]
 
 
 class Table:
@@ -82,8 +82,11 @@ class Table:
             "model": came and came.model,
             "agreement": (case.model_extra or {}).get("agreement"),
         }
-        known |= {name: extra.get(name) for name in _FROM_TASK}
-        task_more = {k: v for k, v in extra.items() if k not in {*_FROM_TASK, *_SKIPPED}}
+        fitting = {name: _fitting(name, extra.get(name)) for name in _FROM_TASK}
+        known |= fitting
+        # What a column cannot hold travels with the rest.
+        held = {name for name in _FROM_TASK if fitting[name] is not None}
+        task_more = {k: v for k, v in extra.items() if k not in {*held, *_SKIPPED}}
         case_more = {k: v for k, v in (case.model_extra or {}).items() if k != "agreement"}
         more = {"task": task_more} if task_more else {}
         more |= {"instance": case_more} if case_more else {}
@@ -93,8 +96,8 @@ class Table:
     def tasks(self, row: Row, how: Reading) -> list[Task]:
         """The task of the row, with this one instance."""
         del how
-        for name in ("instruction", "output"):
-            if not isinstance(row[name], str):
+        for name in ("instruction", "output", "input"):
+            if not isinstance(row.get(name) or "", str) or (name != "input" and not row[name]):
                 raise UsageError(f"{name!r} is no text")
         more = self._more(row.get("more"))
         agreement = {"agreement": row["agreement"]} if row.get("agreement") is not None else {}
@@ -102,10 +105,10 @@ class Table:
             input=row.get("input") or "", output=row["output"], **agreement, **more["instance"]
         )
         came = {name: row[name] for name in ("recipe", "teacher", "model") if row.get(name)}
-        kept = {name: row.get(name) for name in _FROM_TASK} | more["task"]
+        kept = more["task"] | {name: row[name] for name in _FROM_TASK if row.get(name) is not None}
         kind = bool(row["is_classification"])
-        task = made(row["instruction"], [case], is_classification=kind, made=came or None, **kept)
-        return [task]
+        more_ = kept | {"made": came or None}
+        return [made(row["instruction"], [case], more_, is_classification=kind)]
 
     @staticmethod
     def _more(given: object) -> dict[str, dict[str, Any]]:
@@ -113,12 +116,22 @@ class Table:
             found = json.loads(given) if isinstance(given, str) and given else {}
         except ValueError as error:
             raise UsageError("'more' is no JSON") from error
-        found = found if isinstance(found, dict) else {}
+        found = _object(found)
         return {
             part: {
                 key: value
-                for key, value in dict(found.get(part) or {}).items()
-                if key not in {*_SKIPPED, "input", "output", "agreement"}
+                for key, value in _object(found.get(part)).items()
+                if key not in {*_SKIPPED, "input", "output", "agreement", "made"}
             }
             for part in ("task", "instance")
         }
+
+
+def _fitting(name: str, value: object) -> object:
+    """``value`` where the column can hold it, else None."""
+    kind = int if COLUMNS[name] == "int64" else str
+    return value if isinstance(value, kind) and not isinstance(value, bool) else None
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -63,7 +63,7 @@ def records(path: str) -> Iterator[Record]:
                 cells = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
                 stack.enter_context(cells)
                 rows = tables.delimited(cells, name, tables.DELIMITERS[kind])
-                yield from (Record(where, row) for where, row in rows)
+                yield from (_cell_record(where, row) for where, row in rows)
             elif _first_byte(file) == b"[":
                 text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
                 yield from _array(text, name)
@@ -114,6 +114,15 @@ def _first_byte(file: io.BufferedReader[Any]) -> bytes:
     return file.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
+def _refuse_rest(text: str, name: str) -> None:
+    if text.strip():
+        raise UsageError(f"{name}: something follows the end of the array.")
+
+
+def _cell_record(where: str, row: dict[str, Any] | UsageError) -> Record:
+    return Record(where, {}, str(row)) if isinstance(row, UsageError) else Record(where, row)
+
+
 def _begins_with_a_row(file: io.BufferedReader[Any]) -> bool:
     """Whether the first line is a whole JSON value, as far as can be seen."""
     seen = file.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -131,7 +140,7 @@ def _object(file: io.BufferedReader[Any], name: str) -> Record:
     """A file that is one JSON object."""
     try:
         row = json.loads(file.read().decode("utf-8-sig"))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return Record(name, {}, f"{name}: not JSON ({error}).")
     return Record(name, row) if isinstance(row, dict) else Record(name, {}, f"{name}: no object.")
 
@@ -151,6 +160,7 @@ def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
     while True:
         text = text.lstrip(_SPACE)
         if text.startswith("]"):
+            _refuse_rest(text[1:] + file.read(), name)
             return
         if number and text.startswith(","):
             text = text[1:].lstrip(_SPACE)
@@ -160,6 +170,8 @@ def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
             whole = ended or end < len(text)
         except json.JSONDecodeError:
             whole = False
+        except ValueError as error:  # a number of thousands of digits
+            raise UsageError(f"{name}: record {number + 1} cannot be read: {error}.") from error
         except RecursionError as error:
             raise UsageError(f"{name}: record {number + 1} is nested too deeply.") from error
         if whole:

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import ValidationError
 
@@ -68,16 +68,15 @@ class Condition:
     def holds(self, task: Task, language: str) -> bool:
         """Whether ``task``, of a pool in ``language``, meets it; what is not known does not."""
         value: Any = _value(task, self.key, language)
-        if value is None:
-            return self.sign == "!="
         wanted: Any = self.value.casefold()
-        if isinstance(value, bool):
-            wanted = _TRUTH[wanted]
-        elif isinstance(value, int | float):
+        if self.key == "difficulty":
+            value = float(value) if _is_number(str(value)) else None
             wanted = float(wanted)
-        else:
+        elif self.key == "classification":
+            wanted = _TRUTH[wanted]
+        elif value is not None:
             value = str(value).casefold()
-        return _COMPARE[self.sign](value, wanted)
+        return self.sign == "!=" if value is None else _COMPARE[self.sign](value, wanted)
 
 
 def _is_number(said: str) -> bool:
@@ -149,6 +148,15 @@ def pool_tasks(folder: Path, selection: Selection) -> Iterator[Task]:
             yield _task(file, number, line)
 
 
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
 def _shuffled(files: Sequence[Path], rng: random.Random) -> Iterator[Task]:
     places: array[int] = array("Q")  # the place in a file, times the number of files, plus its own
     for which, file in enumerate(files):
@@ -158,7 +166,7 @@ def _shuffled(files: Sequence[Path], rng: random.Random) -> Iterator[Task]:
             offset += len(line)
     rng.shuffle(places)
     with contextlib.ExitStack() as stack:
-        opened = [stack.enter_context(file.open("rb")) for file in files]
+        opened = [stack.enter_context(_readable(file)) for file in files]
         for place in places:
             offset, which = divmod(place, len(files))
             opened[which].seek(offset)
@@ -167,7 +175,7 @@ def _shuffled(files: Sequence[Path], rng: random.Random) -> Iterator[Task]:
 
 def _lines(path: Path) -> Iterator[bytes]:
     """The whole lines; a run may be writing the last one just now."""
-    with path.open("rb") as file:
+    with _readable(path) as file:
         yield from (line for line in file if line.endswith(b"\n"))
 
 

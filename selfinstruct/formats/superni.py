@@ -117,12 +117,11 @@ class SuperNi:
         cases = [
             self._case(case)
             for key in ("Positive Examples", "Instances")
-            for case in row.get(key) or []
+            for case in _list(row.get(key))
         ]
         if not cases:
             raise UsageError("there are no instances")
-        kinds = row.get("Categories") or []
-        words = " ".join(kinds if isinstance(kinds, list) else [str(kinds)]).casefold()
+        words = " ".join(map(str, _list(row.get("Categories")))).casefold()
         kind = any(word in words for word in ("classification", "categorization"))
         return [made("\n".join(texts), cases, is_classification=kind)]
 
@@ -143,16 +142,16 @@ class SuperNi:
             value = row.get(key, [])
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                 found.append(("wrong-type", f"{key!r} is no list of texts"))
-        if not any(str(one).strip() for one in row.get("Definition") or []):
+        if not any(str(one).strip() for one in _list(row.get("Definition"))):
             found.append(("empty-instruction", "'Definition' is empty"))
         for key in _EXAMPLES:
-            for place, case in enumerate(row.get(key) or [], 1):
+            for place, case in enumerate(_list(row.get(key)), 1):
                 if not isinstance(case, dict) or not {"input", "output", "explanation"} <= set(
                     case
                 ):
                     found.append(("wrong-type", f"{key} {place}: input, output, explanation"))
-        found += _flaws_of_instances(row.get("Instances") or [])
-        if not row.get("Instances"):
+        found += _flaws_of_instances(_list(row.get("Instances")))
+        if not _list(row.get("Instances")):
             found.append(("no-instances", "there are no instances"))
         return found
 
@@ -169,6 +168,13 @@ def _flaws_of_instances(cases: Sequence[Any]) -> list[tuple[str, str]]:
         else:
             seen.add(case["id"])
     return found
+
+
+def _list(value: object) -> list[Any]:
+    """``value`` as a list: nothing as an empty one, a single value as one of it alone."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _word(name: str) -> str:

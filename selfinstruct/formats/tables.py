@@ -19,11 +19,13 @@ _LARGEST_CELL = 1 << 30
 _BATCH = 1024
 
 
-def delimited(lines: IO[str], name: str, delimiter: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a CSV or TSV file with a header, each with its place.
+def delimited(
+    lines: IO[str], name: str, delimiter: str
+) -> Iterator[tuple[str, dict[str, Any] | UsageError]]:
+    """The rows of a CSV or TSV file with a header, each with its place; bad rows are values.
 
     Raises:
-        UsageError: There is no header, or a row is broken; the line is named.
+        UsageError: There is no header, a column stands there twice, or quotes do not close.
     """
     csv.field_size_limit(min(_LARGEST_CELL, sys.maxsize))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -31,6 +33,8 @@ def delimited(lines: IO[str], name: str, delimiter: str) -> Iterator[tuple[str, 
         header = next(reader, None)
         if not header:
             raise UsageError(f"{name}: is empty; the first line must name the columns.")
+        if len(set(header)) < len(header):
+            raise UsageError(f"{name}:1: a column is named twice.")
         started = reader.line_num + 1
         for cells in reader:
             where = f"{name}:{started}"
@@ -38,9 +42,9 @@ def delimited(lines: IO[str], name: str, delimiter: str) -> Iterator[tuple[str, 
             if not cells:
                 continue
             if len(cells) != len(header):
-                raise UsageError(
-                    f"{where}: has {len(cells)} cells, but {len(header)} columns are named."
-                )
+                said = f"{where}: has {len(cells)} cells, but {len(header)} columns are named."
+                yield where, UsageError(said)
+                continue
             yield where, dict(zip(header, cells, strict=True))
     except csv.Error as error:
         raise UsageError(f"{name}:{reader.line_num}: no valid table: {error}.") from error

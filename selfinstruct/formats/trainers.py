@@ -9,6 +9,7 @@ from pathlib import PurePath
 from selfinstruct.errors import SettingsError
 
 Files = Mapping[str, str]
+TRAIN = "train"
 
 
 def _llama_factory(kind: str, files: Files) -> str:
@@ -57,11 +58,11 @@ def _axolotl(kind: str, files: Files) -> str:
         ],
     }
     lines: list[str] = []
-    for split, path in files.items():
-        if split == "test":
-            lines.append("test_datasets:")
-        elif not lines:
+    for split, path in sorted(files.items(), key=lambda one: one[0] != TRAIN):
+        if split == TRAIN:
             lines.append("datasets:")
+        elif "test_datasets:" not in lines:
+            lines.append("test_datasets:")
         shown = json.dumps(path, ensure_ascii=False)
         lines += [f"  - path: {shown}", "    ds_type: json", "    split: train"]
         lines += [f"    {line}" for line in shapes[kind]]
@@ -70,18 +71,14 @@ def _axolotl(kind: str, files: Files) -> str:
 
 def _trl(kind: str, files: Files) -> str:
     del kind  # trl knows both by their columns
-    path = json.dumps(next(iter(files.values())), ensure_ascii=False)
     lines = [
         "# trl sft --config this-file --model_name_or_path MODEL --output_dir OUT",
         "datasets:",
         "  - path: json",
         "    data_files:",
     ]
-    names = {"train": "train", "test": "test"}
-    lines += [
-        f"      {names.get(split, split)}: {json.dumps(path_, ensure_ascii=False)}"
-        for split, path_ in files.items()
-    ] or [f"      train: {path}"]
+    shown = {split: json.dumps(path, ensure_ascii=False) for split, path in files.items()}
+    lines += [f"      {json.dumps(split)}: {path}" for split, path in shown.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -115,6 +112,10 @@ def config(trainer: str, kind: str, files: Files) -> tuple[str, str]:
         raise SettingsError(
             f"--config-for {trainer}: reads no {kind}; export as {', '.join(kinds)}."
         )
+    if TRAIN not in files:
+        raise SettingsError(f"--config-for {trainer}: no split is called {TRAIN!r}; see --split.")
+    if any(path.endswith(".gz") for path in files.values()):
+        raise SettingsError(f"--config-for {trainer}: trainers read no .gz; name another file.")
     return name, write(kind, files)
 
 

@@ -1,5 +1,8 @@
 """A language pack: a folder with ``pack.toml`` and ``templates/``.
 
+Beside them may stand ``keywords.toml`` (else keywords are a table of ``pack.toml``),
+``answers.toml``, ``training.toml``, ``edits.toml``, ``seeds.jsonl`` and ``grammar.json``.
+
 The rules reproduce the released Self-Instruct code for English (Wang et al., arXiv 2212.10560,
 section 2.2); each is a value here so that another language states its own.
 """
@@ -8,104 +11,17 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfinstruct.errors import PromptError, SettingsError
+from selfinstruct.languages.rules import FirstCharacter, Keywords, Length, Program, Script
+from selfinstruct.languages.words import Answers, Labels
 
+_ANSWERS = ("answers.toml", "answers")
 PACKS = Path(__file__).parent / "packs"
-
-
-class LengthUnit(StrEnum):
-    """What the length rule counts."""
-
-    WORDS = "words"
-    CHARACTERS = "characters"
-
-
-class KeywordMatch(StrEnum):
-    """How a keyword is found in an instruction."""
-
-    WORD = "word"
-    """As a whole word, whatever its case."""
-    SUBSTRING = "substring"
-    """Anywhere, whatever its case."""
-
-
-class Length(BaseModel):
-    """How long an instruction may be, both ends included."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    unit: LengthUnit
-    least: int = Field(ge=1)
-    most: int = Field(ge=1)
-
-
-class Keywords(BaseModel):
-    """Words that show that a task needs more than text (images, files, plots …)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    match: KeywordMatch
-    words: tuple[str, ...]
-
-
-class FirstCharacter(BaseModel):
-    """Which first characters an instruction may have.
-
-    Attributes:
-        ranges: Inclusive ranges of characters, such as ``"0-9"``.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ranges: tuple[str, ...]
-
-    def allows(self, character: str) -> bool:
-        """Whether ``character`` lies in one of the ranges."""
-        return any(span[0] <= character <= span[-1] for span in self.ranges)
-
-
-class Answers(BaseModel):
-    """What tells answers and rewritten instructions apart from what they should be.
-
-    Attributes:
-        media: Further words like those of :class:`Keywords`, for the Alpaca recipe.
-        apologies: Words of an answer that declines.
-        declined_below: An answer with an apology and fewer words than this declines.
-        stop_words: Words that an answer must not wholly consist of.
-        leaks: Words of the evolving prompts that an instruction must not hold.
-        articles: Words that make no difference between two texts.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    media: tuple[str, ...] = ()
-    apologies: tuple[str, ...] = ()
-    declined_below: int = 80
-    stop_words: frozenset[str] = frozenset()
-    leaks: tuple[str, ...] = ()
-    articles: frozenset[str] = frozenset()
-
-
-class Labels(BaseModel):
-    """The words that prompts use as markers and parsers look for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    instruction: str = "Instruction"
-    task: str
-    input: str
-    output: str
-    label: str
-    example: str
-    no_input: str
-    also_no_input: tuple[str, ...] = ()
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
 
 
 class LanguagePack(BaseModel):
@@ -118,10 +34,15 @@ class LanguagePack(BaseModel):
         threshold: The ROUGE-L F1 at and above which an instruction is not novel, for that
             tokenizer.
         program_openings: Beginnings such as "Write a program", which the reference refuses.
+        program: The same, said anywhere.
         refusals: Openings of replies in which the teacher declines or apologises.
+        refusal_phrases: What such replies say anywhere.
+        script: In which script instructions are; None where nobody asks.
+        starter: Whether the pack is a beginning, less tried than the others.
+        items: How many whole tasks a request asks for; None for the recipe's number.
         answers: The content of ``answers.toml``, which recipes that need it name in their digest.
         folder: Where the pack was read from.
-        fingerprint: A digest of ``pack.toml``.
+        fingerprint: A digest of ``pack.toml`` and ``keywords.toml``.
         answers_fingerprint: A digest of ``answers.toml``.
         source: What ``--language`` must say to get this pack again.
     """
@@ -135,8 +56,13 @@ class LanguagePack(BaseModel):
     length: Length
     keywords: Keywords
     first_character: FirstCharacter
-    program_openings: tuple[str, ...]
+    program_openings: tuple[str, ...] = ()
+    program: Program = Program()
     refusals: tuple[str, ...]
+    refusal_phrases: tuple[str, ...] = ()
+    script: Script | None = None
+    starter: bool = False
+    items: int | None = Field(default=None, ge=1, le=50)
     labels: Labels
     answers: Answers = Answers()
     folder: Path
@@ -147,6 +73,12 @@ class LanguagePack(BaseModel):
     def digest(self, with_answers: bool) -> str:
         """A digest of the rules, ``answers.toml`` included or not."""
         return self.fingerprint + (f"-{self.answers_fingerprint}" if with_answers else "")
+
+    def in_any_script(self) -> LanguagePack:
+        """The pack without its rules on scripts."""
+        return self.model_copy(
+            update={"first_character": FirstCharacter(ranges=("\0-\U0010ffff",)), "script": None}
+        )
 
     @property
     def templates(self) -> Path:
@@ -188,15 +120,19 @@ def load(language: str) -> LanguagePack:
             "or the path of a folder that holds a pack.toml."
         )
     try:
-        text = path.read_text(encoding="utf-8")
-        path = folder / "answers.toml"
-        answers = path.read_text(encoding="utf-8") if path.is_file() else ""
-        whole = tomllib.loads(text) | {"answers": tomllib.loads(answers)}
+        texts: dict[str, str] = {}
+        whole: dict[str, Any] = {}
+        for name, key in ((path.name, ""), ("keywords.toml", "keywords"), _ANSWERS):
+            path = folder / name
+            texts[name] = path.read_text(encoding="utf-8") if path.is_file() else ""
+            content = tomllib.loads(texts[name])
+            whole |= {key: content} if key and content else content
         path = folder / "pack.toml"
+        answers = texts.pop(_ANSWERS[0])
         return LanguagePack(
             **whole,
             folder=folder,
-            fingerprint=hashlib.sha256(text.encode()).hexdigest()[:16],
+            fingerprint=hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16],
             answers_fingerprint=hashlib.sha256(answers.encode()).hexdigest()[:16],
             source=language,
         )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
-from selfinstruct.languages.pack import Labels
+from selfinstruct.languages.words import Labels
 from selfinstruct.parsing.text import is_fence, is_rule
 from selfinstruct.tasks import Instance
 
@@ -89,28 +90,38 @@ def output_first(
         continues: Whether the prompt ended with "Label:".
         cut_off: Whether the token limit ended the reply, so that its last piece is incomplete.
     """
-    if continues and not _marker(labels.label).match(text.lstrip()[:_HEAD]):
+    if continues and not _marker(labels, labels.label).match(text.lstrip()[:_HEAD]):
         text = f"{labels.label}: {text.lstrip()}"
     drafts = _drafts(text, labels, (labels.label, labels.input), ends_at_task=continues)
     whole = [bool(draft.text(labels.label) and draft.text(labels.input)) for draft in drafts]
     return _cases(drafts, whole, labels, labels.label, cut_off=cut_off)
 
 
-def _marker(label: str) -> re.Pattern[str]:
+@cache
+def _marker(labels: Labels, label: str) -> re.Pattern[str]:
     # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x", "**Input**".
-    name = f"{re.escape(label)}|{re.escape(label.upper())}"
+    name = "|".join(
+        f"{re.escape(spelt)}|{re.escape(spelt.upper())}" for spelt in labels.spellings(label)
+    )
     return re.compile(
         rf"[\s>#-]*+(?:\d++[.)]\s*+)?+(\*\*|__)?+(?:\d++[.)]\s*+)?+(?:{name})\s*+\d*+(\*\*|__)?+"
         rf"(?:\s*+[:：]\s?|(?<=\*\*)$|(?<=__)$)"
     )
 
 
+@cache
+def _heading(labels: Labels) -> re.Pattern[str]:
+    name = "|".join(map(re.escape, labels.spellings(labels.example)))
+    counter = f"(?:{re.escape(labels.counter)})?+" if labels.counter else ""
+    return re.compile(rf"[\s>*_#-]*+(?:{name})\s*+\d++{counter}\s*+(?:$|[*_:.(–—：-])")
+
+
 def _drafts(
     text: str, labels: Labels, names: tuple[str, ...], *, ends_at_task: bool
 ) -> list[_Draft]:
-    markers = [(name, _marker(name)) for name in names]
-    heading = re.compile(rf"[\s>*_#-]*+{re.escape(labels.example)}\s*+\d++\s*+(?:$|[*_:.(–—-])")
-    ending = _marker(labels.task)
+    markers = [(name, _marker(labels, name)) for name in names]
+    heading = _heading(labels)
+    ending = _marker(labels, labels.task)
     lines = _unfenced(text, markers)
     drafts: list[_Draft] = [_Draft()]
     current: list[str] | None = None
@@ -199,7 +210,7 @@ def unmarked(output: str, labels: Labels) -> str:
 
 def no_input(text: str, labels: Labels) -> bool:
     """Whether ``text`` stands for "no input"."""
-    bare = text.strip("<>[]() .").casefold()
+    bare = text.strip("<>[]()（）「」 .。").casefold()
     return bare in {labels.no_input.strip("<>").casefold(), *labels.also_no_input}
 
 

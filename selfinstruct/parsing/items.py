@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from selfinstruct.languages.pack import Labels
+from selfinstruct.languages.words import Labels
 from selfinstruct.parsing.instances import fields_of, no_input, unmarked
 from selfinstruct.parsing.text import collapse
 from selfinstruct.tasks import Instance

@@ -7,23 +7,27 @@ takes more than linear time.
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from selfinstruct.languages.words import Labels
 from selfinstruct.parsing.text import collapse, is_fence, is_rule
 
 _HEAD = 80  # markers stand within so many characters
 _JUMP = 3  # a number may be so far ahead of the one before it
 _EMPHASIS = re.compile(r"(?<![\w*])\*\*(?=[^\s*])([^*]{1,500})(?<=[^\s*])\*\*(?![\w*])")
-_QUOTES = {'"': '"', "“": "”", "'": "'", "«": "»"}
+_QUOTES = {'"': '"', "“": "”", "'": "'", "«": "»", "「": "」", "『": "』"}
 _BULLET = re.compile(r"[-*•]\s+")
 
 
-def _numbered(task_label: str) -> re.Pattern[str]:
-    # "9. x", "9) x", "(9) x", "[9] x", "**9.** x", "- 9. x", "### Task 9: x", "Task #9 - x"
-    label = re.escape(task_label)
+@cache
+def _numbered(labels: Labels) -> re.Pattern[str]:
+    # "9. x", "9) x", "(9) x", "[9] x", "**9.** x", "- 9. x", "### Task 9: x", "Task #9 - x", "9、x"
+    label = "|".join(map(re.escape, labels.spellings(labels.task)))
+    counter = f"(?:{re.escape(labels.counter)})?+" if labels.counter else ""
     return re.compile(
         rf"(?:[-*•>#]++\s++)?+(?:\*\*)?+"
-        rf"(?:(?:{label}|Task)\s*+\#?+\s*+(\d{{1,4}}+)(?:\s*+[.):\]]|\s++[-–—]\s|(?=\*\*|$))"
-        rf"|[\[(]?+(\d{{1,4}}+)(?:\s*+\\?[.)\]](?!\d)|:\s|\s++[-–—]\s))"
+        rf"(?:(?:{label}|Task)\s*+\#?+\s*+(\d{{1,4}}+){counter}(?:\s*+[.):：\]]|\s++[-–—]\s|(?=\*\*|$))"
+        rf"|[\[(（]?+(\d{{1,4}}+){counter}(?:\s*+\\?[.)\]、．）](?!\d)|[:：]\s|\s++[-–—]\s))"
         rf"(?:\*\*)?+:?+",
         re.IGNORECASE,
     )
@@ -78,7 +82,7 @@ class _Reader:
         return True
 
 
-def list_items(text: str, task_label: str, *, continues: bool = False) -> list[str]:
+def list_items(text: str, labels: Labels, *, continues: bool = False) -> list[str]:
     """The items of a numbered list, or of a bulleted one where nothing is numbered.
 
     Preambles, code fences, emphasis and closing remarks are left out; numbers may restart.
@@ -86,13 +90,13 @@ def list_items(text: str, task_label: str, *, continues: bool = False) -> list[s
 
     Args:
         text: The reply.
-        task_label: The language's word for "Task", as in "Task 9:".
+        labels: The language's markers: its word for "Task", as in "Task 9:".
         continues: Whether the prompt ended with a number, so that the reply starts inside an item.
 
     Returns:
         The items that are not empty, white space collapsed; [] when there is no list.
     """
-    numbered = _numbered(task_label)
+    numbered = _numbered(labels)
     lines = [line for line in text.splitlines() if not is_fence(line)]
     whole = text.strip()
     if continues and whole and not numbered.match(whole[:_HEAD]):

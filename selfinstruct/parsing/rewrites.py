@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from selfinstruct.languages.words import Labels
 from selfinstruct.parsing.text import is_fence
 
 _HEADING = re.compile(
@@ -14,12 +16,26 @@ _HEADING = re.compile(
 _PREAMBLE = re.compile(
     r"\A(?:sure|certainly|of course|here(?:'s| is))\b[^\n]{0,120}:\s*\n+", re.IGNORECASE
 )
-_QUOTES = {'"': '"', "“": "”", "«": "»"}
+_QUOTES = {'"': '"', "“": "”", "«": "»", "「": "」", "『": "』"}
 _NUMBER = re.compile(r"(?<![\d.,])(10|[1-9])(?:[.,]\d+)?(?!\d)(?:\s*/\s*10)?")
 _LONGEST_SKILL = 60
 
 
-def rewritten(text: str) -> str:
+@cache
+def _headings(labels: Labels) -> tuple[re.Pattern[str], ...]:
+    """What a language writes before an instruction: announcements, then headings."""
+    preambles, headings = (
+        "|".join(map(re.escape, words)) for words in (labels.preambles, labels.rewritten)
+    )
+    made = []
+    if preambles:
+        made.append(rf"\A(?:{preambles})[^\n]{{0,120}}[:：]\s*\n+")
+    if headings:
+        made.append(rf"\A\s*(?:[#*_>\s]*+)(?:{headings})\s*+[#*_]*+\s*+[:：]\s*+[#*_]*+\s*")
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in made)
+
+
+def rewritten(text: str, labels: Labels) -> str:
     """The instruction in a reply that should hold nothing else: headings, fences, quotes gone.
 
     Line breaks within it are kept: an instruction may carry a table or code.
@@ -29,6 +45,8 @@ def rewritten(text: str) -> str:
         lines = lines[1:-1]
     bare = _PREAMBLE.sub("", "\n".join(lines).strip())
     bare = _HEADING.sub("", bare).strip()
+    for heading in _headings(labels):
+        bare = heading.sub("", bare).strip()
     bare = "".join(c for c in bare if c.isprintable() or c in "\n\t")
     if len(bare) > 1 and _QUOTES.get(bare[0]) == bare[-1] and bare[-1] not in bare[1:-1]:
         bare = bare[1:-1].strip()
@@ -46,11 +64,12 @@ def grade(text: str) -> int | None:
     return None
 
 
-def skill(text: str) -> str | None:
+def skill(text: str, labels: Labels) -> str | None:
     """The name of a skill: the first line that holds letters, bare; None when it is none."""
+    headings = "|".join(map(re.escape, ("skill", *labels.skill)))
     for line in text.splitlines():
-        name = re.sub(r"\A[\s#*_>-]*(?:skill\s*[:：])?", "", line, flags=re.IGNORECASE)
-        name = name.strip(" *_\"'.`“”")
+        name = re.sub(rf"\A[\s#*_>-]*(?:(?:{headings})\s*[:：])?", "", line, flags=re.IGNORECASE)
+        name = name.strip(" *_\"'.`“”。「」")
         if any(c.isalpha() for c in name):
             return name if len(name) <= _LONGEST_SKILL else None
     return None

@@ -105,6 +105,7 @@ class Pool:
             self._accepted = found.accepted
             self._recent = found.recent
             self._offsets = found.offsets
+            self._removed = found.removed
             self._retries = found.retries
             at = found.position
             self._tasks = AppendFile(folder / TASKS, at.tasks_bytes, at.tasks_crc)
@@ -165,7 +166,12 @@ class Pool:
         return self._accepted
 
     def task(self, number: int) -> Task:
-        """The finished task number ``number``, from 0, read back from disk."""
+        """The finished task number ``number``, from 0, read back from disk.
+
+        Numbers below 0 are those of tasks that were taken out; see :attr:`Accepted.row`.
+        """
+        if number < 0:
+            return self._removed[-number - 1]
         return task_at(self.folder, self._offsets[number])
 
     def commit(
@@ -235,8 +241,11 @@ class Pool:
             DiskError: A file cannot be written; the pool is as before, or opening it finishes this.
         """
         tasks = {place: self.task(place) for place in gone}
-        rows = [removing.rejected(tasks[place], reason, detail) for place, detail in gone.items()]
         at = self.position
+        rows = [
+            removing.rejected(tasks[place], reason, detail, at.request)
+            for place, detail in gone.items()
+        ]
         size, crc = removing.stage(self.folder, at.tasks_bytes, list(gone))
         try:
             self._rejects.append(

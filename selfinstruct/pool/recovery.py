@@ -13,7 +13,7 @@ import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from selfinstruct.errors import DiskError, PoolError
 from selfinstruct.pool.appending import checksum, size_of, whole_lines
 from selfinstruct.pool.failures import Failure, Retries, failure
 from selfinstruct.pool.ledger import Commit, Position, commits
-from selfinstruct.tasks import Reason, Reject
+from selfinstruct.tasks import Reason, Reject, Task
 
 TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
 REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
@@ -44,6 +44,10 @@ class Accepted:
             input of its instance.
         task_id: The id of the finished task; None where no task came of it.
         again: Whether its instruction stands earlier already, where a follow-up had failed.
+        row: The place of the task in ``tasks.jsonl``, from 0; of a task that was taken out, that in
+            the order of removal, counted down from −1.
+        until: Of a task that was taken out, the request that came next then: requests that draw
+            from the pool as it stood up to there had been asked with it, and still draw it.
     """
 
     request: int
@@ -51,6 +55,8 @@ class Accepted:
     instruction: str
     task_id: str | None
     again: bool = False
+    row: int = 0
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Recovered:
         counted: Up to which byte stored replies are counted in the ledger.
         accepted: All accepted instructions up to the position, in order.
         offsets: Where each finished task begins in ``tasks.jsonl``.
+        removed: The tasks that were taken out, in that order.
         recent: Of the last requests, by number: tasks, and tasks and rejects together.
         retries: Which request numbers stand for failures of earlier runs.
         undone: The ledger line that takes back what was lost, without its time; None if nothing.
@@ -74,6 +81,7 @@ class Recovered:
     counted: int
     accepted: list[Accepted]
     offsets: array[int]
+    removed: list[Task]
     recent: dict[int, tuple[int, int]]
     retries: Retries
     undone: Commit | None
@@ -84,14 +92,26 @@ def refuse_lost(folder: Path) -> None:
     """Refuse a pool that nothing can tell about any more.
 
     Raises:
-        PoolError: The ledger is lost, and there are no stored replies to make it again from.
+        PoolError: The ledger is lost, and the stored replies do not make it again.
     """
-    lost = not whole_lines(folder / LEDGER) and whole_lines(folder / TASKS)
-    if lost and not whole_lines(folder / REPLIES):
+    if whole_lines(folder / LEDGER) or not whole_lines(folder / TASKS):
+        return
+    if not whole_lines(folder / REPLIES) or _was_edited(folder):
         raise PoolError(
-            f"{folder / LEDGER}: is missing or empty, but {TASKS} holds tasks. Restore it from a "
-            "copy."
+            f"{folder / LEDGER}: is missing or empty, but {TASKS} holds tasks, and stored replies "
+            "do not make all of them again. Restore it from a copy."
         )
+
+
+def _was_edited(folder: Path) -> bool:
+    """Whether tasks were imported or taken out: stored replies know nothing of that."""
+    size = whole_lines(folder / TASKS)
+    rows = (row for _, _, row in _rows(folder / TASKS, size))
+    if any((row.get("provenance") or {}).get("candidate") == IMPORTED for row in rows):
+        return True
+    size = whole_lines(folder / REJECTS)
+    rows = (row for _, _, row in _rows(folder / REJECTS, size))
+    return any(row.get("reason") == Reason.CONTAMINATED for row in rows)
 
 
 def keep_copies(folder: Path, found: Recovered) -> list[str]:
@@ -142,31 +162,36 @@ def recover(folder: Path, now: str) -> Recovered:
             "from the stored replies."
         )
     try:
-        accepted, offsets, recent, failures = _load(folder, position, history)
+        accepted, offsets, removed, recent, failures = _load(folder, position, history)
     except OSError as error:
         raise PoolError(f"{folder}: cannot be read: {error.strerror}.") from error
     counted = history[-1].position.replies_bytes if history else 0
     assigned = {one[0]: (one[1], one[2]) for commit in history for one in commit.retries}
     retries = Retries(failures, assigned, position.request)
-    return Recovered(position, size, counted, accepted, offsets, recent, retries, undone, notes)
+    return Recovered(
+        position, size, counted, accepted, offsets, removed, recent, retries, undone, notes
+    )
 
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
     tasks, rejects = size_of(folder / TASKS), size_of(folder / REJECTS)
-    removal = _last_removal(history)
-    start = [Position()] if removal is None else []
-    for position in reversed([*start, *(commit.position for commit in history[removal:])]):
+    edit = _last_of(history, "remove", "import")
+    start = [Position()] if edit is None else []
+    for position in reversed([*start, *(commit.position for commit in history[edit:])]):
         if position.tasks_bytes <= tasks and position.rejects_bytes <= rejects:
             return position
     raise PoolError(
-        f"{folder / TASKS}: has lost what stood there when tasks were removed from the pool. "
-        "Restore it from a copy."
+        f"{folder}: {TASKS} or {REJECTS} has lost what stood there when tasks were imported or "
+        "taken out, which stored replies do not make again. Restore it from a copy."
     )
 
 
-def _last_removal(history: Sequence[Commit]) -> int | None:
-    """The place of the last commit that took tasks out: positions before it are of other files."""
-    places = (n for n in range(len(history) - 1, -1, -1) if history[n].event == "remove")
+def _last_of(history: Sequence[Commit], *events: str) -> int | None:
+    """The place of the last commit of such an event; None where there is none.
+
+    Positions before a removal are of other files; behind an import, replies make nothing again.
+    """
+    places = (n for n in range(len(history) - 1, -1, -1) if history[n].event in events)
     return next(places, None)
 
 
@@ -201,10 +226,11 @@ def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit |
 
 def _load(
     folder: Path, position: Position, history: Sequence[Commit]
-) -> tuple[list[Accepted], array[int], dict[int, tuple[int, int]], list[Failure]]:
+) -> tuple[list[Accepted], array[int], list[Task], dict[int, tuple[int, int]], list[Failure]]:
     tasks, rejects = folder / TASKS, folder / REJECTS
     accepted: list[Accepted] = []
     offsets: array[int] = array("Q")
+    removed: list[Task] = []
     recent: dict[int, tuple[int, int]] = {}
     failures: list[Failure] = []
     crc, offset = 0, 0
@@ -220,13 +246,19 @@ def _load(
     for number, line, row in _rows(rejects, position.rejects_bytes):
         crc = zlib.crc32(line, crc)
         found, failed = _read_reject(rejects, number, row)
+        if found and row["reason"] == Reason.CONTAMINATED:
+            removed.append(Task.model_validate(row["detail"]["task"]))
+            until = row["detail"].get("until", 0)
+            name = removed[-1].id
+            found = replace(found, task_id=name, row=-len(removed), until=until)
         accepted += [found] if found else []
         failures += [failed] if failed else []
         if row["candidate"] != IMPORTED:
-            _count_recent(recent, row["request"], 0, position)
+            was_task = row["reason"] == Reason.CONTAMINATED
+            _count_recent(recent, row["request"], int(was_task), position)
     _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
     accepted.sort(key=lambda item: (item.request, item.candidate))
-    return accepted, offsets, recent, failures
+    return accepted, offsets, removed, recent, failures
 
 
 def _count_recent(
@@ -243,7 +275,7 @@ def _refuse_changed(
     if crc == expected:
         return
     start, before, first = 0, 0, 1
-    for commit in history[_last_removal(history) :]:
+    for commit in history[_last_of(history, "remove") :]:
         row = commit.position.model_dump()
         size, lines = row[f"{name}_bytes"], row[name]
         if commit.event == "recovered":
@@ -281,7 +313,7 @@ def _accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
         came = row["provenance"]
         again = came.get("retry_of", (0, None))[1] is not None
         text = row["instances"][0]["input"] if came.get("judged") == "input" else row["instruction"]
-        return Accepted(came["request"], came["candidate"], text, row["id"], again)
+        return Accepted(came["request"], came["candidate"], text, row["id"], again, number - 1)
     except (KeyError, TypeError, IndexError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
 

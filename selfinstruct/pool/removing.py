@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
-from selfinstruct.errors import DiskError
+from selfinstruct.errors import DiskError, PoolBusyError
 from selfinstruct.pool.appending import checksum, size_of, whole_lines
 from selfinstruct.pool.ledger import Commit, commits
+from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.recovery import LEDGER, TASKS
 from selfinstruct.tasks import Reason, Reject, Task
 
@@ -46,6 +47,18 @@ def finish(folder: Path) -> None:
             path.unlink()
     except OSError as error:
         raise DiskError(f"{path}: cannot be moved: {error.strerror}.") from error
+
+
+def settle(folder: Path) -> None:
+    """:func:`finish` for those who only look; a run that holds the pool has done it."""
+    if not (folder / _NEXT).exists():
+        return
+    with contextlib.suppress(PoolBusyError, DiskError):
+        lock = PoolLock(folder)
+        try:
+            finish(folder)
+        finally:
+            lock.release()
 
 
 def _is_of(path: Path, commit: Commit) -> bool:
@@ -98,8 +111,16 @@ def drop(folder: Path) -> None:
         (folder / _NEXT).unlink()
 
 
-def rejected(task: Task, reason: Reason, detail: Mapping[str, Any]) -> tuple[int, int, Reject]:
+def rejected(
+    task: Task, reason: Reason, detail: Mapping[str, Any], until: int
+) -> tuple[int, int, Reject]:
     """The refusal of a finished task, which keeps all of it; later ones must differ from it still.
+
+    Args:
+        task: The task.
+        reason: Why it goes.
+        detail: What a person needs to understand that.
+        until: The request that comes next.
 
     Returns:
         The request and the candidate number that the task had, and the reject.
@@ -108,5 +129,5 @@ def rejected(task: Task, reason: Reason, detail: Mapping[str, Any]) -> tuple[int
     came = row.get("provenance") or {}
     judged = came.get("judged") == "input"
     text = task.instances[0].input if judged else task.instruction
-    whole = {"instruction_accepted": True, **detail, "task": row}
+    whole = {"instruction_accepted": True, **detail, "until": until, "task": row}
     return int(came["request"]), int(came["candidate"]), Reject(text, reason, whole)

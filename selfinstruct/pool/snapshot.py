@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from selfinstruct.errors import PoolError
+from selfinstruct.pool import removing
 from selfinstruct.pool.appending import size_of, whole_lines
 from selfinstruct.pool.ledger import Commit, Position, StepCount, commits
 from selfinstruct.pool.manifest import Manifest, read_manifest
@@ -70,12 +71,15 @@ def history(folder: Path) -> list[Commit]:
 def look(folder: Path) -> Snapshot:
     """A pool at a glance, from its manifest and ledger; nothing is locked, cut or written.
 
+    But a removal of tasks that was cut short is finished first, where nobody holds the pool.
+
     Raises:
         PoolError: It is no pool, or a file in it is damaged.
     """
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is None:
         raise PoolError(f"{folder}: is no pool (it has no manifest.json).")
+    removing.settle(folder)
     snapshot = Snapshot(manifest, Position())
     ledger = folder / LEDGER
     for _, commit in commits(ledger, whole_lines(ledger)):

@@ -44,6 +44,7 @@ class Replies:
 
     def __init__(self, pack: LanguagePack) -> None:
         self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
+        self._phrases = tuple(phrase.casefold() for phrase in pack.refusal_phrases)
         self._labels = pack.labels
 
     def items(
@@ -93,7 +94,9 @@ class Replies:
         said = answer(reply.text).strip()
         if not said:
             return Reason.EMPTY_REPLY
-        return Reason.REFUSED if self.declines(said) else Reason.MALFORMED
+        low = said.casefold()
+        refused = self.declines(said) or any(phrase in low for phrase in self._phrases)
+        return Reason.REFUSED if refused else Reason.MALFORMED
 
     def declines(self, text: str) -> bool:
         """Whether ``text`` begins as replies do in which the teacher declines."""

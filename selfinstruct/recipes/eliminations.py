@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from selfinstruct.languages.pack import Answers
+from selfinstruct.languages.rules import LengthUnit
+from selfinstruct.languages.words import Answers
 from selfinstruct.tasks import Reason
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
+_UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+")  # Han, kana
 
 
 class Eliminations:
@@ -20,6 +22,8 @@ class Eliminations:
     def __init__(self, answers: Answers) -> None:
         self._words = answers
         self._apology = _any_of(answers.apologies)
+        unspaced = [word for word in answers.stop_words if _UNSPACED.fullmatch(word)]
+        self._lengths = sorted({len(word) for word in unspaced})
 
     def leak(self, text: str, parent: str) -> str | None:
         """Words of the evolving prompt in ``text`` that its parent does not hold; None for none."""
@@ -33,13 +37,35 @@ class Eliminations:
 
         It declines: an apology in few words. Or it says nothing: punctuation and stop words only.
         """
-        words = [word.casefold().replace("’", "'") for word in _WORD.findall(answer)]
-        if all(word in self._words.stop_words for word in words):
+        if self._says_nothing(answer):
             return Reason.ANSWER_EMPTY
-        few = len(answer.split()) < self._words.declined_below
+        few = self._length(answer) < self._words.declined_below
         if few and self._apology and self._apology.search(answer):
             return Reason.ANSWER_DECLINED
         return None
+
+    def _says_nothing(self, answer: str) -> bool:
+        words = [word.casefold().replace("’", "'") for word in _WORD.findall(answer)]
+        return all(
+            word in self._words.stop_words
+            # A script without spaces writes several of them as one run.
+            or bool(_UNSPACED.fullmatch(word) and self._is_run(word))
+            for word in words
+        )
+
+    def _is_run(self, text: str) -> bool:
+        """Whether ``text`` is made of stop words alone, one after another; in linear time."""
+        reached = {0}
+        for start in range(len(text)):
+            if start in reached:
+                ends = (start + length for length in self._lengths)
+                reached |= {end for end in ends if text[start:end] in self._words.stop_words}
+        return len(text) in reached
+
+    def _length(self, answer: str) -> int:
+        if self._words.unit is LengthUnit.WORDS:
+            return len(answer.split())
+        return sum(not character.isspace() for character in answer)
 
 
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:

@@ -142,7 +142,7 @@ class Evolve:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The one instruction of a reply, unless it leaks the prompt or says nothing new."""
-        text = rewritten(answer(reply.text))
+        text = rewritten(answer(reply.text), self._labels)
         detail = dict(draft.lineage)
         reason = self._replies.unreadable(reply, found=bool(text))
         if reason is None and reply.cut_off:
@@ -189,7 +189,8 @@ class Evolve:
         # Two requests may come to ask the same; each has its own answer, whoever came first.
         own = _asking(ask, number, draft.prompt.repeat)
         reply = await own(self._judging(Step.EQUAL, instruction=parent, evolved=text))
-        equal = yes_or_no(answer(reply.text), self._labels.yes, self._labels.no)
+        labels = self._labels
+        equal = yes_or_no(answer(reply.text), labels.yes, labels.no, labels.either_or)
         if equal:
             return self._eliminated(text, Reason.NOT_EVOLVED, draft, {})
         reply = await own(self._answering(text))
@@ -215,7 +216,7 @@ class Evolve:
             (key, step, read)
             for key, step, read, given in (
                 ("difficulty", Step.DIFFICULTY, grade, self._settings.difficulty),
-                ("skill", Step.SKILL, skill, self._settings.skills),
+                ("skill", Step.SKILL, self._skill, self._settings.skills),
             )
             if given
         ]
@@ -227,6 +228,9 @@ class Evolve:
                 raise reply
             grades[key] = read(answer(reply.text))  # null where the judge gave none
         return grades
+
+    def _skill(self, text: str) -> str | None:
+        return skill(text, self._labels)
 
     def _eliminated(
         self, text: str, reason: Reason, draft: Draft, detail: dict[str, Any]

@@ -141,7 +141,7 @@ class SelfInstruct:
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The instructions of a reply; a reply without any is one reject that says why."""
         said = answer(reply.text)
-        items = list_items(said, self._labels.task, continues=not self._chat)
+        items = list_items(said, self._labels, continues=not self._chat)
         if reason := self._replies.unreadable(reply, found=bool(items)):
             return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
         shown = {text.casefold() for text in draft.shown}
@@ -187,7 +187,8 @@ class SelfInstruct:
         del draft
         instruction = candidate.instruction
         reply = await ask(self._follow_up(Step.CLASSIFY, instruction, number))
-        kind = yes_or_no(answer(reply.text), self._labels.yes, self._labels.no)
+        labels = self._labels
+        kind = yes_or_no(answer(reply.text), labels.yes, labels.no, labels.either_or)
         if kind is None:
             detail = {"reply": excerpt(reply.text)}
             refusal = Reject(instruction, Reason.UNCLEAR_CLASSIFICATION, detail)

@@ -151,7 +151,7 @@ def _input_first(task: str, grammar: Grammar, rng: random.Random, *, continues: 
         )
         for _ in range(count)
     ]
-    pairs = _spoiled(pairs, fault, rng)
+    pairs = _spoiled(pairs, fault, cues.stop, rng)
     blocks = [
         f"{cues.example} {n}\n{cues.input}: {given}\n{cues.output}: {out}".rstrip()
         for n, (given, out) in enumerate(pairs, 1)
@@ -169,13 +169,13 @@ def _output_first(task: str, grammar: Grammar, rng: random.Random, *, continues:
     if fault == "many":
         labels = labels * 4
     pairs = [(grammar.passage(grammar.label_inputs, 1, rng), label) for label in labels]
-    pairs = _spoiled(pairs, fault, rng)
+    pairs = _spoiled(pairs, fault, cues.stop, rng)
     text = "\n".join(f"{cues.label}: {label}\n{cues.input}: {given}" for given, label in pairs)
     return _shortened(text.removeprefix(f"{cues.label}:") if continues else text, fault)
 
 
 def _spoiled(
-    pairs: list[tuple[str, str]], fault: str | None, rng: random.Random
+    pairs: list[tuple[str, str]], fault: str | None, stop: str, rng: random.Random
 ) -> list[tuple[str, str]]:
     place = rng.randrange(len(pairs))
     given, out = pairs[place]
@@ -184,7 +184,7 @@ def _spoiled(
     elif fault == "same":
         pairs[place] = (given, given)
     elif fault == "colon":
-        pairs[place] = (given, out.rstrip(".") + ":")
+        pairs[place] = (given, out.rstrip(stop) + ":")
     elif fault == "contradiction":
         pairs.append((given, out + " " + out))
     elif fault == "duplicate":

@@ -17,7 +17,6 @@ from selfinstruct.teachers.mock.faults import (
 )
 from selfinstruct.teachers.mock.grammar import Grammar
 
-_WORDS_A_GRADE = 14
 _LIKE = 0.8  # as long as the given instruction, at least
 _AGREEING = 0.7  # of the samples of an answer
 
@@ -35,11 +34,11 @@ def judged(text: str, grammar: Grammar, rng: random.Random) -> tuple[str, bool] 
         same = _plain(second, cues.please) == _plain(first, cues.please)
         return grammar.cues.yes if same else grammar.cues.no, False
     if end.endswith(cues.difficulty):
-        words = len(_between(text, f"{cues.instruction}: ", f"\n{cues.difficulty}").split())
-        return rng.choice(cues.grades).format(n=min(10, 1 + words // _WORDS_A_GRADE)), False
+        asked = _between(text, f"{cues.instruction}: ", f"\n{cues.difficulty}")
+        return rng.choice(cues.grades).format(n=min(10, 1 + grammar.weight(asked))), False
     if end.endswith(cues.skill):
         asked = _between(text, f"{cues.instruction}: ", f"\n{cues.skill}")
-        chosen = random.Random(asked.split(" ")[0])
+        chosen = random.Random(grammar.words(asked)[0] if asked else "")
         return chosen.choice(cues.skills), False
     return None
 
@@ -72,7 +71,9 @@ def _rewritten(
         return fixed.get(fault, cues.please.format(text=given)), False
     if breadth:
         said = grammar.fill(rng.choice(grammar.open), rng)
-        while len(said.split()) < len(given.split()) * _LIKE:  # of similar length and difficulty
+        while (
+            grammar.length(said) < grammar.length(given) * _LIKE
+        ):  # of similar length and difficulty
             said = _with_clause(said, grammar, rng)
     elif cues.with_data in text:
         said = f"{given}\n{grammar.fill(rng.choice(cues.data), rng)}"
@@ -93,7 +94,8 @@ def _rewritten(
 
 
 def _with_clause(text: str, grammar: Grammar, rng: random.Random) -> str:
-    return f"{text.rstrip('.')}, {grammar.fill(rng.choice(grammar.whole.clauses), rng)}."
+    clause = grammar.fill(rng.choice(grammar.whole.clauses), rng)
+    return grammar.whole.clause.format(text=text.rstrip(grammar.cues.stop), clause=clause)
 
 
 def _given(text: str, grammar: Grammar) -> str:

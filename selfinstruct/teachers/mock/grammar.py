@@ -11,9 +11,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.languages import UnicodeTokenizer
 
 FOLDER = Path(__file__).parent / "grammars"
 
+_WORDS_A_GRADE = 14
 _LONGEST_FILLING = 400  # characters that a template may come to
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -51,6 +53,8 @@ class Cues(BaseModel):
         short: Instructions that are too short.
         program: What the "write a program" rule refuses, with slots.
         foreign: An instruction in another script.
+        joint: What stands between words and between sentences.
+        stop: The full stop.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,6 +79,8 @@ class Cues(BaseModel):
     short: tuple[str, ...]
     program: str
     foreign: tuple[str, ...]
+    joint: str = " "
+    stop: str = "."
 
 
 class WholeCues(BaseModel):
@@ -96,9 +102,12 @@ class WholeCues(BaseModel):
         please: What makes an instruction no different; ``{text}`` is the instruction.
         leak: What some rewrites say of themselves.
         clauses: What makes an instruction harder, with slots.
+        clause: How one is added to an instruction without its full stop.
         data: Data that make it harder, with slots; braces of their own are doubled brackets.
         difficulty: How a prompt ends that asks for a grade.
         grades: Forms of the grade ``{n}``.
+        grade_every: How many tokens (of the tokenizer ``unicode``) make a grade more; None where
+            fourteen words do.
         skill: How a prompt ends that asks for a skill.
         skills: Names of skills.
         nothing: An answer of stop words only.
@@ -121,9 +130,11 @@ class WholeCues(BaseModel):
     please: str
     leak: str
     clauses: tuple[str, ...]
+    clause: str = "{text}, {clause}."
     data: tuple[str, ...]
     difficulty: str
     grades: tuple[str, ...]
+    grade_every: int | None = None
     skill: str
     skills: tuple[str, ...]
     nothing: str
@@ -166,7 +177,23 @@ class Grammar(BaseModel):
 
     def passage(self, templates: tuple[str, ...], sentences: int, rng: random.Random) -> str:
         """A short text of different sentences."""
-        return " ".join(self.fill(text, rng) for text in rng.sample(templates, sentences))
+        chosen = rng.sample(templates, sentences)
+        return self.cues.joint.join(self.fill(text, rng) for text in chosen)
+
+    def words(self, text: str) -> list[str]:
+        """The words of ``text``, or its characters where the language writes no spaces."""
+        return text.split(self.cues.joint) if self.cues.joint else list(text)
+
+    def weight(self, text: str) -> int:
+        """The length of ``text`` in grades of difficulty."""
+        every = self.whole.grade_every
+        if every is None:
+            return len(text.split()) // _WORDS_A_GRADE
+        return len(UnicodeTokenizer().tokenize(text)) // every
+
+    def length(self, text: str) -> int:
+        """The length of ``text``, in words or where there are none in characters."""
+        return len(text.split()) if self.cues.joint else len(text)
 
     @cached_property
     def forms(self) -> tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]:
@@ -196,11 +223,29 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("(.+?)".join(re.escape(part) for part in _SLOT.split(template)[::2]))
 
 
+def spoken() -> list[str]:
+    """The languages that the mock speaks by itself."""
+    return sorted(file.stem for file in FOLDER.glob("*.json"))
+
+
 @cache
 def grammar(language: str) -> Grammar:
-    """The grammar of ``language``; the file is part of the package."""
+    """The grammar of ``language``: the name of a pack, or the folder of one's own.
+
+    Raises:
+        SettingsError: The mock does not speak it.
+    """
     path = FOLDER / f"{language}.json"
     if not path.is_file():
-        spoken = ", ".join(sorted(file.stem for file in FOLDER.glob("*.json")))
-        raise SettingsError(f"The mock teacher does not speak {language!r}, only {spoken}.")
-    return Grammar.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        path = Path(language) / "grammar.json"
+    if not path.is_file():
+        raise SettingsError(
+            f"The mock teacher does not speak {language!r}, only "
+            f"{', '.join(spoken())}. A pack of one's own "
+            "teaches it with a grammar.json."
+        )
+    try:
+        return Grammar.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:  # of which JSON's and pydantic's are kinds
+        said = " ".join(str(error).split())[:200]
+        raise SettingsError(f"{path}: is no grammar for the mock teacher: {said}.") from error

@@ -24,9 +24,9 @@ def instruction(
     if fault == "repeated" and shown:
         return rng.choice(shown)
     if fault == "near" and shown:
-        words = rng.choice(shown).split(" ")
+        words = grammar.words(rng.choice(shown))
         words[rng.randrange(len(words))] = rng.choice(grammar.slots["object"])
-        return " ".join(words)
+        return cues.joint.join(words)
     if fault == "short":
         return rng.choice(cues.short)
     if fault == "foreign":
@@ -35,13 +35,15 @@ def instruction(
         return grammar.fill(cues.program, rng)
     plain = grammar.fill(_template(grammar, rng, only_classification=only_classification), rng)
     if fault == "keyword":
-        words = plain.split(" ")
+        words = grammar.words(plain)
         words.insert(rng.randrange(1, len(words)), rng.choice(cues.keyword))
-        return " ".join(words)
+        return cues.joint.join(words)
     if fault == "punctuation":
         return f"- {plain}" if rng.random() < 0.5 else f"({plain})"
     if fault == "long":
-        return " ".join([plain, *(grammar.fill(t, rng) for t in grammar.output_sentences * 3)])
+        return cues.joint.join(
+            [plain, *(grammar.fill(t, rng) for t in grammar.output_sentences * 3)]
+        )
     return plain
 
 

@@ -17,11 +17,11 @@ from aiohttp import web
 
 from selfinstruct.errors import SettingsError
 from selfinstruct.teachers.base import Reply, Usage
-from selfinstruct.teachers.mock.grammar import grammar
+from selfinstruct.teachers.mock.grammar import grammar, spoken
 from selfinstruct.teachers.mock.teacher import reply, tokens
 from selfinstruct.teachers.mock.trouble import Allowance, Trouble, garbage
 
-MODELS = ("mock", "mock-en")
+MODELS = ("mock", *(f"mock-{language}" for language in spoken()))
 _MOST_CHOICES = 16
 _DEFAULT_TOKENS = 4096
 _LARGEST_BODY = 64 << 20

@@ -39,9 +39,13 @@ def examples(
     shown = re.findall(rf"^\d+\. {re.escape(grammar.cues.input)}: (.+)$", text, re.MULTILINE)
     shown += re.findall(r'^\{"input": "(.+?)", "output"', text, re.MULTILINE)
     found = _QUOTED.search(text)
-    passage = found.group(1).split() if found else []
+    passage = _words(found.group(1), grammar) if found else []
     items = [_example(grammar, shown, passage, rng) for _ in range(count)]
     return _said(text, grammar, rng, items, first, continues=continues)
+
+
+def _words(passage: str, grammar: Grammar) -> list[str]:
+    return passage.split() if grammar.cues.joint else list(passage)
 
 
 def _task(grammar: Grammar, shown: list[str], rng: random.Random) -> Item:
@@ -55,7 +59,7 @@ def _task(grammar: Grammar, shown: list[str], rng: random.Random) -> Item:
     if labels:
         item["input"] = grammar.passage(grammar.label_inputs, 1, rng)
         item["output"] = rng.choice(labels)
-    return _spoiled(item, rng)
+    return _spoiled(item, grammar.cues.stop, rng)
 
 
 def _example(grammar: Grammar, shown: list[str], passage: list[str], rng: random.Random) -> Item:
@@ -64,22 +68,22 @@ def _example(grammar: Grammar, shown: list[str], passage: list[str], rng: random
     if shown and point < 0.04:
         given = rng.choice(shown)
     elif shown and point < 0.08:  # the same but for case and punctuation
-        given = rng.choice(shown).upper().rstrip(".?") + "!"
+        given = rng.choice(shown).upper().rstrip(f".?？{grammar.cues.stop}") + "!"
     output = grammar.fill(rng.choice(grammar.output_sentences), rng)
     if passage and rng.random() < 0.85:
         start = rng.randrange(max(1, len(passage) - _SPAN))
-        output = " ".join(passage[start : start + _SPAN]).strip(",;:")
-    return _spoiled({"input": given, "output": output}, rng)
+        output = grammar.cues.joint.join(passage[start : start + _SPAN]).strip(",;:")
+    return _spoiled({"input": given, "output": output}, grammar.cues.stop, rng)
 
 
-def _spoiled(item: Item, rng: random.Random) -> Item:
+def _spoiled(item: Item, stop: str, rng: random.Random) -> Item:
     fault = pick(INSTANCE_FAULTS, rng)
     if fault == "empty_output":
         return item | {"output": ""}
     if fault == "same" and item["input"]:
         return item | {"output": item["input"]}
     if fault == "colon":
-        return item | {"output": item["output"].rstrip(".") + ":"}
+        return item | {"output": item["output"].rstrip(stop) + ":"}
     if fault == "contradiction":  # stands for a field that is missing
         return {name: text for name, text in item.items() if name != "output"}
     return item

@@ -1,0 +1,50 @@
+"""``selfinstruct calibrate``: which threshold belongs to a tokenizer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from selfinstruct.cli import options as o
+
+_MEASURED = "What is measured"
+
+
+def calibrate(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE]", help="Tasks, in any format that import knows.", show_default="seeds"
+        ),
+    ] = None,
+    config: o.Config = None,
+    language: o.Language = None,
+    tokenizer: o.TokenizerName = None,
+    edits: Annotated[
+        Path | None,
+        o.option(
+            "--edits",
+            _MEASURED,
+            "A folder with an edits.toml instead of the language's.",
+            metavar="DIR",
+        ),
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Find the threshold that suits a tokenizer, by what it refuses.
+
+    Prints how near the tasks of FILE are to each other, and the threshold that refuses the same
+    share of near-duplicates as 0.7 does on English words. Near-duplicates are made from FILE by
+    small edits: particles, endings, synonyms, word order, spacing.
+
+    Examples:
+    selfinstruct calibrate --language ko
+
+    selfinstruct calibrate mytasks.jsonl --language ko --tokenizer mymodule:morphemes
+    """
+    from selfinstruct.cli import calibrating
+
+    del config
+    calibrating.run(file, language or "en", tokenizer, edits, as_json=json)

@@ -1,0 +1,91 @@
+"""The words of a language that prompts, parsers and eliminations look for."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from selfinstruct.languages.rules import LengthUnit
+
+
+class Answers(BaseModel):
+    """What tells answers and rewritten instructions apart from what they should be.
+
+    Attributes:
+        media: Further words like those of :class:`Keywords`, for the Alpaca recipe.
+        apologies: Words of an answer that declines.
+        declined_below: An answer with an apology and fewer words than this declines.
+        unit: What is counted there.
+        stop_words: Words that an answer must not wholly consist of.
+        leaks: Words of the evolving prompts that an instruction must not hold.
+        articles: Words that make no difference between two texts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    media: tuple[str, ...] = ()
+    apologies: tuple[str, ...] = ()
+    declined_below: int = 80
+    unit: LengthUnit = LengthUnit.WORDS
+    stop_words: frozenset[str] = frozenset()
+    leaks: tuple[str, ...] = ()
+    articles: frozenset[str] = frozenset()
+
+
+class Spellings(BaseModel):
+    """What models write besides the markers of :class:`Labels` that have the same names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instruction: tuple[str, ...] = ()
+    task: tuple[str, ...] = ()
+    input: tuple[str, ...] = ()
+    output: tuple[str, ...] = ()
+    label: tuple[str, ...] = ()
+    example: tuple[str, ...] = ()
+
+
+class Labels(BaseModel):
+    """The words that prompts use as markers and parsers look for.
+
+    Attributes:
+        instruction: The marker before an instruction; likewise the five that follow.
+        task: See above.
+        input: See above.
+        output: See above.
+        label: See above.
+        example: See above.
+        also: What models write instead.
+        no_input: What stands for "no input".
+        also_no_input: What models write instead.
+        yes: Words that say yes.
+        no: Words that say no.
+        either_or: Words between yes and no where a reply repeats the question.
+        counter: What may follow a number in a list: 번, in "9번.".
+        rewritten: Headings before a rewritten instruction, besides the English ones.
+        preambles: How a line may begin that only announces one, besides the English ones.
+        skill: Headings before the name of a skill, besides the English one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instruction: str = "Instruction"
+    task: str
+    input: str
+    output: str
+    label: str
+    example: str
+    no_input: str
+    also_no_input: tuple[str, ...] = ()
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    also: Spellings = Spellings()
+    either_or: tuple[str, ...] = ()
+    counter: str = ""
+    rewritten: tuple[str, ...] = ()
+    preambles: tuple[str, ...] = ()
+    skill: tuple[str, ...] = ()
+
+    def spellings(self, marker: str) -> tuple[str, ...]:
+        """``marker``, which is one of the six, with what models write instead."""
+        names = (name for name in Spellings.model_fields if getattr(self, name) == marker)
+        return (marker, *(text for name in names for text in getattr(self.also, name)))
