@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick long lint types layers check bench clean
+.PHONY: demo test quick long lint types layers check bench train-smoke clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -33,9 +33,18 @@ check: lint types layers test
 bench: $(VENV)/.test
 	$(BIN)/python bench/novelty.py
 	$(BIN)/python bench/latency.py
+	$(BIN)/python bench/exporting.py 100000
+
+# Whether a trainer takes what `export` writes. Fetches torch and trl into .venv-train: some 6 GB.
+train-smoke: $(VENV)/.run
+	test -d .venv-train || $(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check torch trl
+	$(BIN)/selfinstruct generate train-pool --teacher mock --target 200 --quiet
+	$(BIN)/selfinstruct export train-pool --format chat -o train-pool.jsonl --force --quiet
+	HF_HUB_OFFLINE=1 .venv-train/bin/python examples/train_smoke.py train-pool.jsonl
 
 clean:
-	rm -rf $(VENV) demo-pool dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-train demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

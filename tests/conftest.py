@@ -28,9 +28,10 @@ EXAMPLES = ROOT / "examples" / "tones.jsonl"
 PASSAGES = ROOT / "examples" / "passages.jsonl"
 
 
-def sources(count):
+def sources(count, language="en"):
     """Seed tasks to be evolved."""
-    return [Task.model_validate(row) for _, row in jsonl.read(ROOT / "seeds" / "en.jsonl")][:count]
+    rows = jsonl.read(ROOT / "seeds" / f"{language}.jsonl")
+    return [Task.model_validate(row) for _, row in rows][:count]
 
 
 def setups():
@@ -52,6 +53,16 @@ def setups():
         "evolve": wiring.Data(seed=1, difficulty=True, skills=True, **evolved),
         "evolve-completions": wiring.Data(seed=1, api="completions", **evolved),
         "samples": wiring.Data(seed=1, samples=3),
+        "korean": wiring.Data(seed=1, language="ko"),
+        "korean-alpaca": wiring.Data(seed=1, language="ko", recipe="alpaca"),
+        "korean-evolve": wiring.Data(
+            seed=1,
+            language="ko",
+            recipe="evolve",
+            sources=sources(40, "ko"),
+            rounds=4,
+            difficulty=True,
+        ),
     }
 
 
@@ -67,10 +78,13 @@ PROGRAM = [sys.executable, "-m", "selfinstruct"]
 class JitteryMock(MockTeacher):
     """The mock with replies that arrive in an order drawn from ``rng``, and a count of calls."""
 
-    def __init__(self, rng=None, api=Api.CHAT):
-        super().__init__("en", api)
+    def __init__(self, rng=None, api=Api.CHAT, language="en"):
+        super().__init__(language, api)
         self.rng = rng
         self.calls = []
+
+    def speak(self, language):
+        super().__init__(language, self.api)
 
     async def complete(self, prompt):
         self.calls.append(prompt.key(self.model, self.api))
@@ -90,6 +104,8 @@ def grow(tmp_path):
         plan = wiring.plan(folder, data, {}, "test", accept_change=False)
         teacher = teacher or JitteryMock()
         teacher.api = Api(data.api or "chat")
+        if data.language is not None:
+            teacher.speak(data.language)
         seeds = file_text(plan.seeds)
         with Pool(folder, plan.manifest, plan.existing, seeds, lambda: TIME, plan.files) as pool:
             growth = Growth(

@@ -9,12 +9,14 @@ import shutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pools import task
 
 from selfinstruct import jsonl
+from selfinstruct.bootstrap import Source
 from selfinstruct.filters.contamination import Benchmark, By
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
-from selfinstruct.pool import look, recover, removing
+from selfinstruct.pool import Accepted, look, recover, removing
 
 LONG = "Please tell me in a few plain words why the evening sky over the harbour turns red"
 
@@ -253,3 +255,21 @@ def test_short_inputs_and_answers_tell_nothing(program, grow, tmp_path):
     )
     done = program("decontaminate", pool, "--against", path, "--json", check=0)
     assert json.loads(done.stdout)["contaminated"] == 0
+
+
+def test_requests_that_had_been_asked_go_on_seeing_what_was_taken_out():
+    texts = {0: "a", -1: "gone", 1: "b", 2: "c"}
+    source = Source([], 0, lambda row: task(texts[row], ("", "x")))
+    source.add(Accepted(0, 0, "a", "task_a", row=0))
+    source.add(Accepted(0, 1, "gone", "task_gone", row=-1, until=3))
+    source.add(Accepted(1, 0, "b", "task_b", row=1))
+    source.add(Accepted(5, 0, "c", "task_c", row=2))
+
+    def seen(visible):
+        view = source.view(visible)
+        assert [one.instruction for one in view.machine[: view.count]] == [
+            view.finished(place).instruction for place in range(view.count)
+        ]
+        return "".join(one.instruction[0] for one in view.machine[: view.count])
+
+    assert [seen(visible) for visible in (0, 1, 3, 4, 6)] == ["", "ag", "agb", "ab", "abc"]

@@ -44,15 +44,22 @@ class InstructionRules:
             return Reason.WRITE_A_PROGRAM, {}
         if found := self._program(instruction):
             return Reason.WRITE_A_PROGRAM, {"match": found}
-        first = instruction[0]
-        if not self._pack.first_character.opens(instruction):
-            # The released code tests string.punctuation; P and S are its categories in Unicode.
-            if unicodedata.category(first)[0] in "PS":
-                return Reason.PUNCTUATION_FIRST, {"match": first}
-            if not self._pack.first_character.allows(unicodedata.normalize("NFC", first)):
-                return Reason.WRONG_SCRIPT, {"match": first}
+        if refusal := self._refuse_first(instruction):
+            return refusal
         if self._script and (figures := self._script.refuse(instruction)):
             return Reason.WRONG_SCRIPT, figures
+        return None
+
+    def _refuse_first(self, instruction: str) -> tuple[Reason, dict[str, Any]] | None:
+        first = instruction[0]
+        rule, composed = self._pack.first_character, unicodedata.normalize("NFC", instruction)
+        if rule.opens(composed):
+            return None
+        # The released code tests string.punctuation; P and S are its categories in Unicode.
+        if unicodedata.category(first)[0] in "PS":
+            return Reason.PUNCTUATION_FIRST, {"match": first}
+        if not rule.allows(first) and not rule.allows(composed[0]):
+            return Reason.WRONG_SCRIPT, {"match": first}
         return None
 
     def _length(self, instruction: str) -> int:

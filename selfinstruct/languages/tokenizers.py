@@ -49,7 +49,8 @@ class UnicodeTokenizer:
     Text is taken in NFKC and case-folded, so that spellings of one text (composed or not, full
     width or not) are one text. Runs of letters, marks and digits are words; each Hangul syllable
     and each Han, Hiragana or Katakana character is a token of its own: particles and endings then
-    cost one token, not the whole word.
+    cost one token, not the whole word. A text of nothing but marks, such as emoji, is taken by the
+    character, so that it is equal to itself.
     """
 
     def __init__(self) -> None:
@@ -59,7 +60,8 @@ class UnicodeTokenizer:
     def tokenize(self, text: str) -> list[str]:
         """The tokens of ``text``."""
         folded = unicodedata.normalize("NFKC", text).casefold()
-        return self._token.findall(unicodedata.normalize("NFKC", folded))
+        folded = unicodedata.normalize("NFKC", folded)
+        return self._token.findall(folded) or [c for c in folded if not c.isspace()]
 
 
 # Hangul syllables and letters, Han with its marks of repetition, Hiragana, Katakana.

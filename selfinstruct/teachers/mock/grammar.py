@@ -196,14 +196,15 @@ class Grammar(BaseModel):
         return len(text.split()) if self.cues.joint else len(text)
 
     @cached_property
-    def forms(self) -> tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]:
-        """Of each template the pattern of its fillings, its kind, and its labels if it has any."""
+    def forms(self) -> tuple[tuple[str, re.Pattern[str], str, tuple[str, ...]], ...]:
+        """Of each template a text that its fillings hold, their pattern, its kind, its labels."""
         classification = [
             (form.text, "classification", form.labels) for form in self.classification
         ]
         alone = [(text, "open", ()) for text in self.open]
         return tuple(
-            (_pattern(text), kind, labels) for text, kind, labels in classification + alone
+            (max(_SLOT.split(text)[::2], key=len), _pattern(text), kind, labels)
+            for text, kind, labels in classification + alone
         )
 
     def kind(self, instruction: str) -> tuple[str, tuple[str, ...]]:
@@ -213,8 +214,8 @@ class Grammar(BaseModel):
         """
         if len(instruction) > _LONGEST_FILLING:
             return "open_with_input", ()  # the patterns take their time on long texts
-        for pattern, kind, labels in self.forms:
-            if pattern.fullmatch(instruction):
+        for held, pattern, kind, labels in self.forms:
+            if held in instruction and pattern.fullmatch(instruction):
                 return kind, labels
         return "open_with_input", ()
 
