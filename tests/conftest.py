@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from selfinstruct import jsonl
+from selfinstruct import cli, jsonl
 from selfinstruct.bootstrap import Growth, Limits
 from selfinstruct.cli import wiring
 from selfinstruct.pool import Pool
@@ -54,7 +56,6 @@ def setups():
         "evolve-completions": wiring.Data(seed=1, api="completions", **evolved),
         "samples": wiring.Data(seed=1, samples=3),
         "korean": wiring.Data(seed=1, language="ko"),
-        "korean-alpaca": wiring.Data(seed=1, language="ko", recipe="alpaca"),
         "korean-evolve": wiring.Data(
             seed=1,
             language="ko",
@@ -137,6 +138,46 @@ def program(tmp_path):
             timeout=120,
             check=False,
         )
+        if check is not None:
+            assert done.returncode == check, done.stderr
+        return done
+
+    return run
+
+
+@dataclass
+class Done:
+    """What a process would have left, for verbs that are run in this one."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def inside(tmp_path, monkeypatch):
+    """Run the program as ``program`` does, but in this process, which is many times faster."""
+
+    def run(*arguments, env=None, check=None, cwd=None):
+        streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2)]
+        code = 0
+        with monkeypatch.context() as patch:
+            patch.chdir(cwd or tmp_path)
+            for name in set(os.environ) - set(environment()):
+                patch.delenv(name)
+            for name, value in environment(env).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["selfinstruct", *map(str, arguments)])
+            patch.setattr(sys, "stdout", streams[0])
+            patch.setattr(sys, "stderr", streams[1])
+            try:
+                cli.run()
+            except SystemExit as ended:
+                code = ended.code or 0
+            for stream in streams:
+                stream.flush()
+        texts = [stream.buffer.getvalue().decode() for stream in streams]
+        done = Done(code, *texts)
         if check is not None:
             assert done.returncode == check, done.stderr
         return done

@@ -18,6 +18,12 @@ from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.pool import Accepted, look, recover, removing
 
+
+@pytest.fixture
+def program(inside):
+    return inside
+
+
 LONG = "Please tell me in a few plain words why the evening sky over the harbour turns red"
 
 

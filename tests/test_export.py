@@ -20,6 +20,11 @@ from selfinstruct.formats.selecting import Condition, Splits
 from selfinstruct.tasks import Instance
 
 
+@pytest.fixture
+def program(inside):
+    return inside
+
+
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pools") / "pool"

@@ -23,6 +23,12 @@ from selfinstruct.formats.superni import KEYS
 from selfinstruct.formats.wording import load
 from selfinstruct.languages.pack import PACKS
 
+
+@pytest.fixture
+def program(inside):
+    return inside
+
+
 TEMPLATES = PACKS / "en" / "training.toml"
 NAMES = {"alpaca": "x.json", "superni": "x", "hf": "x", "parquet": "x.parquet"}
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

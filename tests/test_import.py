@@ -12,6 +12,12 @@ from selfinstruct import jsonl
 from selfinstruct.cli import wiring
 from selfinstruct.pool import look
 
+
+@pytest.fixture
+def program(inside):
+    return inside
+
+
 LINES = [
     ("Name three rivers that cross the old town.", "", "Elbe, Spree, Havel"),
     ("Sort the words below by their length.", "pear fig banana", "fig pear banana"),

@@ -30,6 +30,12 @@ from selfinstruct.parsing import collapse, list_items, rewritten, skill, yes_or_
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Reason
 
+
+@pytest.fixture
+def program(inside):
+    return inside
+
+
 DATA = Path(__file__).parent / "data"
 KO = load("ko")
 

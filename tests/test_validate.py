@@ -7,6 +7,12 @@ import shutil
 
 import pytest
 
+
+@pytest.fixture
+def program(inside):
+    return inside
+
+
 GOOD = {
     "id": "a",
     "instruction": "Say it.",

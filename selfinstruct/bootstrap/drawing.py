@@ -57,10 +57,6 @@ class Source:
             if self._is_seen(accepted, behind):
                 machine.add(accepted)
 
-    def texts(self) -> set[str]:
-        """What novelty was judged on, of all finished tasks."""
-        return {accepted.instruction for accepted in self._all}
-
     def view(self, visible: int) -> View:
         """The pool as it stood when the requests below ``visible`` were committed."""
         machine = self._machine(bisect_left(self._ends, visible))

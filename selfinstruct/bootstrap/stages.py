@@ -81,7 +81,7 @@ class Stages:
         self._yields = yields
         self._source = Source(seeds, pool.manifest.seed, pool.task)
         self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
-        self._made: set[str] | None = None  # texts of finished tasks, where failures need them
+        self._made: set[str] | None = None  # accepted texts, where failures are asked again
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
         self._fill()
@@ -128,6 +128,8 @@ class Stages:
     def judge(self, number: int, asked: _Asked) -> _Judged:
         """See :class:`selfinstruct.window.Stages`."""
         self._asking -= 1
+        if self._made is None and self._pool.retries:
+            self._made = {item.instruction for item in self._pool.accepted() if not item.failed}
         if asked.again is not None:
             wanted = self._still_wanted(asked.again, number)
             self._pending += isinstance(wanted, Candidate)
@@ -208,13 +210,15 @@ class Stages:
         return candidate
 
     def _still_wanted(self, candidate: Candidate, number: int) -> Candidate | Reject:
-        """``candidate``, unless a later request has brought the very same since."""
-        if self._made is None:
-            self._made = self._source.texts()
-        if candidate.text in self._made:
+        """``candidate``, unless a later request has brought the very same since.
+
+        What was judged before counts, committed or not: the verdict must not depend on timing.
+        """
+        if self._made is not None and candidate.text in self._made:
             detail = {"duplicate_of": candidate.text} | self._retried(number)
             return Reject(candidate.text, Reason.DUPLICATE, detail)
-        self._made.add(candidate.text)
+        if self._made is not None:
+            self._made.add(candidate.text)
         return candidate
 
     def _again(self, draft: Draft, key: str, failed: Failure) -> Candidate:

@@ -171,7 +171,7 @@ def show_languages(rows: Sequence[Mapping[str, Any]]) -> None:
     for name in ("code", "name", "state", "tokenizer", "threshold", "seeds", "mock"):
         table.add_column(name, justify="right" if name in {"threshold", "seeds"} else "left")
     for row in rows:
-        mock = "speaks it" if row["mock"] else ""
+        mock = "yes" if row["mock"] else "no"
         cells = [row["code"], row["name"], row["state"], row["tokenizer"]]
         table.add_row(*cells, f"{row['threshold']:g}", f"{row['seeds']}", mock)
     Console().print(table)

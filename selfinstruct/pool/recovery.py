@@ -48,6 +48,7 @@ class Accepted:
             the order of removal, counted down from −1.
         until: Of a task that was taken out, the request that came next then: requests that draw
             from the pool as it stood up to there had been asked with it, and still draw it.
+        failed: Whether no task came of it because a follow-up got no reply.
     """
 
     request: int
@@ -57,6 +58,7 @@ class Accepted:
     again: bool = False
     row: int = 0
     until: int | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +326,9 @@ def _read_reject(
     try:
         reject = Reject(row["text"], Reason(row["reason"]), row["detail"])
         again = reject.detail.get("retry_of", (0, None))[1] is not None
-        accepted = Accepted(int(row["request"]), row["candidate"], reject.text, None, again)
+        failed = reject.reason in (Reason.REQUEST_FAILED, Reason.NOT_STORED)
+        request, candidate = int(row["request"]), row["candidate"]
+        accepted = Accepted(request, candidate, reject.text, None, again, failed=failed)
         return accepted if reject.instruction_accepted else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
