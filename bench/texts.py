@@ -26,7 +26,7 @@ def sources() -> list[str]:
     rows = [row for _, row in jsonl.read(pack.seeds)]
     for path in sorted(pack.templates.glob("*.jsonl")):
         rows += [row for _, row in jsonl.read(path)]
-    texts = [row["instruction"] for row in rows]
+    texts = [row["instruction"] for row in rows if "instruction" in row]
     for row in rows:
         for case in row.get("instances", ()):
             texts += [case["input"], case["output"]]
