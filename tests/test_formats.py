@@ -17,8 +17,9 @@ from pools import MANIFEST, pool_of, task
 
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Reading, joined, separated
-from selfinstruct.formats.exporting import FORMATS, Wanted, layout, staged, write
+from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
 from selfinstruct.formats.importing import found_in, grouped
+from selfinstruct.formats.layout import staged
 from selfinstruct.formats.superni import KEYS
 from selfinstruct.formats.wording import load
 from selfinstruct.languages.pack import PACKS

@@ -15,16 +15,8 @@ from selfinstruct.cli.targets import refuse_inside_pools
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
-from selfinstruct.formats.exporting import (
-    FORMATS,
-    OWN,
-    Layout,
-    Wanted,
-    layout,
-    staged,
-    taken,
-    write,
-)
+from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
+from selfinstruct.formats.layout import OWN, Layout, staged, taken
 from selfinstruct.formats.selecting import Condition, Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load

@@ -1,7 +1,6 @@
 """A pool written in another format: rows, a table, a dataset folder, a folder of task files.
 
-Everything is written into a folder of its own beside the goal and moved there at the end, so that
-what is at the goal is whole. Tasks pass through one at a time.
+Tasks pass through one at a time.
 """
 
 from __future__ import annotations
@@ -9,19 +8,18 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from selfinstruct import jsonl
-from selfinstruct.errors import DiskError, SettingsError, UsageError
+from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import flat, own, tables, wording
 from selfinstruct.formats.base import RowWriter
 from selfinstruct.formats.census import Census
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, SHAREGPT
+from selfinstruct.formats.layout import Layout
 from selfinstruct.formats.selecting import Selection, Splits, pool_tasks
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.formats.taskfiles import TaskFolder
@@ -93,27 +91,6 @@ FORMATS: tuple[str, ...] = (*_WRITERS, "superni")
 """What ``--format`` of an export may be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Which files an export consists of.
-
-    Attributes:
-        goal: The file or folder that was named.
-        is_folder: Whether it is a folder.
-        files: Of each split the path of its file, from the folder that holds the card; for task
-            files, of the list of their names.
-    """
-
-    goal: Path
-    is_folder: bool
-    files: Mapping[str, str]
-
-    @property
-    def parent(self) -> Path:
-        """The folder that holds the card."""
-        return self.goal if self.is_folder else self.goal.parent
-
-
 def layout(goal: Path, wanted: Wanted) -> Layout:
     """Which files the export to ``goal`` consists of.
 
@@ -138,44 +115,6 @@ def layout(goal: Path, wanted: Wanted) -> Layout:
         head, dot, ending = goal.name.partition(".")
         files = {name: f"{head}.{name}{dot}{ending}" for name in names}
     return Layout(goal, is_folder, files)
-
-
-@contextlib.contextmanager
-def staged(place: Layout) -> Iterator[Path]:
-    """A folder for the files of an export, which are moved to their places when the body has ended.
-
-    Raises:
-        DiskError: A file cannot be written or moved.
-    """
-    parent = place.goal.parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(dir=parent, prefix=f".{place.goal.name}.", suffix=".part"))
-    except OSError as error:
-        raise DiskError(f"{place.goal}: cannot be written: {error.strerror}.") from error
-    try:
-        yield stage
-        if place.is_folder:
-            stage.chmod(0o777 & ~jsonl.file_mask())
-            _replace_folder(stage, place.goal)
-        else:
-            for file in sorted(stage.iterdir()):
-                file.replace(parent / file.name)
-            jsonl.sync_folder(parent)
-    except OSError as error:
-        raise DiskError(f"{place.goal}: cannot be written: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _replace_folder(stage: Path, goal: Path) -> None:
-    if not goal.exists():
-        stage.rename(goal)
-        return
-    old = Path(tempfile.mkdtemp(dir=goal.parent, prefix=f".{goal.name}.", suffix=".old"))
-    goal.rename(old / goal.name)
-    stage.rename(goal)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def write(
@@ -277,12 +216,3 @@ def _opened(path: Path | None, wanted: Wanted) -> Iterator[_Rows]:
         table = tables.ParquetFile(file, own.COLUMNS)
         yield table
         table.end()
-
-
-OWN = frozenset({"README.md", "data", "tasks", "splits"})
-"""What an export's folder holds; a folder that holds more is never replaced."""
-
-
-def taken(names: Sequence[Path]) -> Path | None:
-    """The first of ``names`` that is there already."""
-    return next((name for name in names if name.exists() or name.is_symlink()), None)

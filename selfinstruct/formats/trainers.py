@@ -77,6 +77,10 @@ def _trl(kind: str, files: Files) -> str:
         "  - path: json",
         "    data_files:",
     ]
+    if len(files) > 1:
+        lines.insert(
+            1, "# It trains on the split train; the others are for evaluation of your own."
+        )
     shown = {split: json.dumps(path, ensure_ascii=False) for split, path in files.items()}
     lines += [f"      {json.dumps(split)}: {path}" for split, path in shown.items()]
     return "\n".join(lines) + "\n"

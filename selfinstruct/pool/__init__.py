@@ -13,7 +13,8 @@ from selfinstruct.pool.failures import Failure
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import After, Pool, task_at
-from selfinstruct.pool.recovery import IMPORTED, REJECTS, SEEDS, TASKS, Accepted, recover
+from selfinstruct.pool.recovery import REJECTS, SEEDS, TASKS, recover
+from selfinstruct.pool.rows import IMPORTED, Accepted
 from selfinstruct.pool.snapshot import Snapshot, history, look
 from selfinstruct.pool.store import ReplyStore
 

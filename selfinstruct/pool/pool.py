@@ -29,10 +29,10 @@ from selfinstruct.pool.recovery import (
     REPLIES,
     SEEDS,
     TASKS,
-    Accepted,
     keep_copies,
     recover,
 )
+from selfinstruct.pool.rows import Accepted
 from selfinstruct.pool.store import ReplyStore
 from selfinstruct.tasks import Reason, Reject, Task
 
@@ -241,43 +241,9 @@ class Pool:
             DiskError: A file cannot be written; the pool is as before, or opening it finishes this.
         """
         tasks = {place: self.task(place) for place in gone}
-        at = self.position
-        rows = [
-            removing.rejected(tasks[place], reason, detail, at.request)
-            for place, detail in gone.items()
-        ]
-        size, crc = removing.stage(self.folder, at.tasks_bytes, list(gone))
-        try:
-            self._rejects.append(
-                jsonl.lines(one.row(number) | {"candidate": place} for number, place, one in rows)
-            )
-            self._rejects.sync()
-            position = at.model_copy(
-                update={
-                    "tasks": at.tasks - len(tasks),
-                    "instances": at.instances - sum(len(one.instances) for one in tasks.values()),
-                    "rejects": at.rejects + len(rows),
-                    "tasks_bytes": size,
-                    "tasks_crc": crc,
-                    "rejects_bytes": self._rejects.size,
-                    "rejects_crc": self._rejects.crc,
-                }
-            )
-            line = Commit(
-                time=self._now(),
-                event=removing.EVENT,
-                accepted=-len(tasks),
-                rejected={reason.value: len(rows)},
-                position=position,
-            )
-            self._ledger.append(line.line())
-        except DiskError:
-            removing.drop(self.folder)
-            raise
-        finally:
-            self.broken = True
-        self._ledger.sync()
-        removing.put_in_place(self.folder)
+        out = removing.Out(tasks, gone, reason, self._now())
+        self.broken = True
+        removing.take_out(self.folder, self.position, out, self._rejects, self._ledger)
 
     def _position_after(
         self, after: After, tasks: Sequence[Task], rejects: Sequence[object]

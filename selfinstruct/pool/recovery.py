@@ -7,58 +7,25 @@ reaches; anything else that is wrong is named by its line and left alone.
 
 from __future__ import annotations
 
-import json
 import shutil
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from selfinstruct.errors import DiskError, PoolError
 from selfinstruct.pool.appending import checksum, size_of, whole_lines
-from selfinstruct.pool.failures import Failure, Retries, failure
+from selfinstruct.pool.failures import Failure, Retries
 from selfinstruct.pool.ledger import Commit, Position, commits
-from selfinstruct.tasks import Reason, Reject, Task
+from selfinstruct.pool.rows import IMPORTED, Accepted, accepted_task, read_reject, rows_of
+from selfinstruct.tasks import Reason, Task
 
 TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
 REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
 
-IMPORTED = -1
-"""In the place of a candidate: not of a reply, but imported before this request was asked."""
-
 _RECENT = 1000  # requests of which the yield is remembered
-_DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An instruction that had passed the filters, in the order of acceptance.
-
-    Attributes:
-        request: The request whose reply held it.
-        candidate: Its place in that reply.
-        instruction: The text that novelty is judged on: with ``judged`` in its provenance, the
-            input of its instance.
-        task_id: The id of the finished task; None where no task came of it.
-        again: Whether its instruction stands earlier already, where a follow-up had failed.
-        row: The place of the task in ``tasks.jsonl``, from 0; of a task that was taken out, that in
-            the order of removal, counted down from −1.
-        until: Of a task that was taken out, the request that came next then: requests that draw
-            from the pool as it stood up to there had been asked with it, and still draw it.
-        failed: Whether no task came of it because a follow-up got no reply.
-    """
-
-    request: int
-    candidate: int
-    instruction: str
-    task_id: str | None
-    again: bool = False
-    row: int = 0
-    until: int | None = None
-    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +75,11 @@ def refuse_lost(folder: Path) -> None:
 def _was_edited(folder: Path) -> bool:
     """Whether tasks were imported or taken out: stored replies know nothing of that."""
     size = whole_lines(folder / TASKS)
-    rows = (row for _, _, row in _rows(folder / TASKS, size))
+    rows = (row for _, _, row in rows_of(folder / TASKS, size))
     if any((row.get("provenance") or {}).get("candidate") == IMPORTED for row in rows):
         return True
     size = whole_lines(folder / REJECTS)
-    rows = (row for _, _, row in _rows(folder / REJECTS, size))
+    rows = (row for _, _, row in rows_of(folder / REJECTS, size))
     return any(row.get("reason") == Reason.CONTAMINATED for row in rows)
 
 
@@ -236,18 +203,18 @@ def _load(
     recent: dict[int, tuple[int, int]] = {}
     failures: list[Failure] = []
     crc, offset = 0, 0
-    for number, line, row in _rows(tasks, position.tasks_bytes):
+    for number, line, row in rows_of(tasks, position.tasks_bytes):
         crc = zlib.crc32(line, crc)
         offsets.append(offset)
         offset += len(line)
-        accepted.append(task := _accepted_task(tasks, number, row))
+        accepted.append(task := accepted_task(tasks, number, row))
         if task.candidate != IMPORTED:
             _count_recent(recent, task.request, 1, position)
     _refuse_changed(tasks, crc, position.tasks_crc, history, "tasks")
     crc = 0
-    for number, line, row in _rows(rejects, position.rejects_bytes):
+    for number, line, row in rows_of(rejects, position.rejects_bytes):
         crc = zlib.crc32(line, crc)
-        found, failed = _read_reject(rejects, number, row)
+        found, failed = read_reject(rejects, number, row)
         if found and row["reason"] == Reason.CONTAMINATED:
             removed.append(Task.model_validate(row["detail"]["task"]))
             until = row["detail"].get("until", 0)
@@ -290,45 +257,3 @@ def _refuse_changed(
                 "Restore the file from a copy; selfinstruct does not guess."
             )
         start, before, first = size, crc, lines + 1
-
-
-def _rows(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
-    if not size:
-        return
-    with path.open("rb") as file:
-        read = 0
-        for number, line in enumerate(file, 1):
-            if read >= size:
-                return
-            read += len(line)
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
-            if not isinstance(row, dict):
-                raise PoolError(f"{path}:{number}: {_DAMAGED}")
-            yield number, line, row
-
-
-def _accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
-    try:
-        came = row["provenance"]
-        again = came.get("retry_of", (0, None))[1] is not None
-        text = row["instances"][0]["input"] if came.get("judged") == "input" else row["instruction"]
-        return Accepted(came["request"], came["candidate"], text, row["id"], again, number - 1)
-    except (KeyError, TypeError, IndexError) as error:
-        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
-
-
-def _read_reject(
-    path: Path, number: int, row: dict[str, Any]
-) -> tuple[Accepted | None, Failure | None]:
-    try:
-        reject = Reject(row["text"], Reason(row["reason"]), row["detail"])
-        again = reject.detail.get("retry_of", (0, None))[1] is not None
-        failed = reject.reason in (Reason.REQUEST_FAILED, Reason.NOT_STORED)
-        request, candidate = int(row["request"]), row["candidate"]
-        accepted = Accepted(request, candidate, reject.text, None, again, failed=failed)
-        return accepted if reject.instruction_accepted else None, failure(row)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error

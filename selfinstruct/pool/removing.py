@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolBusyError
-from selfinstruct.pool.appending import checksum, size_of, whole_lines
-from selfinstruct.pool.ledger import Commit, commits
+from selfinstruct.pool.appending import AppendFile, checksum, size_of, whole_lines
+from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.recovery import LEDGER, TASKS
 from selfinstruct.tasks import Reason, Reject, Task
@@ -67,7 +68,78 @@ def _is_of(path: Path, commit: Commit) -> bool:
     return size == at.tasks_bytes and checksum(path, size) == at.tasks_crc
 
 
-def stage(folder: Path, size: int, numbers: Sequence[int]) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Out:
+    """What is to be taken out.
+
+    Attributes:
+        tasks: The tasks, by their place from 0.
+        details: Of each the detail of its reject.
+        reason: Why.
+        time: The time of day for the ledger.
+    """
+
+    tasks: Mapping[int, Task]
+    details: Mapping[int, Mapping[str, Any]]
+    reason: Reason
+    time: str
+
+
+def take_out(folder: Path, at: Position, out: Out, rejects: AppendFile, ledger: AppendFile) -> None:
+    """Take tasks out of the pool in ``folder``.
+
+    Args:
+        folder: The pool.
+        at: Up to where it is committed.
+        out: What goes.
+        rejects: Its file of rejects, open for writing.
+        ledger: Its ledger, open for writing.
+
+    Raises:
+        DiskError: A file cannot be written; the pool is as before, or opening it finishes this.
+    """
+    rows = [
+        _rejected(task, out.reason, out.details[place], at.request)
+        for place, task in out.tasks.items()
+    ]
+    size, crc = _stage(folder, at.tasks_bytes, out.tasks.keys())
+    try:
+        rejects.append(
+            jsonl.lines(one.row(number) | {"candidate": place} for number, place, one in rows)
+        )
+        rejects.sync()
+        position = at.model_copy(
+            update={
+                "tasks": at.tasks - len(rows),
+                "instances": at.instances - sum(len(one.instances) for one in out.tasks.values()),
+                "rejects": at.rejects + len(rows),
+                "tasks_bytes": size,
+                "tasks_crc": crc,
+                "rejects_bytes": rejects.size,
+                "rejects_crc": rejects.crc,
+            }
+        )
+        line = Commit(
+            time=out.time,
+            event=EVENT,
+            accepted=-len(rows),
+            rejected={out.reason.value: len(rows)},
+            position=position,
+        )
+        ledger.append(line.line())
+    except DiskError:
+        with contextlib.suppress(OSError):
+            (folder / _NEXT).unlink()
+        raise
+    ledger.sync()
+    try:
+        (folder / _NEXT).replace(folder / TASKS)
+    except OSError as error:
+        raise DiskError(f"{folder / _NEXT}: cannot be moved: {error.strerror}.") from error
+    jsonl.sync_folder(folder)
+
+
+def _stage(folder: Path, size: int, numbers: Iterable[int]) -> tuple[int, int]:
     """Write what stays of the first ``size`` bytes of the tasks; returns its size and CRC-32.
 
     Args:
@@ -92,26 +164,7 @@ def stage(folder: Path, size: int, numbers: Sequence[int]) -> tuple[int, int]:
     return written, crc
 
 
-def put_in_place(folder: Path) -> None:
-    """Put the staged tasks in the place of the old ones.
-
-    Raises:
-        DiskError: They cannot be moved; opening the pool tries again.
-    """
-    try:
-        (folder / _NEXT).replace(folder / TASKS)
-    except OSError as error:
-        raise DiskError(f"{folder / _NEXT}: cannot be moved: {error.strerror}.") from error
-    jsonl.sync_folder(folder)
-
-
-def drop(folder: Path) -> None:
-    """Forget the staged tasks."""
-    with contextlib.suppress(OSError):
-        (folder / _NEXT).unlink()
-
-
-def rejected(
+def _rejected(
     task: Task, reason: Reason, detail: Mapping[str, Any], until: int
 ) -> tuple[int, int, Reject]:
     """The refusal of a finished task, which keeps all of it; later ones must differ from it still.

@@ -1,0 +1,103 @@
+"""The lines of a pool's tasks and rejects, as far as going on with the pool needs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.errors import PoolError
+from selfinstruct.pool.failures import Failure, failure
+from selfinstruct.tasks import Reason, Reject
+
+IMPORTED = -1
+"""In the place of a candidate: not of a reply, but imported before this request was asked."""
+
+_DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An instruction that had passed the filters, in the order of acceptance.
+
+    Attributes:
+        request: The request whose reply held it.
+        candidate: Its place in that reply.
+        instruction: The text that novelty is judged on: with ``judged`` in its provenance, the
+            input of its instance.
+        task_id: The id of the finished task; None where no task came of it.
+        again: Whether its instruction stands earlier already, where a follow-up had failed.
+        row: The place of the task in ``tasks.jsonl``, from 0; of a task that was taken out, that in
+            the order of removal, counted down from −1.
+        until: Of a task that was taken out, the request that came next then: requests that draw
+            from the pool as it stood up to there had been asked with it, and still draw it.
+        failed: Whether no task came of it because a follow-up got no reply.
+    """
+
+    request: int
+    candidate: int
+    instruction: str
+    task_id: str | None
+    again: bool = False
+    row: int = 0
+    until: int | None = None
+    failed: bool = False
+
+
+def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    """The number, the bytes and the content of each line in the first ``size`` bytes.
+
+    Raises:
+        PoolError: A line is damaged.
+    """
+    if not size:
+        return
+    with path.open("rb") as file:
+        read = 0
+        for number, line in enumerate(file, 1):
+            if read >= size:
+                return
+            read += len(line)
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+            if not isinstance(row, dict):
+                raise PoolError(f"{path}:{number}: {_DAMAGED}")
+            yield number, line, row
+
+
+def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
+    """What a line of ``tasks.jsonl`` says of its instruction.
+
+    Raises:
+        PoolError: The line is damaged.
+    """
+    try:
+        came = row["provenance"]
+        again = came.get("retry_of", (0, None))[1] is not None
+        text = row["instances"][0]["input"] if came.get("judged") == "input" else row["instruction"]
+        return Accepted(came["request"], came["candidate"], text, row["id"], again, number - 1)
+    except (KeyError, TypeError, IndexError) as error:
+        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+
+
+def read_reject(
+    path: Path, number: int, row: dict[str, Any]
+) -> tuple[Accepted | None, Failure | None]:
+    """What a line of ``rejects.jsonl`` says: of an accepted instruction, and of a failure.
+
+    Raises:
+        PoolError: The line is damaged.
+    """
+    try:
+        reject = Reject(row["text"], Reason(row["reason"]), row["detail"])
+        again = reject.detail.get("retry_of", (0, None))[1] is not None
+        failed = reject.reason in (Reason.REQUEST_FAILED, Reason.NOT_STORED)
+        request, candidate = int(row["request"]), row["candidate"]
+        accepted = Accepted(request, candidate, reject.text, None, again, failed=failed)
+        return accepted if reject.instruction_accepted else None, failure(row)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
