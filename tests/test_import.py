@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
+import subprocess
+import time
 from collections import Counter
 
 import pytest
-from conftest import EXAMPLES, ROOT, JitteryMock
+from conftest import EXAMPLES, PROGRAM, ROOT, JitteryMock, environment
 
 from selfinstruct import jsonl
 from selfinstruct.cli import wiring
 from selfinstruct.pool import look
+from selfinstruct.teachers.mock.grammar import grammar
 
 
 @pytest.fixture
@@ -204,3 +208,31 @@ def test_the_seed_file_of_the_project_is_a_data_set_too(program):
     seeds = ROOT / "seeds" / "en.jsonl"
     done = program("import", seeds, "--into", "p", "--no-filter", "--json", check=0)
     assert json.loads(done.stdout)["tasks"] == 175
+
+
+@pytest.mark.slow
+def test_an_import_killed_half_way_is_finished_by_running_it_again(tmp_path, program):
+    mock, rng = grammar("en"), random.Random(0)
+    path = tmp_path / "big.jsonl"
+    path.write_text(
+        jsonl.lines(
+            {"instruction": mock.fill(rng.choice(mock.open), rng), "input": "", "output": "ok"}
+            for _ in range(6000)
+        )
+    )
+    program("import", path, "--into", "calm", check=0)
+    killed = 0
+    for delay in (0.9, 1.3, 1.6, 1.9):
+        process = subprocess.Popen(
+            [*PROGRAM, "import", path, "--into", "killed", "--quiet"],
+            cwd=tmp_path,
+            env=environment(),
+        )
+        time.sleep(delay)
+        process.kill()
+        killed += process.wait() != 0
+    assert killed
+    program("import", path, "--into", "killed", check=0)
+    calm, other = (tmp_path / name / "tasks.jsonl" for name in ("calm", "killed"))
+    assert calm.read_bytes() == other.read_bytes()
+    program("validate", "killed", check=0)
