@@ -85,7 +85,15 @@ SELF_INSTRUCT_STEPS = (
 )
 
 # What the code in a template may raise, besides jinja's own errors.
-_RENDERING = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_RENDERING = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def names() -> list[str]:

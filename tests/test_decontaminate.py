@@ -251,6 +251,33 @@ def test_what_replies_do_not_make_again_is_not_taken_back(contaminated, program,
         assert "Restore it from a copy" in done.stderr
 
 
+def test_korean_items_are_found_whatever_their_spacing():
+    item = "눈이 녹는 이른 봄 산길에서 만난 속기사에게 건넬 인사말을 정중하게 지어 주세요"
+    found = Benchmark(NoveltyIndex(tokenizer("unicode"), 0.75))
+    found.add([item])
+    assert ways(found, item.replace(" ", ""))[By.EQUAL] == 1
+    assert By.NGRAM in ways(
+        found, f"먼저 손을 씻고 자리에 앉은 다음에 {item[:40]} 그리고 나서 쉬세요 아주 길게"
+    )
+
+
+def test_a_removal_in_the_middle_of_an_import_keeps_the_order(program, tmp_path):
+    rows = [
+        {"instruction": f"Tell me all about {word} in the old harbour.", "output": "x"}
+        for word in ("cranes", "herring", "ropes", "fog", "lamps", "barrels", "nets", "gulls")
+    ]
+    (tmp_path / "x.jsonl").write_text(jsonl.lines(rows))
+    (tmp_path / "bench.jsonl").write_text(jsonl.lines([rows[3]]))
+    program("import", "x.jsonl", "--into", "p", "--no-filter", check=0)
+
+    def order():
+        return [one.instruction for one in recover(tmp_path / "p", "").accepted]
+
+    before = order()
+    program("decontaminate", "p", "--against", "bench.jsonl", "--remove", "--threshold", 1, check=0)
+    assert before == order() == [row["instruction"] for row in rows]
+
+
 def test_short_inputs_and_answers_tell_nothing(program, grow, tmp_path):
     pool, _, _ = grow("pool", 10)
     rows = [json.loads(line) for line in (pool / "tasks.jsonl").read_text().splitlines()]

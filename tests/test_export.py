@@ -254,6 +254,25 @@ def test_a_grown_pool_moves_no_task_to_another_split(instructions):
     assert once.items() <= again.items()
 
 
+def test_a_pool_of_examples_of_one_task_is_split_too(program, tmp_path):
+    tasks = []
+    for number in range(60):
+        one = task("Sort it.", (f"case {number}", str(number)))
+        came = one.provenance.model_copy(update={"judged": "input"})
+        tasks.append(one.model_copy(update={"provenance": came}))
+    pool_of(tmp_path / "p", tasks)
+    out = ["--format", "alpaca", "--split", "train=0.5,test=0.5", "--json"]
+    done = program("export", "p", *out, "-o", "x.jsonl", check=0)
+    assert min(json.loads(done.stdout)["splits"].values()) > 15
+
+
+def test_an_empty_split_is_refused(program, tmp_path):
+    pool_of(tmp_path / "p", [task("Sort it.", ("a", "b"))])
+    out = ["--format", "alpaca", "--split", "train=0.5,test=0.5"]
+    done = program("export", "p", *out, "-o", "x.jsonl", check=2)
+    assert "would be empty: 1 tasks are too few" in done.stderr
+
+
 def test_splits_are_about_as_large_as_they_say():
     splits = Splits.of("train=0.9,test=0.1")
     names = [splits.name_of(task(f"Task {n}", ("", "a"))) for n in range(2000)]
@@ -312,7 +331,8 @@ def test_options_that_would_do_nothing_are_refused(pool, program):
 def test_without_pyarrow_the_message_names_the_extra(pool, tmp_path):
     code = (
         "import sys; sys.modules['pyarrow'] = None; sys.modules['pyarrow.parquet'] = None\n"
-        f"sys.argv = ['selfinstruct', 'export', {str(pool)!r}, '--format', 'parquet', '-o', 'x']\n"
+        f"sys.argv = ['selfinstruct', 'export', {str(pool)!r}, '--format', 'parquet']\n"
+        "sys.argv += ['-o', 'x.parquet']\n"
         "from selfinstruct.cli import run; run()"
     )
     done = subprocess.run(

@@ -67,6 +67,7 @@ def test_rows_pass_the_rules_of_the_pool_and_name_their_source(program, data, tm
         "request": 0,
         "demonstrations": [],
         "candidate": -1,
+        "order": 1,
         "source": f"{data}:2",
         "format": "alpaca",
     }

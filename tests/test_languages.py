@@ -26,7 +26,16 @@ from selfinstruct.novelty.calibration import (
     share_refused,
     threshold_for,
 )
-from selfinstruct.parsing import collapse, list_items, rewritten, skill, yes_or_no
+from selfinstruct.parsing import (
+    collapse,
+    input_first,
+    list_items,
+    rewritten,
+    skill,
+    whole_items,
+    yes_or_no,
+)
+from selfinstruct.recipes.common import Replies
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Reason
 
@@ -118,6 +127,9 @@ def reason(pack, text):
         ("가" * 401, Reason.TOO_LONG),
         ("두 수의 합을 구하는 프로그램을 작성해 주세요.", Reason.WRITE_A_PROGRAM),
         ("동네 도서관의 방송 프로그램을 작성해 주세요.", None),
+        ("신입 사원 온보딩 프로그램을 만들어 주세요.", None),
+        ("두 수의 합을 계산하는 프로그램을 만들어 줘.", Reason.WRITE_A_PROGRAM),
+        ("１번 문장을 높임말로 바꿔 주세요.", None),
         ("- 봄을 주제로 짧은 시를 지어 주세요.", Reason.PUNCTUATION_FIRST),
         ("三日間の山歩きに必要な持ち物を書いてください。", Reason.WRONG_SCRIPT),
         ("Please write a short poem about the spring.", Reason.WRONG_SCRIPT),
@@ -145,6 +157,91 @@ def test_replies_in_korean_are_read():
         == "시를 쓰세요."
     )
     assert skill("필요한 능력: 글쓰기", labels) == "글쓰기"
+
+
+@pytest.mark.parametrize(
+    ("text", "cases_"),
+    [
+        ("[입력] 가\n[출력] 나", [("가", "나")]),
+        ("입력값: 가\n출력값: 나", [("가", "나")]),
+        ("입력： 가\n출력： 나", [("가", "나")]),
+        (
+            "예시 1번:\n입력: 가\n출력: 나\n예시 2번:\n입력: 다\n출력: 라",
+            [("가", "나"), ("다", "라")],
+        ),
+        (
+            "입력: 없음\n출력: 퀴즈입니다.\n문제: 3+4는?\n정답: 7",
+            [("", "퀴즈입니다.\n문제: 3+4는?\n정답: 7")],
+        ),
+        (
+            "입력: 가\n출력: 문장입니다.\n예 1: 하나\n예 2: 둘",
+            [("가", "문장입니다.\n예 1: 하나\n예 2: 둘")],
+        ),
+        (
+            "입력: 가\n출력: 나\n입력값: 3이라고 쓰면 됩니다.",
+            [("가", "나\n입력값: 3이라고 쓰면 됩니다.")],
+        ),
+    ],
+)
+def test_instances_in_korean_are_read_and_outputs_left_whole(text, cases_):
+    found = input_first(text, KO.labels, continues=True)
+    assert [(case.input, case.output) for case in found.cases] == cases_
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "① 하나\n② 둘",
+        "・하나\n・둘",
+        "[과제 9] 하나\n[과제 10] 둘",
+        "9번 과제: 하나\n10번 과제: 둘",
+        "９. 하나\n１０. 둘",
+    ],
+)
+def test_lists_in_the_forms_of_korean_replies(text):
+    assert list_items(text, KO.labels) == ["하나", "둘"]
+
+
+def test_whole_tasks_with_korean_keys():
+    text = '[{"지시문": "더하세요.", "입력": "1 2", "출력": "3"}]'
+    (item,) = whole_items(text, KO.labels, with_instruction=True).items
+    assert (item.instruction, item.case.input, item.case.output) == ("더하세요.", "1 2", "3")
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "kept"),
+    [
+        ("ja", "以下の文を要約してください:\n\n本文です", True),
+        ("zh", "下面的表格是销量，请求平均值：\n\nA,B", True),
+        ("ko", "다음 표를 요약하세요:\n가, 나", True),
+        ("ja", "はい、書き換えた指示は次のとおりです:\n\n詩を書いてください。", False),
+        ("zh", "好的，改写后的指令如下：\n\n请写一首诗。", False),
+    ],
+)
+def test_only_announcements_are_taken_off_a_rewritten_instruction(code, text, kept):
+    assert (rewritten(text, load(code).labels) == text) is kept
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "verdict"),
+    [
+        ("ja", "二つの指示は同じです。", True),
+        ("ja", "いいえ。", False),
+        ("zh", "这两条指令等同", True),
+        ("zh", "这个任务不是分类任务。", False),
+        ("zh", "这个任务是分类任务。", True),
+        ("ko", "예 / 아니요: 아니요", False),
+    ],
+)
+def test_verdicts_in_scripts_without_spaces(code, text, verdict):
+    labels = load(code).labels
+    assert yes_or_no(text, labels.yes, labels.no, labels.either_or) is verdict
+
+
+def test_an_instruction_about_an_apology_is_no_refusal():
+    replies = Replies(load("zh"))
+    assert not replies.declines_instead("我无法入睡，请给我三条建议。")
+    assert replies.declines_instead("抱歉，我无法提供这样的内容。")
 
 
 # Every pack.
@@ -232,10 +329,8 @@ def test_english_rules_are_those_that_earlier_pools_were_made_with():
 
 def test_a_pack_of_ones_own(program, tmp_path):
     own = tmp_path / "mypack"
-    shutil.copytree(PACKS / "ko", own)
-    shutil.copy(ROOT / "seeds" / "ko.jsonl", own / "seeds.jsonl")
-    grammars = ROOT / "selfinstruct" / "teachers" / "mock" / "grammars"
-    shutil.copy(grammars / "ko.json", own / "grammar.json")
+    program("languages", "--copy", "ko", own, check=0)
+    assert "is there already" in program("languages", "--copy", "ko", own, check=2).stderr
     text = (own / "pack.toml").read_text(encoding="utf-8")
     (own / "pack.toml").write_text(text.replace('code = "ko"', 'code = "mine"'), encoding="utf-8")
     program("validate", own, check=0)
@@ -255,6 +350,10 @@ def test_a_pack_of_ones_own(program, tmp_path):
         ("edits.toml", 'kind = "ending"', 'kind = "tail"', "edits"),
         ("training.toml", "{instruction}", "{text}", "training"),
         ("templates/classify.chat.jinja", "{{ instruction }}", "", "template"),
+        ("templates/skill.chat.jinja", "{{ instruction }}", "{{ instruction[0][1] }}", "template"),
+        ("pack.toml", 'code = "ko"', 'code = "ko"\nfolder = "x"', "pack"),
+        ("pack.toml", '"가-힣"', '"힣-가"', "pack"),
+        ("keywords.toml", 'stem = "도표"', 'stem = ""', "pack"),
     ],
 )
 def test_what_is_wrong_with_a_pack_is_named(name, old, new, rule, program, tmp_path):
@@ -297,9 +396,14 @@ def test_english_words_calibrate_to_themselves(program):
 
 
 def test_without_near_duplicates_there_is_nothing_to_calibrate(program, tmp_path):
-    (tmp_path / "x.jsonl").write_text('{"prompt": "a", "completion": "b"}\n' * 2)
-    done = program("calibrate", "x.jsonl", "--edits", ".", check=2)
+    rows_ = '{"prompt": "a", "completion": "b"}\n{"prompt": "b", "completion": "b"}\n'
+    (tmp_path / "x.jsonl").write_text(rows_)
+    done = program("calibrate", "x.jsonl", check=2)
     assert "no near-duplicates can be made" in done.stderr
+    done = program("calibrate", "x.jsonl", "--edits", ".", check=2)
+    assert "holds no edits.toml" in done.stderr
+    done = program("calibrate", "--language", "ko", "--tokenizer", "rouge", check=2)
+    assert "cannot read these texts" in done.stderr
 
 
 @given(st.lists(st.floats(0, 1), min_size=1), st.floats(0.01, 1))

@@ -36,6 +36,7 @@ class Intake:
         accepted: Tasks taken in.
         instances: Their instances.
         rejected: Refused tasks and instances, by reason.
+        present: Tasks that the pool held already, from an earlier import or otherwise.
     """
 
     def __init__(
@@ -56,6 +57,10 @@ class Intake:
         self.accepted = 0
         self.instances = 0
         self.rejected: Counter[str] = Counter()
+        self.present = 0
+        # Imported tasks so far, those that were taken out again among them.
+        self._order = sum(item.candidate == IMPORTED for item in pool.accepted())
+        self._ids = {item.task_id for item in pool.accepted() if item.row >= 0} - {None}
         novelty.keep_many([text for seed in seeds for text in recipe.known(seed)])
         novelty.keep_many([item.instruction for item in pool.accepted() if not item.again])
         # A pool of examples of one task judges their inputs; each example is a task of its own.
@@ -101,6 +106,13 @@ class Intake:
             if not cases:
                 self.refuse(text, Reason.NO_VALID_INSTANCE, dict(source))
                 return
+        kind = task.is_classification
+        identity = task_id(task.instruction, cases, is_classification=kind)
+        if identity in self._ids:
+            self.present += 1
+            return
+        self._ids.add(identity)
+        if self._filtered:
             whole = Candidate(text if judged is None else task.instruction, 0, judged=judged)
             refusal = self._recipe.refuse(whole) or self._novelty.refuse(text)
             if refusal is not None:
@@ -108,7 +120,7 @@ class Intake:
                 return
         else:
             self._novelty.keep(text)
-        self._tasks.append(self._made(task, cases, judged, source))
+        self._tasks.append(self._made(task, identity, cases, judged, source))
         self.accepted += 1
         self.instances += len(cases)
         self._commit_if_many()
@@ -116,11 +128,11 @@ class Intake:
     def _made(
         self,
         task: Task,
+        identity: str,
         cases: tuple[Instance, ...],
         judged: str | None,
         source: dict[str, Any],
     ) -> Task:
-        kind = task.is_classification
         extra = dict(task.model_extra or {})
         made = extra.pop("made", None)
         more = source | ({"made": made} if made else {})
@@ -132,12 +144,13 @@ class Intake:
             request=self._pool.position.request,
             demonstrations=(),
             candidate=IMPORTED,
+            order=self._order + len(self._tasks),
             **more,
         )
         return Task(
-            id=task_id(task.instruction, cases, is_classification=kind),
+            id=identity,
             instruction=task.instruction,
-            is_classification=kind,
+            is_classification=task.is_classification,
             instances=cases,
             provenance=provenance,
             **extra,
@@ -153,4 +166,5 @@ class Intake:
             **{field.name: getattr(at, field.name) for field in dataclasses.fields(After)}
         )
         self._pool.commit(self._tasks, self._rejects, after, teacher="", model="", event="import")
+        self._order += len(self._tasks)
         self._tasks, self._rejects = [], []

@@ -47,4 +47,4 @@ def calibrate(
     from selfinstruct.cli import calibrating
 
     del config
-    calibrating.run(file, language or "en", tokenizer, edits, as_json=json)
+    calibrating.run(file, language, tokenizer, edits, as_json=json)

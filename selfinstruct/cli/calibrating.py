@@ -9,9 +9,9 @@ from pathlib import Path
 
 from selfinstruct import console
 from selfinstruct.errors import UsageError
-from selfinstruct.formats.importing import found_in
+from selfinstruct.formats.importing import found_in, grouped
 from selfinstruct.languages import LanguagePack, Tokenizer, load, tokenizer
-from selfinstruct.languages.edits import ALL, SPACING, Edits, load_edits, variants
+from selfinstruct.languages.edits import ALL, FILE, SPACING, Edits, load_edits, variants
 from selfinstruct.novelty.calibration import (
     nearest_scores,
     pair_score,
@@ -19,6 +19,7 @@ from selfinstruct.novelty.calibration import (
     share_refused,
     threshold_for,
 )
+from selfinstruct.pool.manifest import read_manifest
 
 REFERENCE, THRESHOLD = "en", 0.7
 _PARTS = (0.1, 0.5, 0.9, 0.99)
@@ -36,13 +37,18 @@ class Scores:
 
 
 def run(
-    file: str | None, language: str, name: str | None, edits: Path | None, *, as_json: bool
+    file: str | None, language: str | None, name: str | None, edits: Path | None, *, as_json: bool
 ) -> None:
     """Measure and print.
 
     Raises:
         UsageError: The file, the language or the tokenizer cannot be used.
     """
+    if language is None:  # a pool knows its own
+        manifest = read_manifest(Path(file)) if file and Path(file).is_dir() else None
+        language = manifest.language if manifest else REFERENCE
+    if edits is not None and not (edits / FILE).is_file():
+        raise UsageError(f"{edits}: holds no {FILE}.")
     pack = load(language)
     name = name or pack.tokenizer
     used = tokenizer(name)
@@ -55,6 +61,12 @@ def run(
         )
     share = reference_share()
     found = round(threshold_for(scores.all(), share), 2)
+    reached = share_refused(scores.all(), found)
+    if reached < share:
+        raise UsageError(
+            f"The tokenizer {name!r} finds only {reached:.0%} of the near-duplicates near at any "
+            "threshold: it cannot read these texts. See --tokenizer and --language."
+        )
     nearest = nearest_scores(texts, used)
     result = {
         "file": file or str(pack.seeds),
@@ -106,7 +118,7 @@ def reference_share() -> float:
 
 def _texts(path: str) -> list[str]:
     texts = []
-    for found in found_in(path):
+    for found in grouped(found_in(path)):
         if found.task is None:
             raise UsageError(found.flaw)
         texts.append(found.task.instruction)

@@ -130,12 +130,16 @@ def _remove(
 def _show(summary: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
     console.show_contamination(summary)
     if summary["report"]:
+        console.say(f"The hits are in {summary['report']}")
         return
-    for row in rows[:_SHOWN]:
+    best: dict[str, dict[str, Any]] = {}
+    for row in rows:  # of each task the first, which is the plainest
+        best.setdefault(row["task"], row)
+    for row in list(best.values())[:_SHOWN]:
         said = f"{row['task']} is like {row['item']} ({row['by']} {row['score']:.2f})"
         console.say(f"{said}\n  {row['text'][:_LONG]}\n  {row['found'][:_LONG]}")
-    if len(rows) > _SHOWN:
-        console.say(f"… and {len(rows) - _SHOWN:,} more hits: --report FILE writes them all.")
+    if len(best) > _SHOWN:
+        console.say(f"… and {len(best) - _SHOWN:,} more: --report FILE writes every hit.")
 
 
 def texts_of(task: Task, benchmark: Benchmark, *, outputs: bool = True) -> list[str]:

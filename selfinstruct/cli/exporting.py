@@ -100,7 +100,9 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         "format": options.format,
         "output": output,
         **cards.figures(census),
-        "files": [str(place.parent / name) for name in place.files.values()],
+        "files": [str(place.goal)]
+        if options.format == "superni"
+        else [str(place.parent / name) for name in place.files.values()],
         "card": str(place.parent / card),
         "config": str(place.parent / config[0]) if config else None,
         "license": options.licence or None,

@@ -48,8 +48,9 @@ def filter_(
 ) -> None:
     """Keep the records that pass the rules and are novel: first come, first kept.
 
-    Reads JSON Lines and JSON arrays, gzipped too: self-instruct, Alpaca, or any records with a
-    text in one field. Records are written as they are. Memory grows with what is kept.
+    Reads JSON Lines, JSON arrays, CSV, TSV and Parquet, gzipped too: self-instruct, Alpaca, or any
+    records with a text in one field. Records are written as they are. Memory grows with what is
+    kept.
 
     Examples:
     selfinstruct filter alpaca_data.json -o alpaca_novel.json --rejects refused.jsonl

@@ -8,15 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from selfinstruct import console
+import typer
+
+from selfinstruct import console, jsonl
 from selfinstruct.bootstrap import Intake
 from selfinstruct.cli import wiring
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.filters import LanguageRule
 from selfinstruct.filters.support import normalised
 from selfinstruct.formats.base import Reading
-from selfinstruct.formats.importing import Found, found_in, grouped
-from selfinstruct.languages import LanguagePack
+from selfinstruct.formats.importing import FLAT, Found, found_in, grouped
+from selfinstruct.languages import LanguagePack, load
+from selfinstruct.parsing import excerpt
+from selfinstruct.parsing.instances import no_input
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
 from selfinstruct.settings import FILE_NAME
@@ -80,12 +84,16 @@ def run(
         for note in pool.notes:
             console.say(note)
         intake = Intake(pool, plan.seeds, plan.recipe, plan.novelty, filtered=options.filtered)
-        gate = _Gate(plan.pack, options)
-        with console.counting(quiet=quiet) as show:
-            for one in found:
-                count.found += one.task is not None
-                _take(one, intake, gate)
-                show(lambda: f"{count.found:,} of {len(found):,} tasks judged")
+        gate = _Gate(load(plan.pack.source), options)
+        interrupted = False
+        try:
+            with console.counting(quiet=quiet) as show:
+                for one in found:
+                    count.found += one.task is not None
+                    _take(one, intake, gate)
+                    show(lambda: f"{count.found:,} of {len(found):,} tasks judged")
+        except KeyboardInterrupt:
+            interrupted = True
         intake.close()
         position = pool.position
     summary = {
@@ -96,6 +104,7 @@ def run(
         "tasks": position.tasks,
         "accepted": intake.accepted,
         "instances": intake.instances,
+        "present": intake.present,
         "rejected": dict(intake.rejected.most_common()),
         "seconds": round(time.monotonic() - started, 3),
     }
@@ -103,6 +112,31 @@ def run(
         console.print_json(summary)
     elif not quiet:
         console.show_import(summary)
+        if hint := _hint(intake):
+            console.say(hint)
+    if interrupted:
+        console.say(
+            f"selfinstruct: interrupted; {intake.accepted:,} tasks are kept. Run the same command "
+            "again to go on."
+        )
+        raise typer.Exit(_INTERRUPTED)
+
+
+_INTERRUPTED = 130
+
+
+def _hint(intake: Intake) -> str:
+    """What to do where most was refused for one reason."""
+    if not intake.rejected:
+        return ""
+    reason, count = intake.rejected.most_common(1)[0]
+    if count <= intake.accepted + intake.present:
+        return ""
+    return {
+        Reason.WRONG_SCRIPT: "Most are in another script than the pool's language: see --language.",
+        Reason.TOO_SIMILAR: "Most are too near to others: --no-filter takes them all the same.",
+        Reason.OTHER_LANGUAGE: "Most are in another language than the pool's: see --language.",
+    }.get(Reason(reason), "")
 
 
 def columns_of(said: str | None) -> dict[str, str]:
@@ -144,12 +178,23 @@ class _Gate:
     def __init__(self, pack: LanguagePack, options: Options) -> None:
         self._language = LanguageRule(pack) if options.drop_other_languages else None
         self._queries: set[str] | None = set() if options.dedupe else None
+        self._labels = pack.labels
 
     def refuse(self, task: Task) -> tuple[Reason, dict[str, Any]] | None:
         """Why the task as a whole is not taken."""
         if self._language and (figures := self._language.refuse(task.instruction)):
             return Reason.OTHER_LANGUAGE, figures
         return None
+
+    def without_marks(self, task: Task, format_: str) -> Task:
+        """The task with "N/A" and the like read as no input, in formats that write it so."""
+        if format_ not in FLAT:
+            return task
+        cases = [
+            case.model_copy(update={"input": ""}) if no_input(case.input, self._labels) else case
+            for case in task.instances
+        ]
+        return task.model_copy(update={"instances": tuple(cases)})
 
     def without_repeats(self, task: Task) -> Task:
         """The task without instances whose query stood earlier."""
@@ -167,16 +212,18 @@ class _Gate:
 def _take(one: Found, intake: Intake, gate: _Gate) -> None:
     source = {"source": one.where, "format": one.format}
     if one.task is None:
-        intake.refuse("", Reason.MALFORMED, {"error": one.flaw} | source)
+        row = {"row": excerpt(jsonl.dumps(one.row))} if one.row else {}
+        intake.refuse("", Reason.MALFORMED, {"error": one.flaw} | row | source)
         return
-    if refusal := gate.refuse(one.task):
-        intake.refuse(one.task.instruction, refusal[0], refusal[1] | source)
+    given = gate.without_marks(one.task, one.format)
+    if refusal := gate.refuse(given):
+        intake.refuse(given.instruction, refusal[0], refusal[1] | source)
         return
-    task = gate.without_repeats(one.task)
+    task = gate.without_repeats(given)
     kept = set(map(id, task.instances))
-    for case in one.task.instances:
+    for case in given.instances:
         if id(case) not in kept:
             detail = {"input": case.input, "output": case.output} | source
-            intake.refuse(one.task.instruction, Reason.DUPLICATE, detail)
+            intake.refuse(given.instruction, Reason.DUPLICATE, detail)
     if task.instances:
         intake.take(task, **source)

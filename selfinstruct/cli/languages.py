@@ -1,36 +1,42 @@
-"""``selfinstruct languages``: which language packs there are."""
+"""``selfinstruct languages``: which language packs there are, and a copy of one to begin with."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from selfinstruct.cli import options as o
 
 
-def languages(config: o.Config = None, json: o.Json = False) -> None:
+def languages(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where a copy goes.", metavar="[FOLDER]")
+    ] = None,
+    config: o.Config = None,
+    copy: Annotated[
+        str | None,
+        o.option("--copy", "Output", "Copy this pack to FOLDER, to make it yours.", metavar="CODE"),
+    ] = None,
+    json: o.Json = False,
+) -> None:
     """List the language packs: tokenizer, threshold, seed tasks.
 
     A folder with a pack.toml is a pack of your own: --language ./mypack. docs/languages.md tells
     what it holds, and selfinstruct validate ./mypack checks it.
+
+    Examples:
+    selfinstruct languages --copy ko ./mypack
     """
     from selfinstruct import console
-    from selfinstruct.languages import available, load
-    from selfinstruct.seeds import load_seeds
-    from selfinstruct.teachers.mock.grammar import spoken
+    from selfinstruct.cli import packing
 
     del config
-    rows = []
-    for code in available():
-        pack = load(code)
-        rows.append(
-            {
-                "code": code,
-                "name": pack.name,
-                "state": "starter" if pack.starter else "complete",
-                "tokenizer": pack.tokenizer,
-                "threshold": pack.threshold,
-                "seeds": len(load_seeds(pack.seeds)),
-                "mock": code in spoken(),
-            }
-        )
+    if copy is not None or folder is not None:
+        packing.copy(copy, folder)
+        return
+    rows = packing.rows()
     if json:
         console.print_json({"languages": rows})
     else:

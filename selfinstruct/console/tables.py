@@ -122,7 +122,7 @@ def show_export(summary: Mapping[str, Any]) -> None:
     """The end of an export, for a person."""
     table = _two_columns()
     table.add_row("tasks", f"{summary['tasks']:,} in {summary['rows']:,} rows")
-    if len(summary["splits"]) > 1:
+    if len(summary["files"]) > 1:
         for name, count in summary["splits"].items():
             table.add_row(Text(f"  {name}", style="dim"), f"{count:,} rows")
     for name, count in summary["left_out"].items():
@@ -145,6 +145,8 @@ def show_import(summary: Mapping[str, Any]) -> None:
         table.add_row("read", Text(visible(f"{name} as {format_}")))
     table.add_row("rows", f"{summary['read']:,}, which make {summary['found']:,} tasks")
     table.add_row("imported", f"{summary['accepted']:,}, {summary['instances']:,} instances")
+    if summary["present"]:
+        table.add_row("there already", f"{summary['present']:,}")
     table.add_row("refused", f"{_sum(summary['rejected']):,}")
     _add_reasons(table, summary["rejected"])
     table.add_row("pool", f"{summary['tasks']:,} tasks")

@@ -1,8 +1,8 @@
 """Finding items of a benchmark in training data, in three ways.
 
 A text is an item's if both are equal but for case, punctuation and spacing; if they share a run of
-so many words (13 in the GPT-3 paper, Brown et al., arXiv 2005.14165, appendix C); or if their
-ROUGE-L F1 reaches a threshold.
+so many words (13 in the GPT-3 paper, Brown et al., arXiv 2005.14165, appendix C; a character of Han
+or kana counts as a word, two syllables of Hangul do); or if their ROUGE-L F1 reaches a threshold.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from selfinstruct.filters.support import normalised
+from selfinstruct.languages import UnicodeTokenizer
 from selfinstruct.novelty import NoveltyIndex
 
 WORDS = 13
 _TELLING = 8  # words from which an input or an output alone tells where it is from
-_UNSPACED = re.compile(r"([\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff])")
+_HANGUL = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 
 
 class By(StrEnum):
@@ -59,6 +60,7 @@ class Benchmark:
     def __init__(self, index: NoveltyIndex, words: int = WORDS) -> None:
         self._index = index
         self._length = words
+        self._tokens = UnicodeTokenizer()
         self._items: list[tuple[int, str]] = []  # by row of the index: the item, and its text
         self._equal: dict[str, int] = {}  # by normalised text, a row
         self._runs: dict[int, int] = {}  # by hash of a run of words, a row
@@ -70,7 +72,7 @@ class Benchmark:
 
     def is_telling(self, text: str) -> bool:
         """Whether ``text`` is long enough to be told by itself: "Paris" is in every benchmark."""
-        return len(_words(text)) >= _TELLING
+        return len(self._tokens.tokenize(text)) >= _TELLING
 
     def add(self, texts: Sequence[str]) -> None:
         """Add an item with the texts that may be found of it."""
@@ -117,11 +119,10 @@ class Benchmark:
         return Hit(item, by, round(score, 6), text, found)
 
     def _runs_of(self, text: str) -> Iterator[int]:
-        words = _words(text)
-        for start in range(len(words) - self._length + 1):
-            yield hash(tuple(words[start : start + self._length]))
-
-
-def _words(text: str) -> list[str]:
-    # Where scripts know no spaces, a character stands for a word.
-    return _UNSPACED.sub(r" \1 ", normalised(text, ())).split()
+        units = self._tokens.tokenize(text)
+        # Two syllables of Hangul weigh about as much as a word; so runs that hold any are longer.
+        for length, hangul in ((self._length, False), (2 * self._length, True)):
+            for start in range(len(units) - length + 1):
+                run = units[start : start + length]
+                if any(map(_HANGUL.match, run)) is hangul:
+                    yield hash(tuple(run))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from selfinstruct.filters.keywords import finder, program_finder
 from selfinstruct.filters.scripts import ScriptRule
@@ -52,8 +52,10 @@ class InstructionRules:
 
     def _refuse_first(self, instruction: str) -> tuple[Reason, dict[str, Any]] | None:
         first = instruction[0]
-        rule, composed = self._pack.first_character, unicodedata.normalize("NFC", instruction)
-        if rule.opens(composed):
+        rule = self._pack.first_character
+        form: Literal["NFC", "NFKC"] = "NFKC" if self._pack.script else "NFC"  # full width too
+        composed = unicodedata.normalize(form, instruction)
+        if rule.opens(composed) or rule.opens(instruction):
             return None
         # The released code tests string.punctuation; P and S are its categories in Unicode.
         if unicodedata.category(first)[0] in "PS":

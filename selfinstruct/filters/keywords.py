@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
 from selfinstruct.languages.rules import KeywordMatch, Keywords, Particles, Program, Stem
 
@@ -34,8 +35,10 @@ def finder(keywords: Keywords, more: Sequence[str] = ()) -> Find:
         if not words:
             return lambda _: None
         edges = r"\b(?:{})\b" if keywords.match is KeywordMatch.WORD else "(?:{})"
-        return _among([(re.compile(edges.format(words), re.IGNORECASE), keywords.not_in)])
-    return _among(list(_stem_rules(keywords, more)))
+        wide = keywords.match is KeywordMatch.SUBSTRING
+        rules = [(re.compile(edges.format(words), re.IGNORECASE), keywords.not_in)]
+        return _among(rules, "NFKC" if wide else "NFC")
+    return _among(list(_stem_rules(keywords, more)), "NFKC")
 
 
 def program_finder(program: Program) -> Find:
@@ -44,15 +47,17 @@ def program_finder(program: Program) -> Find:
         return lambda _: None
     phrases = "|".join(map(_loose, sorted(program.phrases, key=len, reverse=True)))
     before = f"(?<![{_HANGUL}{_HAN_OR_KANA}])" if program.standalone else ""
-    return _among([(re.compile(f"{before}(?:{phrases})", re.IGNORECASE), program.not_in)])
+    return _among([(re.compile(f"{before}(?:{phrases})", re.IGNORECASE), program.not_in)], "NFKC")
 
 
-def _among(rules: Sequence[tuple[re.Pattern[str], Iterable[str]]]) -> Find:
+def _among(
+    rules: Sequence[tuple[re.Pattern[str], Iterable[str]]], form: Literal["NFC", "NFKC"]
+) -> Find:
     """The first hit of the rules, in their order, that overlaps none of a rule's exceptions."""
     made = [(pattern, _exceptions(not_in)) for pattern, not_in in rules]
 
     def find(text: str) -> str | None:
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize(form, text)
         for pattern, exceptions in made:
             hits = list(pattern.finditer(text))
             if not hits:

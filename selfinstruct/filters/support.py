@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection
 
 _WORD = re.compile(r"\w+")
+_SPACING_IS_FREE = re.compile("[\u1100-\u11ff\u3041-\u30ff\u3131-\u318e\u3400-\u9fff\uac00-\ud7a3]")
 
 
 def support(
@@ -22,6 +23,10 @@ def support(
 
 
 def normalised(text: str, articles: Collection[str]) -> str:
-    """``text`` without what makes no difference: case, articles, punctuation, spacing, width."""
+    """``text`` without what makes no difference: case, articles, punctuation, spacing, width.
+
+    Where scripts know no spaces, or writers differ in them, they are left out altogether.
+    """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(word for word in _WORD.findall(folded) if word not in articles)
+    joint = "" if _SPACING_IS_FREE.search(folded) else " "
+    return joint.join(word for word in _WORD.findall(folded) if word not in articles)

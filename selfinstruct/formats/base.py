@@ -117,18 +117,22 @@ def made(
 SURROGATE = "a text holds half a surrogate pair, which UTF-8 cannot carry"
 
 
-def text(row: Row, name: str, *, needed: bool = True) -> str:
+def text(row: Row, name: str, *, needed: bool = True, of_list: bool = False) -> str:
     """The text in field ``name``; "" where it is missing or null and not needed.
 
-    Of a list of references the first is taken.
+    Args:
+        row: The row.
+        name: The field.
+        needed: Whether it must be there.
+        of_list: Whether the field may hold several texts, of which the first is taken.
 
     Raises:
         UsageError: It is missing, or no text.
     """
     value = row.get(name)
-    if isinstance(value, list | tuple) and value and isinstance(value[0], str):
+    if of_list and isinstance(value, list) and value:
         value = value[0]
-    if value is None or (isinstance(value, list) and not value):
+    if value is None:
         if needed:
             raise UsageError(f"there is no {name!r}")
         return ""

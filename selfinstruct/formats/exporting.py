@@ -104,6 +104,7 @@ def layout(goal: Path, wanted: Wanted) -> Layout:
     is_folder = wanted.format in _FOLDERS
     if str(goal) == "-" and (wanted.splits or wanted.format in _FOLDERS | _TABLES):
         raise SettingsError("-o - takes one stream of rows: name a file or a folder instead.")
+    _refuse_ending(goal, wanted)
     names = wanted.splits.names if wanted.splits else [TRAIN]
     if wanted.format == "hf":
         files = {name: f"data/{name}-00000-of-00001.parquet" for name in names}
@@ -115,6 +116,15 @@ def layout(goal: Path, wanted: Wanted) -> Layout:
         head, dot, ending = goal.name.partition(".")
         files = {name: f"{head}.{name}{dot}{ending}" for name in names}
     return Layout(goal, is_folder, files)
+
+
+def _refuse_ending(goal: Path, wanted: Wanted) -> None:
+    """Refuse a file whose name says that it is of another kind."""
+    ending = goal.name.removesuffix(".gz").rpartition(".")[2].casefold()
+    if wanted.format == "parquet" and ending != "parquet":
+        raise SettingsError(f"{goal}: a Parquet file ends in .parquet.")
+    if wanted.format not in _FOLDERS | _TABLES and ending in {"parquet", "csv", "tsv"}:
+        raise SettingsError(f"{goal}: rows of {wanted.format} go into a .json or .jsonl file.")
 
 
 def write(
@@ -145,6 +155,11 @@ def write(
         _write_rows(tasks, wanted, place, stage, census)
     if not census.rows.total():
         raise UsageError(f"{folder}: nothing is left to export; see --where and --min-agreement.")
+    if empty := [split for split in place.files if not census.rows[split]]:
+        raise UsageError(
+            f"{folder}: the split {empty[0]!r} would be empty: {census.tasks.total()} tasks are "
+            "too few. Grow the pool, or choose other shares."
+        )
     if wanted.format == "chat" and (count := census.rows[next(iter(place.files))]) < FEWEST_ROWS:
         raise UsageError(
             f"{folder}: {count} rows are too few: OpenAI takes fine-tuning files from "

@@ -49,7 +49,7 @@ class Flat:
         given = text(row, self.given, needed=False) if self.given else ""
         if not self.given and how.split_input:
             instruction, given = separated(instruction)
-        output = text(row, self.output) if self.output else ""
+        output = text(row, self.output, of_list=self.output in _REFERENCES) if self.output else ""
         more = {key: row.get(name) for name, key in self.kept.items()}
         agreement = {"agreement": row["agreement"]} if _is_number(row.get("agreement")) else {}
         is_classification = (
@@ -77,6 +77,7 @@ def _is_number(value: object) -> bool:
 
 
 # Some trainers' rows also have a system message, and what was said before.
+_REFERENCES = frozenset({"answers"})  # fields that hold several right answers
 ALPACA = Flat(
     "alpaca",
     "instruction",
@@ -105,6 +106,33 @@ QUESTIONS = Flat("questions", "question", "answer", "context")
 MANY_ANSWERS = Flat("questions", "question", "answers", "context")
 
 
+# Texts without an answer: benchmarks, and instructions yet to be answered.
+TEXTS = tuple(
+    Flat(name, field_, "", told_by=(field_,))
+    for name, field_ in (
+        ("questions", "question"),
+        ("completion", "prompt"),
+        ("alpaca", "instruction"),
+    )
+)
+
+
+def refuse_missing(row: Row, how: Reading, where: str) -> None:
+    """Refuse a table that lacks a column that was named.
+
+    Raises:
+        UsageError: It does.
+    """
+    missing = sorted(name for name in how.columns.values() if name not in row)
+    if missing:
+        there = ", ".join(map(repr, row)) or "none"
+        one = next(iter(row), "")
+        hint = " Semicolons separate them, not commas." if len(row) == 1 and ";" in one else ""
+        raise UsageError(
+            f"{where}: there is no column {missing[0]!r}; the columns are {there}.{hint}"
+        )
+
+
 class Columns:
     """Rows whose fields were named by the user."""
 
@@ -118,10 +146,8 @@ class Columns:
     def tasks(self, row: Row, how: Reading) -> list[Task]:
         """The one task of the row, with the columns as they were named."""
         names = dict(how.columns)
-        missing = sorted(name for name in names.values() if name not in row)
-        if missing:
-            there = ", ".join(map(repr, row)) or "none"
-            raise UsageError(f"there is no column {missing[0]!r}; the columns are {there}")
+        if missing := sorted(name for name in names.values() if name not in row):
+            raise UsageError(f"there is no column {missing[0]!r}")
         texts = {column: _shown(row[column]) for column in names.values()}
         if "difficulty" in names:
             texts[names["difficulty"]] = _number(row[names["difficulty"]])

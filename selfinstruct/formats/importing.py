@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -32,10 +32,14 @@ _READERS: tuple[Reader, ...] = (
     flat.FLAN,
     flat.QUESTIONS,
     flat.MANY_ANSWERS,
+    *flat.TEXTS,
     flat.Columns(),
 )
 NAMES: tuple[str, ...] = tuple(dict.fromkeys([reader.name for reader in _READERS] + [batch.NAME]))
 """What ``--format`` of an import may be."""
+
+FLAT = frozenset(reader.name for reader in _READERS if isinstance(reader, flat.Flat | flat.Columns))
+"""Formats of a field each for instruction, input and output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Found:
         task: The task; None where the row cannot be used.
         flaw: Why it cannot.
         usual: Whether such rows are usual in the format, so that they are passed over.
+        row: The row that cannot be used, as far as it could be read.
+        boundary: What keeps its task apart from others that say the same, in formats that tell.
     """
 
     where: str
@@ -55,6 +61,8 @@ class Found:
     task: Task | None
     flaw: str = ""
     usual: bool = False
+    row: Mapping[str, Any] = field(default_factory=dict)
+    boundary: str = ""
 
 
 def found_in(path: str, name: str | None = None, how: Reading | None = None) -> Iterator[Found]:
@@ -119,10 +127,12 @@ _NO_DATA = frozenset({"dataset_info.json", "dataset_infos.json", "state.json"})
 
 def _read(rows: Iterable[Record], path: str, name: str | None, how: Reading) -> Iterator[Found]:
     readers = readers_of(name) if name else []
-    for record in rows:
+    for place, record in enumerate(rows):
         if record.flaw:
             yield Found(record.where, name or "", None, record.flaw)
             continue
+        if how.columns and not place:
+            flat.refuse_missing(record.row, how, record.where)
         if not readers:
             readers = readers_of(guess(record.row, path))
         yield from _tasks(record, readers, how)
@@ -166,13 +176,15 @@ def _tasks(record: Record, readers: list[Reader], how: Reading) -> Iterator[Foun
     if not reader.reads(record.row) and not how.columns:
         keys = ", ".join(map(repr, record.row)) or "none"
         flaw = f"{record.where}: is no row of the format {name}; its fields are {keys}."
-        yield Found(record.where, name, None, flaw)
+        yield Found(record.where, name, None, flaw, row=record.row)
         return
+    # Tables and task files say themselves where a task ends.
+    edges = {"table": str(record.row.get("id", "")), "superni": record.where}
     try:
         for task in reader.tasks(record.row, how):
-            yield Found(record.where, name, task)
+            yield Found(record.where, name, task, boundary=edges.get(name, ""))
     except UsageError as error:
-        yield Found(record.where, name, None, f"{record.where}: {error}.")
+        yield Found(record.where, name, None, f"{record.where}: {error}.", row=record.row)
 
 
 @dataclass(slots=True)
@@ -187,13 +199,13 @@ def grouped(found: Iterable[Found]) -> Iterator[Found]:
     Most formats spread the instances of a task over rows; it stands where the first of them stood.
     Memory grows with what is read.
     """
-    groups: dict[tuple[str, bool, str], _Group] = {}
+    groups: dict[tuple[str, bool, str, str], _Group] = {}
     for one in found:
         if one.task is None:
             yield one
             continue
         extra = jsonl.dumps({k: v for k, v in (one.task.model_extra or {}).items() if k != "made"})
-        key = (one.task.instruction, one.task.is_classification, extra)
+        key = (one.task.instruction, one.task.is_classification, extra, one.boundary)
         group = groups.setdefault(key, _Group(one, []))
         group.instances += one.task.instances
     for group in groups.values():

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from selfinstruct import prompts, seeds
-from selfinstruct.errors import SelfInstructError
+from selfinstruct.errors import PromptError, SelfInstructError
 from selfinstruct.filters import InstructionRules
 from selfinstruct.formats import wording
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.languages.edits import load_edits
 from selfinstruct.parsing import collapse
 from selfinstruct.teachers import Api
-from selfinstruct.teachers.mock.grammar import Grammar, grammar
+from selfinstruct.teachers.mock.grammar import grammar
 
 Flaw = tuple[str, str, str]  # place, rule, sentence
 
@@ -24,15 +26,16 @@ def pack_problems(folder: Path) -> Iterator[Flaw]:
     try:
         pack = load(str(folder))
     except SelfInstructError as error:
-        yield str(folder / "pack.toml"), "pack", _bare(error)
+        place = str(folder / "pack.toml")
+        yield place, "pack", _bare(error).removeprefix(f"{place}: ")
         return
     yield from _words(pack)
     checks: list[tuple[str, str, Callable[[], object]]] = [
         ("pack.toml", "tokenizer", lambda: tokenizer(pack.tokenizer)),
         ("edits.toml", "edits", lambda: load_edits(folder)),
     ]
-    steps = tuple(prompts.Step)
-    checks += [("templates", "template", partial(_prompts, pack, api, steps)) for api in Api]
+    for step in prompts.Step:
+        checks += [("templates", "template", partial(_render, pack, api, step)) for api in Api]
     if (folder / wording.FILE).is_file():
         checks.append((wording.FILE, "training", lambda: wording.load(folder / wording.FILE)))
     if (folder / "grammar.json").is_file():
@@ -41,16 +44,64 @@ def pack_problems(folder: Path) -> Iterator[Flaw]:
         try:
             check()
         except SelfInstructError as error:
-            yield str(folder / name), rule, _bare(error)
+            text = _bare(error)
+            place, colon, rest = text.partition(": ")
+            if colon and place.startswith(str(folder)):  # the message names the place itself
+                yield place, rule, rest
+            else:
+                yield str(folder / name), rule, text
     yield from _seeds(pack)
 
 
-def _prompts(pack: LanguagePack, api: Api, steps: tuple[prompts.Step, ...]) -> prompts.Prompts:
-    return prompts.Prompts(pack, api.value, None, steps)
+def _render(pack: LanguagePack, api: Api, step: prompts.Step) -> None:
+    """Render a template with values of the kind that a run has."""
+    made = prompts.Prompts(pack, api.value, None, (step,))
+    english = prompts.Prompts(load("en"), api.value, None, (step,))
+    if english.demonstrations(step) and not made.demonstrations(step):
+        raise PromptError(f"{pack.templates / step.value}.jsonl: is missing or empty.")
+    shown = {"instruction": "a", "input": "b", "output": "c"}
+    listed = [shown["instruction"]] if step in _LISTED else [shown]
+    values = {
+        "instruction": "a",
+        "evolved": "b",
+        "input": "c",
+        "method": "d",
+        "passage": "e",
+        "first": 2,
+        "last": 3,
+        "count": 2,
+        "most": 5,
+        "structured": False,
+    }
+    if step in _DRAWN:
+        values["demonstrations"] = listed
+    made.render(step, **values)
 
 
-def _spoken(folder: Path) -> Grammar:
-    return grammar(str(folder))
+_LISTED = {prompts.Step.INSTRUCTIONS, prompts.Step.CLASSIFICATION_INSTRUCTIONS}
+_DRAWN = _LISTED | {prompts.Step.ALPACA, prompts.Step.TARGETED}
+
+
+def _spoken(folder: Path) -> None:
+    """Read the grammar, and fill one of everything."""
+    found = grammar(str(folder))
+    try:
+        for pattern in (found.cues.wanted, found.whole.tasks_wanted, found.whole.examples_wanted):
+            re.compile(pattern)
+        for texts in (
+            found.open,
+            found.open_with_input,
+            found.input_sentences,
+            *found.slots.values(),
+        ):
+            for text in texts:
+                found.fill(text, random.Random(0))
+    except re.error as error:
+        raise PromptError(f"{folder}: {error.pattern!r} is no pattern: {error}.") from error
+    except KeyError as error:
+        raise PromptError(f"{folder}: there is no slot {error.args[0]!r}.") from error
+    except RecursionError as error:
+        raise PromptError(f"{folder}: slots hold each other without end.") from error
 
 
 def _words(pack: LanguagePack) -> Iterator[Flaw]:

@@ -76,7 +76,7 @@ def records(path: str) -> Iterator[Record]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise UsageError(f"{name}: the gzip file is damaged: {error}.") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: not UTF-8 text.") from error
+        raise UsageError(f"{name}: not UTF-8 text; iconv can make it so.") from error
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror or error}.") from error
 
@@ -89,7 +89,7 @@ def text_of(record: Record, field: str | None) -> str | UsageError:
     name = next((name for name in names if name in record.row), None)
     if name is None:
         wanted = f"the field {field!r}" if field else "a field " + ", ".join(map(repr, FIELDS))
-        return UsageError(f"{record.where}: the record has no {wanted.removeprefix('the ')}.")
+        return UsageError(f"{record.where}: the record lacks {wanted}.")
     text = record.row[name]
     if not isinstance(text, str):
         return UsageError(f"{record.where}: {name!r} is no text.")

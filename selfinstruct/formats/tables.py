@@ -30,7 +30,7 @@ def delimited(
     csv.field_size_limit(min(_LARGEST_CELL, sys.maxsize))
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        header = next(reader, None)
+        header = [name.strip() for name in next(reader, [])]
         if not header:
             raise UsageError(f"{name}: is empty; the first line must name the columns.")
         if len(set(header)) < len(header):

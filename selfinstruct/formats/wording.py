@@ -80,7 +80,7 @@ def load(path: Path) -> Wording:
         wording = Wording.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise PromptError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PromptError(f"{path}: not valid TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]

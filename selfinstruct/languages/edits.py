@@ -59,7 +59,7 @@ def load_edits(folder: Path) -> Edits:
         return Edits()
     try:
         return Edits.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PromptError(f"{path}: not valid TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]

@@ -17,9 +17,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfinstruct.errors import PromptError, SettingsError
-from selfinstruct.languages.rules import FirstCharacter, Keywords, Length, Program, Script
+from selfinstruct.languages.rules import FirstCharacter, Keywords, Length, Program, Script, Word
 from selfinstruct.languages.words import Answers, Labels
 
+_COMPUTED = {"folder", "fingerprint", "answers_fingerprint", "source"}
 _ANSWERS = ("answers.toml", "answers")
 PACKS = Path(__file__).parent / "packs"
 
@@ -56,10 +57,10 @@ class LanguagePack(BaseModel):
     length: Length
     keywords: Keywords
     first_character: FirstCharacter
-    program_openings: tuple[str, ...] = ()
+    program_openings: tuple[Word, ...] = ()
     program: Program = Program()
-    refusals: tuple[str, ...]
-    refusal_phrases: tuple[str, ...] = ()
+    refusals: tuple[Word, ...]
+    refusal_phrases: tuple[Word, ...] = ()
     script: Script | None = None
     starter: bool = False
     items: int | None = Field(default=None, ge=1, le=50)
@@ -128,6 +129,8 @@ def load(language: str) -> LanguagePack:
             content = tomllib.loads(texts[name])
             whole |= {key: content} if key and content else content
         path = folder / "pack.toml"
+        if own := sorted(_COMPUTED & whole.keys()):
+            raise PromptError(f"{path}: {own[0]}: is no key of a pack.")
         answers = texts.pop(_ANSWERS[0])
         return LanguagePack(
             **whole,
@@ -136,7 +139,7 @@ def load(language: str) -> LanguagePack:
             answers_fingerprint=hashlib.sha256(answers.encode()).hexdigest()[:16],
             source=language,
         )
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PromptError(f"{path}: not valid TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]

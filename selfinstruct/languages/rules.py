@@ -6,8 +6,21 @@ Phrases are written with spaces that stand for none or one, and ``#`` for a numb
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+def _range(text: str) -> str:
+    if len(text) == 3 and text[1] == "-" and text[0] <= text[2]:
+        return text
+    raise ValueError(f"{text!r} is no range of two characters, such as a-z")
+
+
+Word = Annotated[str, Field(min_length=1)]
+"""A text that is not empty."""
+Ranges = Annotated[tuple[Annotated[str, AfterValidator(_range)], ...], Field(min_length=1)]
+"""Inclusive ranges of characters, such as ``a-z``."""
 
 
 class LengthUnit(StrEnum):
@@ -50,10 +63,10 @@ class Particles(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    any: tuple[str, ...] = ()
-    consonant: tuple[str, ...] = ()
-    vowel: tuple[str, ...] = ()
-    ro: tuple[str, ...] = ()
+    any: tuple[Word, ...] = ()
+    consonant: tuple[Word, ...] = ()
+    vowel: tuple[Word, ...] = ()
+    ro: tuple[Word, ...] = ()
 
 
 class Stem(BaseModel):
@@ -67,9 +80,9 @@ class Stem(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    stem: str
-    compounds: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
+    stem: Word
+    compounds: tuple[Word, ...] = ()
+    not_in: tuple[Word, ...] = ()
 
 
 class Verb(BaseModel):
@@ -85,9 +98,9 @@ class Verb(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     verb: str
-    forms: tuple[str, ...] = ()
-    beginnings: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
+    forms: tuple[Word, ...] = ()
+    beginnings: tuple[Word, ...] = ()
+    not_in: tuple[Word, ...] = ()
 
 
 class Keywords(BaseModel):
@@ -106,8 +119,8 @@ class Keywords(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     match: KeywordMatch
-    words: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
+    not_in: tuple[Word, ...] = ()
     plural: str = ""
     particles: Particles = Particles()
     stems: tuple[Stem, ...] = ()
@@ -133,8 +146,8 @@ class Program(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    phrases: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
+    phrases: tuple[Word, ...] = ()
+    not_in: tuple[Word, ...] = ()
     standalone: bool = True
 
 
@@ -151,9 +164,9 @@ class Script(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    ranges: tuple[str, ...]
+    ranges: Ranges
     least: float = Field(gt=0, le=1)
-    required: tuple[str, ...] = ()
+    required: Ranges | tuple[()] = ()
 
 
 class FirstCharacter(BaseModel):
@@ -166,8 +179,8 @@ class FirstCharacter(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    ranges: tuple[str, ...]
-    opening_marks: tuple[str, ...] = ()
+    ranges: Ranges
+    opening_marks: tuple[Word, ...] = ()
 
     def opens(self, instruction: str) -> bool:
         """Whether ``instruction`` begins with an opening mark and an allowed character."""

@@ -106,15 +106,31 @@ def tokenizer(name: str) -> Tokenizer:
         )
     try:
         function = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except _FOREIGN as error:
         raise SettingsError(f"The tokenizer {name!r} cannot be imported: {error}.") from error
     try:
         tokens = function("two words")
-    except (TypeError, ValueError) as error:
+    except _FOREIGN as error:
         raise SettingsError(f"The tokenizer {name!r} fails on a text: {error}.") from error
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
         raise SettingsError(f"The tokenizer {name!r} does not give a list of str for a text.")
     return _FunctionTokenizer(function)
+
+
+# What code of somebody else's raises when it is imported or called.
+_FOREIGN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    NameError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 class _FunctionTokenizer:

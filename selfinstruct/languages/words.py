@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from selfinstruct.languages.rules import LengthUnit
+from selfinstruct.languages.rules import LengthUnit, Word
 
 
 class Answers(BaseModel):
@@ -22,12 +22,12 @@ class Answers(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    media: tuple[str, ...] = ()
-    apologies: tuple[str, ...] = ()
+    media: tuple[Word, ...] = ()
+    apologies: tuple[Word, ...] = ()
     declined_below: int = 80
     unit: LengthUnit = LengthUnit.WORDS
     stop_words: frozenset[str] = frozenset()
-    leaks: tuple[str, ...] = ()
+    leaks: tuple[Word, ...] = ()
     articles: frozenset[str] = frozenset()
 
 
@@ -36,12 +36,12 @@ class Spellings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    instruction: tuple[str, ...] = ()
-    task: tuple[str, ...] = ()
-    input: tuple[str, ...] = ()
-    output: tuple[str, ...] = ()
-    label: tuple[str, ...] = ()
-    example: tuple[str, ...] = ()
+    instruction: tuple[Word, ...] = ()
+    task: tuple[Word, ...] = ()
+    input: tuple[Word, ...] = ()
+    output: tuple[Word, ...] = ()
+    label: tuple[Word, ...] = ()
+    example: tuple[Word, ...] = ()
 
 
 class Labels(BaseModel):
@@ -69,21 +69,26 @@ class Labels(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     instruction: str = "Instruction"
-    task: str
-    input: str
-    output: str
-    label: str
-    example: str
-    no_input: str
-    also_no_input: tuple[str, ...] = ()
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    task: Word
+    input: Word
+    output: Word
+    label: Word
+    example: Word
+    no_input: Word
+    also_no_input: tuple[Word, ...] = ()
+    yes: tuple[Word, ...]
+    no: tuple[Word, ...]
     also: Spellings = Spellings()
-    either_or: tuple[str, ...] = ()
+    either_or: tuple[Word, ...] = ()
     counter: str = ""
-    rewritten: tuple[str, ...] = ()
-    preambles: tuple[str, ...] = ()
-    skill: tuple[str, ...] = ()
+    rewritten: tuple[Word, ...] = ()
+    preambles: tuple[Word, ...] = ()
+    skill: tuple[Word, ...] = ()
+
+    @property
+    def has_spellings(self) -> bool:
+        """Whether the language names other spellings of its markers."""
+        return self.also != Spellings()
 
     def spellings(self, marker: str) -> tuple[str, ...]:
         """``marker``, which is one of the six, with what models write instead."""

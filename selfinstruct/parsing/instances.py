@@ -90,7 +90,8 @@ def output_first(
         continues: Whether the prompt ended with "Label:".
         cut_off: Whether the token limit ended the reply, so that its last piece is incomplete.
     """
-    if continues and not _marker(labels, labels.label).match(text.lstrip()[:_HEAD]):
+    begun = _marker(labels.spellings(labels.label), labels)
+    if continues and not begun.match(text.lstrip()[:_HEAD]):
         text = f"{labels.label}: {text.lstrip()}"
     drafts = _drafts(text, labels, (labels.label, labels.input), ends_at_task=continues)
     whole = [bool(draft.text(labels.label) and draft.text(labels.input)) for draft in drafts]
@@ -98,14 +99,18 @@ def output_first(
 
 
 @cache
-def _marker(labels: Labels, label: str) -> re.Pattern[str]:
-    # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x", "**Input**".
-    name = "|".join(
-        f"{re.escape(spelt)}|{re.escape(spelt.upper())}" for spelt in labels.spellings(label)
-    )
+def _marker(spellings: tuple[str, ...], labels: Labels) -> re.Pattern[str]:
+    # As in: "Input: x", "**Input:** x", "- Input 2: x", "### Input: x", "1. Input: x", "**Input**";
+    # where a language names other spellings of its markers also "4、x: …", "[x] …" and "【x】 …".
+    name = "|".join(f"{re.escape(spelt)}|{re.escape(spelt.upper())}" for spelt in spellings)
+    stops, opened, closed, alone = ".)", "", "", ""
+    counter = f"(?:{re.escape(labels.counter)})?+" if labels.counter else ""
+    if labels.has_spellings:
+        stops, opened, closed, alone = ".)、．）", r"[\[【]?+", r"[\]】]?+", r"|(?<=[\]】])\s*+"
+    number = rf"(?:\d++{counter}[{stops}]\s*+)?+"
     return re.compile(
-        rf"[\s>#-]*+(?:\d++[.)]\s*+)?+(\*\*|__)?+(?:\d++[.)]\s*+)?+(?:{name})\s*+\d*+(\*\*|__)?+"
-        rf"(?:\s*+[:：]\s?|(?<=\*\*)$|(?<=__)$)"
+        rf"[\s>#-]*+{number}(\*\*|__)?+{number}{opened}(?:{name})\s*+\d*+{closed}(\*\*|__)?+"
+        rf"(?:\s*+[:：]\s?|(?<=\*\*)$|(?<=__)${alone})"
     )
 
 
@@ -116,12 +121,31 @@ def _heading(labels: Labels) -> re.Pattern[str]:
     return re.compile(rf"[\s>*_#-]*+(?:{name})\s*+\d++{counter}\s*+(?:$|[*_:.(–—：-])")
 
 
+_Markers = list[tuple[str, re.Pattern[str]]]
+
+
+def _markers(lines: list[str], labels: Labels, names: tuple[str, ...]) -> _Markers:
+    """The markers of a reply: a language's own, or the first other spelling that the reply uses.
+
+    Of several spellings only one counts, so that a line of an output that begins with another does
+    not end it.
+    """
+    found = []
+    for name in names:
+        own, *others = (_marker((spelt,), labels) for spelt in labels.spellings(name))
+        used = own
+        if others and not any(own.match(line[:_HEAD]) for line in lines):
+            used = next((one for line in lines for one in others if one.match(line[:_HEAD])), own)
+        found.append((name, used))
+    return found
+
+
 def _drafts(
     text: str, labels: Labels, names: tuple[str, ...], *, ends_at_task: bool
 ) -> list[_Draft]:
-    markers = [(name, _marker(labels, name)) for name in names]
+    markers = _markers(text.splitlines(), labels, names)
     heading = _heading(labels)
-    ending = _marker(labels, labels.task)
+    ending = _marker((labels.task,), labels)
     lines = _unfenced(text, markers)
     drafts: list[_Draft] = [_Draft()]
     current: list[str] | None = None
@@ -129,7 +153,9 @@ def _drafts(
     for place, line in enumerate(lines):
         if fenced:
             fenced = not is_fence(line)
-        elif heading.match(line[:_HEAD]) and _leads_to(markers, lines, place + 1):
+        elif (found := heading.match(line[:_HEAD])) and _leads_to(
+            markers, lines, place + 1, at_end=not (labels.has_spellings and line[found.end() :])
+        ):
             drafts.append(_Draft(headed=True))
             current = None
             continue
@@ -150,7 +176,7 @@ def _drafts(
     return [draft for draft in drafts if draft.fields]
 
 
-def _unfenced(text: str, markers: list[tuple[str, re.Pattern[str]]]) -> list[str]:
+def _unfenced(text: str, markers: _Markers) -> list[str]:
     """The lines of ``text``; where a fence wraps the instances, only those inside it."""
     lines = text.splitlines()
     for place, line in enumerate(lines):
@@ -162,13 +188,13 @@ def _unfenced(text: str, markers: list[tuple[str, re.Pattern[str]]]) -> list[str
     return lines
 
 
-def _leads_to(markers: list[tuple[str, re.Pattern[str]]], lines: list[str], start: int) -> bool:
-    """Whether the next line that is not blank is a marker, or there is none."""
+def _leads_to(markers: _Markers, lines: list[str], start: int, *, at_end: bool) -> bool:
+    """Whether the next line that is not blank is a marker; ``at_end`` where there is none."""
     following = next((line for line in lines[start : start + 8] if line.strip()), None)
-    return following is None or _value(markers, following) is not None
+    return at_end if following is None else _value(markers, following) is not None
 
 
-def _value(markers: list[tuple[str, re.Pattern[str]]], line: str) -> tuple[str, str] | None:
+def _value(markers: _Markers, line: str) -> tuple[str, str] | None:
     for name, pattern in markers:
         if found := pattern.match(line[:_HEAD]):
             rest = line[found.end() :]

@@ -99,12 +99,14 @@ def _from_json(text: str, names: Sequence[str], labels: Labels, *, cut_off: bool
     """The items of a JSON reply; None where it is none."""
     start = _OBJECT.search(text)
     head = text[: start.start()].strip() if start else text
-    if start is None or (head and not head.endswith(("```json", "```", ":"))):
-        return None
-    rows = list(_objects(text, start.start()))
-    if not any(isinstance(row.get("output"), str) for row in rows):
+    if start is None or (head and not head.endswith(("```json", "```", ":", "："))):
         return None
     keys = dict(zip(names[::-1], ("output", "input", "instruction"), strict=False))
+    own = {spelt.casefold(): key for name, key in keys.items() for spelt in labels.spellings(name)}
+    found = _objects(text, start.start())
+    rows = [{own.get(key, key): value for key, value in row.items()} for row in found]
+    if not any(isinstance(row.get("output"), str) for row in rows):
+        return None
     good, bad = [], []
     for row in rows:
         if row.get("input", "") is None:

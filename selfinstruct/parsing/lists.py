@@ -33,6 +33,35 @@ def _numbered(labels: Labels) -> re.Pattern[str]:
     )
 
 
+@cache
+def _odd_heads(labels: Labels) -> tuple[re.Pattern[str], ...]:
+    # "[Task 9] x", "【Task 9】 x"; "9 Task: x", "第9个Task: x" – in the words of a language.
+    task = "|".join(map(re.escape, labels.spellings(labels.task)))
+    count = "|".join(filter(None, (re.escape(labels.counter), "个", "個", "번째", "つ目")))
+    return (
+        re.compile(
+            rf"\s*+[\[【〔]\s*+(?:{task})?+\s*+#?+(\d{{1,4}}+)\s*+(?:{count})?+[\]】〕][:：]?+\s*+"
+        ),
+        re.compile(rf"\s*+第?+(\d{{1,4}}+)\s*+(?:{count})?+[의の]?+\s*+(?:{task})\s*+[:：]\s*+"),
+    )
+
+
+_CIRCLED = re.compile(r"\s*+([①-⑳])[.)]?+\s*+")
+_DOT = re.compile(r"\s*+[・·]\s*+")
+
+
+def _plainer(line: str, labels: Labels) -> str:
+    """``line`` with the heads of list items that East Asian replies have in their plain form."""
+    if circled := _CIRCLED.match(line[:_HEAD]):
+        return f"{ord(circled.group(1)) - ord('①') + 1}. {line[circled.end() :]}"
+    if dot := _DOT.match(line[:_HEAD]):
+        return f"- {line[dot.end() :]}"
+    for pattern in _odd_heads(labels):
+        if found := pattern.match(line[:_HEAD]):
+            return f"{int(found.group(1))}. {line[found.end() :]}"
+    return line
+
+
 class _Reader:
     """Collects items line by line."""
 
@@ -98,6 +127,8 @@ def list_items(text: str, labels: Labels, *, continues: bool = False) -> list[st
     """
     numbered = _numbered(labels)
     lines = [line for line in text.splitlines() if not is_fence(line)]
+    if labels.has_spellings:
+        lines = [_plainer(line, labels) for line in lines]
     whole = text.strip()
     if continues and whole and not numbered.match(whole[:_HEAD]):
         second = next(

@@ -28,8 +28,10 @@ def _headings(labels: Labels) -> tuple[re.Pattern[str], ...]:
         "|".join(map(re.escape, words)) for words in (labels.preambles, labels.rewritten)
     )
     made = []
-    if preambles:
-        made.append(rf"\A(?:{preambles})[^\n]{{0,120}}[:：]\s*\n+")
+    if preambles and headings:
+        # Only a line that names what it announces: "다음 글을 요약하세요:" may open an instruction.
+        made.append(rf"\A(?:{preambles})[^\n]{{0,120}}?(?:{headings})[^\n]{{0,40}}[:：]\s*\n+")
+        made.append(rf"\A(?:{preambles})[.!,、，。！\s]{{0,3}}[:：]?\s*\n+(?=\S)")
     if headings:
         made.append(rf"\A\s*(?:[#*_>\s]*+)(?:{headings})\s*+[#*_]*+\s*+[:：]\s*+[#*_]*+\s*")
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in made)

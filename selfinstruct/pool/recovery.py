@@ -218,15 +218,21 @@ def _load(
         if found and row["reason"] == Reason.CONTAMINATED:
             removed.append(Task.model_validate(row["detail"]["task"]))
             until = row["detail"].get("until", 0)
-            name = removed[-1].id
-            found = replace(found, task_id=name, row=-len(removed), until=until)
+            came = removed[-1].provenance
+            found = replace(
+                found,
+                task_id=removed[-1].id,
+                row=-len(removed),
+                until=until,
+                order=((came and came.model_extra) or {}).get("order", 0),
+            )
         accepted += [found] if found else []
         failures += [failed] if failed else []
         if row["candidate"] != IMPORTED:
             was_task = row["reason"] == Reason.CONTAMINATED
             _count_recent(recent, row["request"], int(was_task), position)
     _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
-    accepted.sort(key=lambda item: (item.request, item.candidate))
+    accepted.sort(key=lambda item: (item.request, item.candidate, item.order))
     return accepted, offsets, removed, recent, failures
 
 

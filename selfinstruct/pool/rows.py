@@ -33,6 +33,7 @@ class Accepted:
             the order of removal, counted down from −1.
         until: Of a task that was taken out, the request that came next then: requests that draw
             from the pool as it stood up to there had been asked with it, and still draw it.
+        order: Its place among the imported ones of the same request.
         failed: Whether no task came of it because a follow-up got no reply.
     """
 
@@ -44,6 +45,7 @@ class Accepted:
     row: int = 0
     until: int | None = None
     failed: bool = False
+    order: int = 0
 
 
 def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
@@ -79,7 +81,9 @@ def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
         came = row["provenance"]
         again = came.get("retry_of", (0, None))[1] is not None
         text = row["instances"][0]["input"] if came.get("judged") == "input" else row["instruction"]
-        return Accepted(came["request"], came["candidate"], text, row["id"], again, number - 1)
+        place = came["request"], came["candidate"]
+        order = came.get("order", 0)
+        return Accepted(*place, text, row["id"], again, number - 1, order=order)
     except (KeyError, TypeError, IndexError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
 

@@ -98,6 +98,15 @@ class Replies:
         refused = self.declines(said) or any(phrase in low for phrase in self._phrases)
         return Reason.REFUSED if refused else Reason.MALFORMED
 
+    def declines_instead(self, text: str) -> bool:
+        """Whether ``text``, which should be an instruction, declines: one may begin likewise.
+
+        Where a language names phrases of refusals, one of these must be there too.
+        """
+        low = text.casefold()
+        said = not self._phrases or any(phrase in low for phrase in self._phrases)
+        return said and self.declines(text)
+
     def declines(self, text: str) -> bool:
         """Whether ``text`` begins as replies do in which the teacher declines."""
         return text.casefold().replace("’", "'").startswith(self._refusals)

@@ -147,7 +147,7 @@ class Evolve:
         reason = self._replies.unreadable(reply, found=bool(text))
         if reason is None and reply.cut_off:
             reason = Reason.CUT_OFF
-        if reason is None and self._replies.declines(text):
+        if reason is None and self._replies.declines_instead(text):
             reason = Reason.REFUSED
         if reason is not None:
             return [Reject(excerpt(reply.text), reason, detail | {"finish": reply.finish})]

@@ -247,6 +247,6 @@ def grammar(language: str) -> Grammar:
         )
     try:
         return Grammar.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except ValueError as error:  # of which JSON's and pydantic's are kinds
+    except (ValueError, RecursionError) as error:  # JSON's and pydantic's are kinds of the first
         said = " ".join(str(error).split())[:200]
         raise SettingsError(f"{path}: is no grammar for the mock teacher: {said}.") from error
