@@ -120,7 +120,7 @@ def test_pipes_pools_other_fields_and_sets_to_keep_away_from(program, tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"text": "no such field"}', "in.jsonl:2: the record has no"),
+        ('{"text": "no such field"}', "in.jsonl:2: the record lacks"),
         ('{"instruction": 5}', "in.jsonl:2: 'instruction' is no text"),
         ('{"instruction": "half \\ud800"}', "half a surrogate pair"),
         ("{broken", "in.jsonl:2: not a JSON object"),

@@ -30,12 +30,14 @@ from selfinstruct.parsing import (
     collapse,
     input_first,
     list_items,
+    output_first,
     rewritten,
     skill,
     whole_items,
     yes_or_no,
 )
 from selfinstruct.recipes.common import Replies
+from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Reason
 
@@ -467,3 +469,45 @@ def test_no_text_passes_as_novel_twice(text):
         assert index.admit(text) is not None
         wide = text.replace("1", "１").replace("2", "２")
         assert index.admit(wide) is not None
+
+
+PIECES = [
+    "입력:", "출력:", "입력값：", "[입력]", "【出力】", "入力:", "出力:", "输入：", "输出：", "指令:",
+    "예시 1번:", "例2：", "示例3", "과제 9:", "9번 과제:", "①", "・", "第9个任务：", "９．", "**",
+    "\n", "\n\n", " ", "예", "아니요", "はい", "不是", "예 또는 아니요", "다음은 고쳐 쓴 지시문입니다:",
+    "```", "{", '"입력": "', "가나다", "漢字", "かな", "<없음>", "없음",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=60).map("".join))
+@settings(deadline=None, max_examples=300)
+def test_no_reply_in_any_language_makes_a_parser_raise(text):
+    for code in ("ko", "ja", "zh"):
+        pack = load(code)
+        labels = pack.labels
+        for continues in (True, False):
+            list_items(text, labels, continues=continues)
+            input_first(text, labels, continues=continues)
+            output_first(text, labels, continues=continues)
+            whole_items(text, labels, with_instruction=True, continues=continues)
+        yes_or_no(text, labels.yes, labels.no, labels.either_or)
+        rewritten(text, labels)
+        skill(text, labels)
+        if collapse(text):
+            InstructionRules(pack).refuse(collapse(text))
+        Eliminations(pack.answers).of_answer(text)
+
+
+@pytest.mark.parametrize("code", ["ko", "ja", "zh"])
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_reply_that_repeats_itself_for_ever_is_read(code, piece):
+    # In quadratic time this would take minutes.
+    labels = load(code).labels
+    text = piece * (60_000 // len(piece))
+    list_items(text, labels)
+    input_first(text, labels)
+    whole_items(text, labels, with_instruction=True)
+    yes_or_no(text, labels.yes, labels.no, labels.either_or)
+    rewritten(text, labels)
+    Eliminations(load(code).answers).of_answer(text)
+    finder(load(code).keywords)(text)
