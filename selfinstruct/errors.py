@@ -21,6 +21,11 @@ header. Exceptions of libraries are translated where they enter, with ``raise â€
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # --help passes here, and pydantic takes its time to import
+    from pydantic import ValidationError
+
 
 class SelfInstructError(Exception):
     """The root of the tree; ``exit_code`` is what the command line ends with.
@@ -136,3 +141,10 @@ class PoolBusyError(SelfInstructError):
 
 class DiskError(SelfInstructError):
     """A file of the pool could not be written, or was removed underneath the run."""
+
+
+def first_flaw(error: ValidationError) -> str:
+    """The first thing that pydantic found wrong, with its key: what a message says of it."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    return f"{key}: {first['msg']}"

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from selfinstruct import jsonl
-from selfinstruct.errors import SeedError, UsageError
+from selfinstruct.errors import SeedError, UsageError, first_flaw
 from selfinstruct.tasks import Task
 
 
@@ -54,9 +54,7 @@ def _task(row: dict[str, Any], where: str, lines: dict[str, int]) -> Task:
     try:
         task = Task.model_validate(row)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SeedError(f"{where}: {key}: {first['msg']}.") from error
+        raise SeedError(f"{where}: {first_flaw(error)}.") from error
     if flaw := _flaw(task, lines):
         raise SeedError(f"{where}: {flaw}.")
     return task

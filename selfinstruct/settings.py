@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from selfinstruct.errors import SettingsError
+from selfinstruct.errors import SettingsError, first_flaw
 
 FILE_NAME = "selfinstruct.toml"
 
@@ -59,9 +59,7 @@ def table(model: type[Model], values: Mapping[str, Any], where: str, base: Model
     try:
         return model.model_validate(_merged(base.model_dump(), values))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in (where, *first["loc"]))
-        raise SettingsError(f"{key}: {first['msg']}.") from error
+        raise SettingsError(f"{where}.{first_flaw(error)}.") from error
 
 
 def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from selfinstruct.errors import UsageError
+from selfinstruct.errors import UsageError, first_flaw
 from selfinstruct.formats.base import Reading, Row, made
 from selfinstruct.tasks import Instance, Task
 
@@ -47,9 +47,7 @@ class Tasks:
         try:
             task = Task.model_validate({"is_classification": False, "id": ""} | dict(row))
         except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise UsageError(f"{key}: {first['msg']}") from error
+            raise UsageError(first_flaw(error)) from error
         more = {key: value for key, value in (task.model_extra or {}).items() if key != "name"}
         if task.provenance is not None:
             more["made"] = task.provenance.model_dump(mode="json")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from selfinstruct.errors import SeedError
+from selfinstruct.errors import SeedError, first_flaw
 from selfinstruct.formats.reading import FIELDS, Record, records
 from selfinstruct.tasks import Instance, Task
 
@@ -48,9 +48,7 @@ def _task(record: Record, place: int) -> Task:
         try:
             task = Task.model_validate({"is_classification": False, "id": f"source_{place}"} | row)
         except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise SeedError(f"{record.where}: {key}: {first['msg']}.") from error
+            raise SeedError(f"{record.where}: {first_flaw(error)}.") from error
     else:
         task = _flat(record, row, place)
     if not task.instruction.strip():

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.errors import PromptError, UsageError
+from selfinstruct.languages.files import read_toml
 from selfinstruct.tasks import Task
 
 FILE = "training.toml"
@@ -76,16 +76,7 @@ def load(path: Path) -> Wording:
     Raises:
         PromptError: The file is missing or not valid; the key is named.
     """
-    try:
-        wording = Wording.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise PromptError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PromptError(f"{path}: not valid TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise PromptError(f"{path}: {key}: {first['msg']}.") from error
+    wording = read_toml(path, Wording)
     for text in _texts(wording):
         if unknown := sorted(set(_SLOT.findall(text)) - _SLOTS):
             known = ", ".join(sorted(_SLOTS))

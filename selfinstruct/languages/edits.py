@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from selfinstruct.errors import PromptError
+from selfinstruct.languages.files import read_toml
 
 FILE = "edits.toml"
 ORDER, SPACING, ALL = "order", "spacing", "all"
@@ -57,14 +56,7 @@ def load_edits(folder: Path) -> Edits:
     path = folder / FILE
     if not path.is_file():
         return Edits()
-    try:
-        return Edits.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PromptError(f"{path}: not valid TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise PromptError(f"{path}: {key}: {first['msg']}.") from error
+    return read_toml(path, Edits)
 
 
 def variants(text: str, edits: Edits, rng: random.Random) -> dict[str, str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from selfinstruct.errors import PromptError, SettingsError
+from selfinstruct.errors import PromptError, SettingsError, first_flaw
 from selfinstruct.languages.rules import FirstCharacter, Keywords, Length, Program, Script, Word
 from selfinstruct.languages.words import Answers, Labels
 
@@ -142,6 +142,4 @@ def load(language: str) -> LanguagePack:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PromptError(f"{path}: not valid TOML: {error}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise PromptError(f"{path}: {key}: {first['msg']}.") from error
+        raise PromptError(f"{path}: {first_flaw(error)}.") from error
