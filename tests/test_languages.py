@@ -287,6 +287,7 @@ def test_a_korean_pool_holds_rejects_of_each_rule(program, tmp_path):
     reasons = {one["reason"] for one in rows(tmp_path / "p" / "rejects.jsonl")}
     assert {
         Reason.TOO_SHORT,
+        Reason.TOO_LONG,
         Reason.KEYWORD,
         Reason.WRITE_A_PROGRAM,
         Reason.PUNCTUATION_FIRST,

@@ -55,6 +55,7 @@ class Cues(BaseModel):
         foreign: An instruction in another script.
         joint: What stands between words and between sentences.
         stop: The full stop.
+        long: How many sentences make an instruction too long; None for all, three times over.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,6 +82,7 @@ class Cues(BaseModel):
     foreign: tuple[str, ...]
     joint: str = " "
     stop: str = "."
+    long: int | None = None
 
 
 class WholeCues(BaseModel):

@@ -41,9 +41,8 @@ def instruction(
     if fault == "punctuation":
         return f"- {plain}" if rng.random() < 0.5 else f"({plain})"
     if fault == "long":
-        return cues.joint.join(
-            [plain, *(grammar.fill(t, rng) for t in grammar.output_sentences * 3)]
-        )
+        sentences = (grammar.output_sentences * 3)[: cues.long]
+        return cues.joint.join([plain, *(grammar.fill(text, rng) for text in sentences)])
     return plain
 
 
