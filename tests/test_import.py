@@ -237,3 +237,10 @@ def test_an_import_killed_half_way_is_finished_by_running_it_again(tmp_path, pro
     calm, other = (tmp_path / name / "tasks.jsonl" for name in ("calm", "killed"))
     assert calm.read_bytes() == other.read_bytes()
     program("validate", "killed", check=0)
+
+
+def test_a_replay_says_that_imported_tasks_came_of_no_reply(grow, data, program):
+    folder, _, _ = grow("p", 20)
+    program("import", data, "--into", folder, "--no-filter", check=0)
+    done = program("replay", folder, "--into", "q", check=0)
+    assert "5 imported tasks came of no reply: import them again" in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import PoolError
 from selfinstruct.formats.sources import tasks_of
-from selfinstruct.pool import SEEDS, Archive, Snapshot, look, recover, task_at
+from selfinstruct.pool import IMPORTED, SEEDS, Archive, Snapshot, look, recover, task_at
 from selfinstruct.pool.manifest import Manifest, read_manifest
 from selfinstruct.pool.pool import make_folder
+from selfinstruct.pool.recovery import Recovered
 from selfinstruct.recipes import evolve
 from selfinstruct.report import run_summary
 from selfinstruct.tasks import Reason, Task
@@ -100,6 +102,8 @@ def replay(
     if exhausted or outcome.stopped is Stopped.TARGET:
         if not output.quiet:
             console.say(_reached(into, tally, ask=ask))
+            for note in _not_replayed(found):
+                console.say(note)
     else:
         running.console_end(into, tally, outcome, quiet=output.quiet)
     if exhausted and target is None:  # it was rebuilt, and that was all that was wanted
@@ -138,6 +142,18 @@ def _claim(into: Path, manifest: Manifest) -> None:
     ):
         raise PoolError(f"{into}: is a pool already, and no replay of this one. Name a new folder.")
     jsonl.write_whole(mark, text)
+
+
+def _not_replayed(found: Recovered) -> Iterator[str]:
+    """What of the first pool came of no reply."""
+    imported = sum(one.candidate == IMPORTED and one.until is None for one in found.accepted)
+    if imported:
+        yield f"{imported:,} imported tasks came of no reply: import them again."
+    if found.removed:
+        yield (
+            f"{len(found.removed):,} tasks had been taken out of the first pool; what of them came "
+            "of replies is there again: see selfinstruct decontaminate."
+        )
 
 
 def _reached(into: Path, tally: Tally, *, ask: bool) -> str:

@@ -134,6 +134,9 @@ def show_export(summary: Mapping[str, Any]) -> None:
         table.add_row("settings", Text(visible(summary["config"])))
     table.add_row("time", duration(summary["seconds"]))
     Console(stderr=True).print(table)
+    for name, count in summary["splits"].items():
+        if not count:
+            say(f"The split {name} is empty: the pool is too small for such a share.")
     if summary["license"] is None:
         say("No --license was given, so the card states none.")
 

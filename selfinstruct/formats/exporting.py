@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,7 +143,7 @@ def write(
     Raises:
         UsageError: The format cannot hold a task, or there is nothing to write.
     """
-    census = Census()
+    census = Census(rows=Counter(dict.fromkeys(place.files, 0)))
     tasks = _selected(folder, manifest, wanted, census)
     if wanted.format == "superni" and stage is not None:
         licence = [wanted.licence] if wanted.licence else []
@@ -155,11 +156,6 @@ def write(
         _write_rows(tasks, wanted, place, stage, census)
     if not census.rows.total():
         raise UsageError(f"{folder}: nothing is left to export; see --where and --min-agreement.")
-    if empty := [split for split in place.files if not census.rows[split]]:
-        raise UsageError(
-            f"{folder}: the split {empty[0]!r} would be empty: {census.tasks.total()} tasks are "
-            "too few. Grow the pool, or choose other shares."
-        )
     if wanted.format == "chat" and (count := census.rows[next(iter(place.files))]) < FEWEST_ROWS:
         raise UsageError(
             f"{folder}: {count} rows are too few: OpenAI takes fine-tuning files from "
