@@ -199,7 +199,7 @@ def show_calibration(found: Mapping[str, Any]) -> None:
     table.add_row("the pack has", f"{found['pack_threshold']:g}")
     out.print(table)
     kinds = Table(box=None, pad_edge=False)
-    kinds.add_column("near-duplicates by")
+    kinds.add_column("edited in", no_wrap=True)
     for name in ("pairs", "mean score", "refused", "at the pack's"):
         kinds.add_column(name, justify="right")
     for kind, row in found["refused"].items():

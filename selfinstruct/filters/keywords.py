@@ -15,7 +15,7 @@ from typing import Literal
 from selfinstruct.languages.rules import KeywordMatch, Keywords, Particles, Program, Stem
 
 _HANGUL = "가-힣"
-_FIRST_SYLLABLE = 0xAC00
+_FIRST_SYLLABLE, _LAST_SYLLABLE = 0xAC00, 0xD7A3
 _FINALS = 28  # ends of a syllable, none among them
 _RIEUL = 8
 _HAN_OR_KANA = "\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -88,7 +88,10 @@ def _stem_rules(
     for one in (*keywords.stems, *(Stem(stem=word) for word in more)):
         heads = "|".join(map(_loose, (*one.compounds, one.stem)))
         tail = _tail(one.stem, keywords)
-        yield re.compile(f"(?<![{_HANGUL}])(?:{heads}){tail}"), one.not_in
+        pattern = f"(?<![{_HANGUL}])(?:{heads}){tail}"
+        if one.stem.isascii():  # no part of a longer word in Latin letters
+            pattern = rf"(?<![{_HANGUL}\w])(?:{heads})(?![A-Za-z]){tail}"
+        yield re.compile(pattern, re.IGNORECASE), one.not_in
     for verb in keywords.verbs:
         parts = [_loose(beginning) for beginning in verb.beginnings]
         parts += [f"{_loose(form)}(?![{_HANGUL}])" for form in verb.forms]
@@ -105,7 +108,10 @@ def _tail(stem: str, keywords: Keywords) -> str:
 
 
 def _particles(syllable: str, particles: Particles) -> list[str]:
-    """The particles that agree with a syllable."""
+    """The particles that agree with a syllable; any of them after a letter of another script."""
+    if not _FIRST_SYLLABLE <= ord(syllable) <= _LAST_SYLLABLE:
+        both = (*particles.consonant, *particles.vowel)
+        return [*particles.any, *both, *particles.ro, *(f"으{one}" for one in particles.ro)]
     final = (ord(syllable) - _FIRST_SYLLABLE) % _FINALS
     agreeing = particles.consonant if final else particles.vowel
     link = "" if final in (0, _RIEUL) else "으"
