@@ -117,6 +117,14 @@ def test_a_set_seeded_with_a_benchmarks_own_items_is_caught(program, tmp_path):
     assert said["by"]["equal"] == 218
 
 
+def test_several_benchmarks_in_one_go(contaminated, program, tmp_path):
+    pool, path, _ = contaminated
+    other = tmp_path / "other.csv"
+    other.write_text("question,answer\nWho was it?,me\n")
+    done = program("decontaminate", pool, "--against", path, other, "--json", check=0)
+    assert json.loads(done.stdout)["items"] == 19
+
+
 def test_seeds_are_looked_at_too(grow, program, tmp_path):
     pool, _, _ = grow("pool", 10)
     seed = json.loads((pool / "seeds.jsonl").read_text().splitlines()[7])

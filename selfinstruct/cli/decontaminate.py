@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import typer
+
 from selfinstruct.cli import options as o
 
 _FOUND = "What is found"
@@ -13,9 +15,12 @@ _FOUND = "What is found"
 def decontaminate(
     against: Annotated[
         list[str],
-        o.option("--against", _FOUND, "A benchmark; may be repeated.", metavar="FILE"),
+        o.option("--against", _FOUND, "A benchmark; more may follow.", metavar="FILE"),
     ],
     pool: o.PoolArgument = Path("pool"),
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Further benchmarks.")
+    ] = None,
     config: o.Config = None,
     report: Annotated[
         Path | None,
@@ -52,7 +57,7 @@ def decontaminate(
 
     del config
     options = decontaminating.Options(
-        against=tuple(against),
+        against=(*against, *(more or ())),
         report=report,
         remove=remove,
         words=ngram,

@@ -25,7 +25,7 @@ def run(inputs: list[str], name: str | None, *, as_json: bool, quiet: bool) -> N
     for path in inputs:
         looked = Checked()
         before = count
-        for problem in _all(path, name, looked):
+        for problem in _all(path, name, looked, alone=len(inputs) == 1):
             count += 1
             if as_json:
                 found.append(asdict(problem))
@@ -43,12 +43,13 @@ def run(inputs: list[str], name: str | None, *, as_json: bool, quiet: bool) -> N
         raise typer.Exit(UsageError.exit_code)
 
 
-def _all(path: str, name: str | None, looked: Checked) -> list[Problem]:
+def _all(path: str, name: str | None, looked: Checked, *, alone: bool) -> list[Problem]:
+    """The problems of ``path``; one that cannot be read at all does not hide those of others."""
     found: list[Problem] = []
     try:
         found.extend(problems(path, name, looked))
     except SelfInstructError as error:
-        if not found:
+        if alone and not found:
             raise
-        found.append(Problem(path, "unreadable", str(error).rstrip(".")))
+        found.append(Problem(path, "unreadable", str(error).removeprefix(f"{path}: ").rstrip(".")))
     return found

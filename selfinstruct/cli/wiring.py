@@ -167,7 +167,8 @@ def plan(
     if existing and not accept_change and (different := existing.differences(manifest)):
         raise PoolError(
             f"{folder}: this pool was made with other settings: {'; '.join(different)}. Give the "
-            "same settings, name another pool, or go on with --accept-change."
+            "same settings, name another pool, read its replies again with others (selfinstruct "
+            "replay), or go on with --accept-change."
         )
     making = Making(pack, prompts, api, settings, decodings, seeds, passages, data.rounds)
     recipe = kind.make(making)

@@ -164,6 +164,8 @@ def show_contamination(summary: Mapping[str, Any]) -> None:
     table.add_row("tasks", f"{summary['tasks']:,} looked at")
     table.add_row("found", f"{summary['contaminated']:,} tasks with {summary['hits']:,} hits")
     _add_reasons(table, summary["by"])
+    if summary["contaminated_seeds"]:
+        table.add_row("seeds", f"{len(summary['contaminated_seeds']):,} with hits; they stay")
     if summary["removed"]:
         table.add_row("removed", f"{summary['removed']:,} (to rejects.jsonl)")
     table.add_row("time", duration(summary["seconds"]))
@@ -190,13 +192,15 @@ def show_calibration(found: Mapping[str, Any]) -> None:
     table.add_row("tasks", f"{found['tasks']:,} ({found['tokenizer']} tokens)")
     said = ", ".join(f"{name} {value:.2f}" for name, value in near.items())
     table.add_row("nearest neighbour", said)
-    table.add_row(
-        "threshold",
-        f"{found['threshold']:.2f}, refuses {found['reference_share']:.1%} "
-        "of near-duplicates, as 0.7 does on English words",
-    )
-    table.add_row("", f"and {found['tasks_refused']:.1%} of these tasks for another of them")
-    table.add_row("the pack has", f"{found['pack_threshold']:g}")
+    if found["threshold"] is None:
+        said = f"none: whatever it is, only {found['reached']:.1%} of near-duplicates are refused, "
+        table.add_row("threshold", said + f"not {found['reference_share']:.1%}")
+    else:
+        said = f"{found['threshold']:.2f}, refuses {found['reference_share']:.1%} of "
+        table.add_row("threshold", said + "near-duplicates, as 0.7 does on English words")
+        table.add_row("", f"and {found['tasks_refused']:.1%} of these tasks for another of them")
+    pack = f"{found['pack_threshold']:g} ({found['language']}, {found['pack_tokenizer']} tokens)"
+    table.add_row("the pack has", pack)
     out.print(table)
     kinds = Table(box=None, pad_edge=False)
     kinds.add_column("edited in", no_wrap=True)

@@ -152,38 +152,63 @@ def _lines(file: io.BufferedReader[Any], name: str) -> Iterator[Record]:
         yield Record(where, {} if isinstance(row, UsageError) else row, flaw)
 
 
+class _Unread:
+    """What of a text file has been read and not yet used, and the line where that begins."""
+
+    def __init__(self, file: io.TextIOWrapper[Any]) -> None:
+        self._file = file
+        self.text = ""
+        self.line = 1
+        self.ended = False
+        self.more()
+
+    def more(self) -> None:
+        """Read on: as much again, so that long records stay linear."""
+        more = self._file.read(max(_CHUNK, len(self.text)))
+        self.text, self.ended = self.text + more, not more
+
+    def use(self, count: int) -> None:
+        """Pass over so many characters, and what is blank behind them."""
+        rest = self.text[count:].lstrip(_SPACE)
+        self.line += self.text.count("\n", 0, len(self.text) - len(rest))
+        self.text = rest
+
+
 def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
     """The elements of one JSON array, decoded as they come."""
     decoder = json.JSONDecoder()
-    text = file.read(_CHUNK).lstrip(_SPACE)[1:]
-    number, ended = 0, False
+    unread = _Unread(file)
+    unread.use(0)
+    unread.use(1)  # the bracket that opens it
+    number = 0
     while True:
-        text = text.lstrip(_SPACE)
-        if text.startswith("]"):
-            _refuse_rest(text[1:] + file.read(), name)
+        unread.use(0)
+        if unread.text.startswith("]"):
+            _refuse_rest(unread.text[1:] + file.read(), name)
             return
-        if number and text.startswith(","):
-            text = text[1:].lstrip(_SPACE)
+        if number and unread.text.startswith(","):
+            unread.use(1)
+        where = f"{name}:{unread.line}: record {number + 1}"
         try:
-            value, end = decoder.raw_decode(text)
+            value, end = decoder.raw_decode(unread.text)
             # A number at the very end of what was read may go on in the next chunk.
-            whole = ended or end < len(text)
+            whole = unread.ended or end < len(unread.text)
         except json.JSONDecodeError:
             whole = False
         except ValueError as error:  # a number of thousands of digits
-            raise UsageError(f"{name}: record {number + 1} cannot be read: {error}.") from error
+            raise UsageError(f"{where} cannot be read: {error}.") from error
         except RecursionError as error:
-            raise UsageError(f"{name}: record {number + 1} is nested too deeply.") from error
+            raise UsageError(f"{where} is nested too deeply.") from error
         if whole:
             number += 1
-            where = f"{name}: record {number}"
             if isinstance(value, dict):
                 yield Record(where, value)
             else:
                 yield Record(where, {}, f"{where}: not a JSON object.")
-            text = text[end:]
-        elif ended:
-            raise UsageError(f"{name}: the array breaks off or is no JSON after record {number}.")
+            unread.use(end)
+        elif unread.ended:
+            raise UsageError(
+                f"{name}:{unread.line}: the array breaks off or is no JSON after record {number}."
+            )
         else:
-            more = file.read(max(_CHUNK, len(text)))  # doubling, so that long records stay linear
-            text, ended = text + more, not more
+            unread.more()

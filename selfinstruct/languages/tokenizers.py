@@ -6,11 +6,15 @@ score far higher than on words. The pool's manifest therefore keeps both togethe
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 from typing import Protocol
 
 from selfinstruct.errors import SettingsError
@@ -105,7 +109,7 @@ def tokenizer(name: str) -> Tokenizer:
             "your own."
         )
     try:
-        function = getattr(importlib.import_module(module), attribute)
+        function = getattr(_imported(module), attribute)
     except _FOREIGN as error:
         raise SettingsError(f"The tokenizer {name!r} cannot be imported: {error}.") from error
     try:
@@ -115,6 +119,17 @@ def tokenizer(name: str) -> Tokenizer:
     if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
         raise SettingsError(f"The tokenizer {name!r} does not give a list of str for a text.")
     return _FunctionTokenizer(function)
+
+
+def _imported(module: str) -> ModuleType:
+    """The user's module, which may stand in the current folder."""
+    here = str(Path.cwd())
+    sys.path.insert(0, here)
+    try:
+        return importlib.import_module(module)
+    finally:
+        with contextlib.suppress(ValueError):
+            sys.path.remove(here)
 
 
 # What code of somebody else's raises when it is imported or called.
