@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from selfinstruct import jsonl
-from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.errors import PromptError, SettingsError, UsageError
 from selfinstruct.formats import flat, own, tables, wording
 from selfinstruct.formats.base import RowWriter
 from selfinstruct.formats.census import Census
@@ -61,11 +61,17 @@ class _Rows(Protocol):
 
 
 def _completion(wanted: Wanted) -> RowWriter:
-    return wording.CompletionWriter(wording.load(_templates(wanted)), wanted.seed)
+    found = wording.load(path := _templates(wanted)).completion
+    if found is None:
+        raise PromptError(f"{path}: has no [completion].")
+    return wording.CompletionWriter(found, wanted.seed)
 
 
 def _flan(wanted: Wanted) -> RowWriter:
-    return wording.FlanWriter(wording.load(_templates(wanted)), wanted.seed)
+    found = wording.load(path := _templates(wanted)).flan
+    if found is None:
+        raise PromptError(f"{path}: has no [flan].")
+    return wording.FlanWriter(found, wanted.seed)
 
 
 def _templates(wanted: Wanted) -> Path:

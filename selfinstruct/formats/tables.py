@@ -65,6 +65,7 @@ def parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 for row in batch.to_pylist():
                     number += 1
                     yield f"{path}: row {number}", row
+    # No Parquet, or damaged (ArrowInvalid); a codec or type this build lacks (NotImplemented).
     except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError) as error:
         first = str(error).splitlines()[0].rstrip(".")
         raise UsageError(f"{path}: cannot be read as Parquet: {first}.") from error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -99,30 +100,25 @@ def _texts(wording: Wording) -> Sequence[str]:
     return texts
 
 
+@dataclass(frozen=True, slots=True)
 class CompletionWriter:
     """Rows of prompt and completion.
 
-    Args:
-        wording: The templates.
+    Attributes:
+        templates: What is drawn from.
         seed: Where the random numbers start.
-
-    Raises:
-        PromptError: The file has no such templates.
     """
 
-    def __init__(self, wording: Wording, seed: int) -> None:
-        if wording.completion is None:
-            raise PromptError("The templates have no [completion].")
-        self._templates = wording.completion
-        self._seed = seed
+    templates: Completion
+    seed: int
 
     def row(self, task: Task, number: int) -> dict[str, Any]:
         """The row of one instance."""
         case = task.instances[number]
-        kinds = self._templates
+        kinds = self.templates
         template = _drawn(
             kinds.with_input if case.input.strip() else kinds.without_input,
-            self._seed,
+            self.seed,
             task,
             number,
         )
@@ -130,26 +126,21 @@ class CompletionWriter:
         return {"prompt": prompt, "completion": case.output}
 
 
+@dataclass(frozen=True, slots=True)
 class FlanWriter:
     """Rows of inputs and targets.
 
-    Args:
-        wording: The templates.
+    Attributes:
+        templates: What is drawn from.
         seed: Where the random numbers start.
-
-    Raises:
-        PromptError: The file has no such templates.
     """
 
-    def __init__(self, wording: Wording, seed: int) -> None:
-        if wording.flan is None:
-            raise PromptError("The templates have no [flan].")
-        self._templates = wording.flan
-        self._seed = seed
+    templates: Flan
+    seed: int
 
     def row(self, task: Task, number: int) -> dict[str, Any]:
         """The row of one instance; ``template`` says by which template it was made."""
-        case, kinds = task.instances[number], self._templates
+        case, kinds = task.instances[number], self.templates
         labels = list(dict.fromkeys(one.output for one in task.instances))
         given = case.input.strip()  # blanks are no input
         if task.is_classification and given:
@@ -158,7 +149,7 @@ class FlanWriter:
             kind, pairs = "with_input", kinds.with_input
         else:
             kind, pairs = "open", kinds.open
-        pair = _drawn(pairs, self._seed, task, number)
+        pair = _drawn(pairs, self.seed, task, number)
         lines = "\n".join(_filled(kinds.option, label=label) for label in sorted(labels))
         texts = {
             "instruction": task.instruction,
