@@ -120,6 +120,8 @@ class Prompts:
         api: ``chat`` or ``completions``, the second part of a template's file name.
         replacements: A folder whose files replace those of the pack, by name.
         steps: Which templates are needed; only these are read, and make up the fingerprint.
+        edition: As which edition wrote them; 0 for the newest. What a later edition changed stands
+            as it was in a folder named by the number of the last edition that had it so.
 
     Raises:
         PromptError: A template cannot be read, uses a variable that does not exist, or never
@@ -132,6 +134,7 @@ class Prompts:
         api: str,
         replacements: Path | None = None,
         steps: Sequence[Step] = SELF_INSTRUCT_STEPS,
+        edition: int = 0,
     ) -> None:
         if replacements is not None and not replacements.is_dir():
             raise PromptError(f"{replacements}: no such folder of prompt templates.")
@@ -142,7 +145,8 @@ class Prompts:
                 f"{replacements}: replaces no prompt template; files there are called "
                 f"{Step.INSTRUCTIONS}.{api}.jinja, {Step.CLASSIFY}.jsonl and so on."
             )
-        self._folders = [folder for folder in (replacements, pack.templates) if folder]
+        own = [replacements] if replacements else []
+        self._folders = [*own, *_earlier(pack.templates, edition), pack.templates]
         self.pack = pack
         self._labels = pack.labels.model_dump()
         self._environment = _Environment(
@@ -205,3 +209,13 @@ class Prompts:
         rows = [row for _, row in jsonl.read(path)]
         digest.update(jsonl.lines(rows).encode())
         return rows
+
+
+def _earlier(templates: Path, edition: int) -> list[Path]:
+    """The folders of templates as ``edition`` had them, the earliest first."""
+    if not edition:
+        return []
+    numbered = [path for path in templates.glob("[0-9]*") if path.name.isdigit() and path.is_dir()]
+    return sorted(
+        (path for path in numbered if int(path.name) >= edition), key=lambda path: int(path.name)
+    )

@@ -129,7 +129,8 @@ def _filled(data: wiring.Data, manifest: Manifest, folder: Path) -> wiring.Data:
         for field in dataclasses.fields(data)
         if getattr(data, field.name) is None and field.name in old
     }
-    return dataclasses.replace(data, **missing)
+    rules = data.rules or manifest.edition
+    return dataclasses.replace(data, rules=rules, templates=manifest.prompts, **missing)
 
 
 def _claim(into: Path, manifest: Manifest) -> None:

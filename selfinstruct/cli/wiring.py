@@ -22,7 +22,7 @@ from selfinstruct.novelty import NoveltyIndex, SimilarityTable
 from selfinstruct.pool import SEEDS, TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes import RECIPES, Kind, Making, alpaca, evolve, sampling, targeted
+from selfinstruct.recipes import NEWEST, RECIPES, Kind, Making, alpaca, evolve, sampling, targeted
 from selfinstruct.seeds import digest, load_seeds
 from selfinstruct.settings import table
 from selfinstruct.tasks import Task
@@ -44,6 +44,9 @@ class Data:
         passages: The file of ``--context``.
         leading: How the recipe's leading step is decoded, where options say so.
         sources: What is evolved, as it was read.
+        rules: The edition of the rules that read replies; 0 for the pool's own.
+        templates: The digest of those that a new pool shall have, where an earlier edition's are
+            wanted; "" for the newest.
         can_be_structured: Whether the teacher that was chosen can be held to a schema; a new pool
             asks for that then, where the recipe knows it.
     """
@@ -75,6 +78,8 @@ class Data:
     leading: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Task] | None = None
     rounds: int = 1
+    rules: int = 0
+    templates: str = ""
     can_be_structured: bool = False
 
 
@@ -134,7 +139,8 @@ def plan(
     accept_change = accept_change or (existing is not None and _is_untouched(folder))
     old: dict[str, Any] = existing.model_dump() if existing else {"settings": {}}
     kind = _kind(data.recipe or old.get("recipe") or "self-instruct", data)
-    pack = load(data.language or old.get("language") or "en")
+    edition = _edition(folder, data, existing)
+    pack = load(data.language or old.get("language") or "en").in_edition(edition)
     api = Api(data.api or old.get("api") or Api.CHAT)
     seeds = _seeds(folder, data, pack, kind)
     passages = _passages(folder, data.passages)
@@ -143,7 +149,9 @@ def plan(
     settings = _settings(kind, data, old["settings"], api, passages, pack)
     samples = _first(data.samples, old["settings"].get("samples"), 1)
     steps = kind.steps + (sampling.STEPS if samples > 1 and Step.ANSWER not in kind.steps else ())
-    prompts = Prompts(pack, api.value, data.prompts, steps)
+    prompts = _prompts(
+        pack, api, data.prompts, steps, existing.prompts if existing else data.templates
+    )
     decodings = _decodings(kind, data, decoding, where)
     words = data.tokenizer or old.get("tokenizer") or pack.tokenizer
     threshold = _first(data.threshold, old.get("threshold"), pack.threshold)
@@ -155,7 +163,13 @@ def plan(
     more |= {"any_script": True} if any_script else {}
     manifest = Manifest(
         recipe=kind.name,
-        fingerprint=f"{kind.version}-{prompts.fingerprint}-{pack.digest(kind.uses_answers)}",
+        fingerprint="-".join(
+            [
+                f"{edition}",
+                prompts.fingerprint,
+                pack.digest(edition, with_answers=kind.uses_answers),
+            ]
+        ),
         settings=settings.model_dump(mode="json") | {"similar": similar} | more,
         api=api.value,
         seeds=digest(seeds),
@@ -170,7 +184,7 @@ def plan(
             "same settings, name another pool, read its replies again with others (selfinstruct "
             "replay), or go on with --accept-change."
         )
-    making = Making(pack, prompts, api, settings, decodings, seeds, passages, data.rounds)
+    making = Making(pack, prompts, api, settings, decodings, seeds, passages, data.rounds, edition)
     recipe = kind.make(making)
     if samples > 1:
         drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=_LONGEST_SAMPLE)
@@ -197,6 +211,33 @@ def _kind(name: str, data: Data) -> Kind:
     if data.passages is not None and "context" not in kind.settings.model_fields:
         raise SettingsError(f"--context is no setting of the recipe {name}.")
     return kind
+
+
+def _edition(folder: Path, data: Data, existing: Manifest | None) -> int:
+    """By which edition of the rules the pool is read: its own, or for a new one the newest."""
+    wanted = data.rules or (existing.edition if existing else NEWEST)
+    if not 1 <= wanted <= NEWEST:
+        raise PoolError(
+            f"{folder}: is read by edition {wanted} of the rules, and this version knows those up "
+            f"to {NEWEST}. Upgrade selfinstruct."
+        )
+    return wanted
+
+
+def _prompts(
+    pack: LanguagePack,
+    api: Api,
+    replacements: Path | None,
+    steps: Sequence[Step],
+    wanted: str,
+) -> Prompts:
+    """The templates with the digest ``wanted``, where some edition had them; else the newest."""
+    newest = Prompts(pack, api.value, replacements, steps)
+    for edition in range(NEWEST - 1, 0, -1) if wanted not in ("", newest.fingerprint) else ():
+        earlier = Prompts(pack, api.value, replacements, steps, edition)
+        if earlier.fingerprint == wanted:
+            return earlier
+    return newest
 
 
 def _seeds(folder: Path, data: Data, pack: LanguagePack, kind: Kind) -> list[Task]:

@@ -1,7 +1,8 @@
 """A language pack: a folder with ``pack.toml`` and ``templates/``.
 
 Beside them may stand ``keywords.toml`` (else keywords are a table of ``pack.toml``),
-``answers.toml``, ``training.toml``, ``edits.toml``, ``seeds.jsonl`` and ``grammar.json``.
+``answers.toml``, ``reading.toml``, ``training.toml``, ``edits.toml``, ``seeds.jsonl`` and
+``grammar.json``.
 
 The rules reproduce the released Self-Instruct code for English (Wang et al., arXiv 2212.10560,
 section 2.2); each is a value here so that another language states its own.
@@ -18,10 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfinstruct.errors import PromptError, SettingsError, first_flaw
 from selfinstruct.languages.rules import FirstCharacter, Keywords, Length, Program, Script, Word
-from selfinstruct.languages.words import Answers, Labels
+from selfinstruct.languages.words import Answers, Labels, Reading
 
-_COMPUTED = {"folder", "fingerprint", "answers_fingerprint", "source"}
+_COMPUTED = {"folder", "fingerprint", "answers_fingerprint", "reading_fingerprint", "source"}
 _ANSWERS = ("answers.toml", "answers")
+_READING = ("reading.toml", "reading")
 PACKS = Path(__file__).parent / "packs"
 
 
@@ -42,9 +44,11 @@ class LanguagePack(BaseModel):
         starter: Whether the pack is a beginning, less tried than the others.
         items: How many whole tasks a request asks for; None for the recipe's number.
         answers: The content of ``answers.toml``, which recipes that need it name in their digest.
+        reading: The content of ``reading.toml``, which pools of the first edition do not know.
         folder: Where the pack was read from.
         fingerprint: A digest of ``pack.toml`` and ``keywords.toml``.
         answers_fingerprint: A digest of ``answers.toml``.
+        reading_fingerprint: A digest of ``reading.toml``.
         source: What ``--language`` must say to get this pack again.
     """
 
@@ -66,14 +70,31 @@ class LanguagePack(BaseModel):
     items: int | None = Field(default=None, ge=1, le=50)
     labels: Labels
     answers: Answers = Answers()
+    reading: Reading = Reading()
     folder: Path
     fingerprint: str
     answers_fingerprint: str
+    reading_fingerprint: str
     source: str
 
-    def digest(self, with_answers: bool) -> str:
-        """A digest of the rules, ``answers.toml`` included or not."""
-        return self.fingerprint + (f"-{self.answers_fingerprint}" if with_answers else "")
+    def digest(self, edition: int, *, with_answers: bool) -> str:
+        """A digest of the rules that decide a pool's data.
+
+        Args:
+            edition: The edition of the pool's rules: see :func:`in_edition`.
+            with_answers: Whether its recipe uses ``answers.toml``.
+        """
+        parts = [self.fingerprint]
+        parts += [self.answers_fingerprint] if with_answers else []
+        parts += [self.reading_fingerprint] if edition > 1 else []
+        return "-".join(parts)
+
+    def in_edition(self, edition: int) -> LanguagePack:
+        """The pack as pools of ``edition`` know it: the first has nothing of ``reading.toml``."""
+        if edition == 1:
+            return self.model_copy(update={"reading": Reading()})
+        also = self.labels.also.joined(self.reading.also)
+        return self.model_copy(update={"labels": self.labels.model_copy(update={"also": also})})
 
     def in_any_script(self) -> LanguagePack:
         """The pack without its rules on scripts."""
@@ -123,7 +144,7 @@ def load(language: str) -> LanguagePack:
     try:
         texts: dict[str, str] = {}
         whole: dict[str, Any] = {}
-        for name, key in ((path.name, ""), ("keywords.toml", "keywords"), _ANSWERS):
+        for name, key in ((path.name, ""), ("keywords.toml", "keywords"), _ANSWERS, _READING):
             path = folder / name
             texts[name] = path.read_text(encoding="utf-8") if path.is_file() else ""
             content = tomllib.loads(texts[name])
@@ -131,15 +152,20 @@ def load(language: str) -> LanguagePack:
         path = folder / "pack.toml"
         if own := sorted(_COMPUTED & whole.keys()):
             raise PromptError(f"{path}: {own[0]}: is no key of a pack.")
-        answers = texts.pop(_ANSWERS[0])
+        answers, reading = texts.pop(_ANSWERS[0]), texts.pop(_READING[0])
         return LanguagePack(
             **whole,
             folder=folder,
-            fingerprint=hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16],
-            answers_fingerprint=hashlib.sha256(answers.encode()).hexdigest()[:16],
+            fingerprint=_digest("".join(texts.values())),
+            answers_fingerprint=_digest(answers),
+            reading_fingerprint=_digest(reading),
             source=language,
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PromptError(f"{path}: not valid TOML: {error}.") from error
     except ValidationError as error:
         raise PromptError(f"{path}: {first_flaw(error)}.") from error
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -43,6 +43,29 @@ class Spellings(BaseModel):
     label: tuple[Word, ...] = ()
     example: tuple[Word, ...] = ()
 
+    def joined(self, other: Spellings) -> Spellings:
+        """These spellings, and behind them those of ``other`` that are not among them."""
+        return Spellings(
+            **{
+                name: tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name))))
+                for name in Spellings.model_fields
+            }
+        )
+
+
+class Reading(BaseModel):
+    """``reading.toml``: what models write, besides what prompts ask them to.
+
+    Pools of the first edition do not know it: it may grow without changing them.
+
+    Attributes:
+        also: Further spellings of the markers of :class:`Labels`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    also: Spellings = Spellings()
+
 
 class Labels(BaseModel):
     """The words that prompts use as markers and parsers look for.

@@ -21,7 +21,7 @@ class Manifest(BaseModel):
     Attributes:
         format: The version of the pool's files.
         recipe: The recipe's name.
-        fingerprint: A digest of the recipe's version and prompt texts.
+        fingerprint: The edition of the recipe's rules, and digests of prompt texts and language.
         settings: The recipe's own settings, by option.
         api: The kind of endpoint, which decides the prompts.
         seeds: SHA-256 of the seed tasks.
@@ -43,6 +43,17 @@ class Manifest(BaseModel):
     tokenizer: str
     threshold: float
     seed: int
+
+    @property
+    def edition(self) -> int:
+        """The edition of the recipe's rules that reads this pool's replies."""
+        first = self.fingerprint.partition("-")[0]
+        return int(first) if first.isascii() and first.isdigit() else 1
+
+    @property
+    def prompts(self) -> str:
+        """The digest of its prompt templates."""
+        return self.fingerprint.partition("-")[2].partition("-")[0]
 
     def differences(self, other: Manifest) -> list[str]:
         """Sentences that name each setting in which ``other`` (the wanted one) differs."""

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import alpaca, evolve, self_instruct, targeted
-from selfinstruct.recipes.common import Making
+from selfinstruct.recipes.common import NEWEST, Making
 
-__all__ = ["RECIPES", "Kind", "Making"]
+__all__ = ["NEWEST", "RECIPES", "Kind", "Making"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,6 @@ class Kind:
 
     Attributes:
         name: As in ``--recipe``.
-        version: Counted up when the same settings would give other data.
         steps: The templates that it needs.
         leading: The step whose decoding the options set.
         settings: Its settings, each with a default.
@@ -34,7 +33,6 @@ class Kind:
     """
 
     name: str
-    version: int
     steps: tuple[Step, ...]
     leading: str
     settings: type[BaseModel]
@@ -47,7 +45,6 @@ class Kind:
 def _kind(module: Any, make: Callable[[Making[Any, Any]], Recipe], **more: bool) -> Kind:
     return Kind(
         module.NAME,
-        module.VERSION,
         module.STEPS,
         module.LEADING,
         module.Settings,

@@ -29,7 +29,6 @@ from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 NAME = "alpaca"
-VERSION = 1
 STEPS = (Step.ALPACA,)
 LEADING = "tasks"
 

@@ -22,6 +22,10 @@ from selfinstruct.teachers.base import Schema
 _BLIND = 4
 LARGEST_LAG = 256
 
+# The edition of all recipes' rules. A pool keeps the one that it was made with, so each stays here:
+# 1 as first released; 2 asks what cannot be read once more, and knows what models write instead.
+NEWEST = 2
+
 MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to its end
 
 
@@ -129,6 +133,7 @@ class Making(Generic[SettingsType, DecodingsType]):
         seeds: The seed tasks, or what is to be evolved.
         passages: Texts that new examples must be answerable from; [] for none.
         rounds: How often each source is evolved.
+        edition: By which edition of the recipe's rules replies are read and judged.
     """
 
     pack: LanguagePack
@@ -139,6 +144,7 @@ class Making(Generic[SettingsType, DecodingsType]):
     seeds: Sequence[Task]
     passages: Sequence[str] = ()
     rounds: int = 1
+    edition: int = NEWEST
 
 
 def _schema(*names: str) -> Schema:

@@ -26,7 +26,6 @@ from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 NAME = "evolve"
-VERSION = 1
 STEPS = (
     Step.EVOLVE,
     Step.EVOLVE_INPUT,

@@ -31,7 +31,6 @@ from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 NAME = "self-instruct"
-VERSION = 1
 STEPS = SELF_INSTRUCT_STEPS
 LEADING = "instructions"  # the step whose decoding the options set
 

@@ -30,7 +30,6 @@ from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 NAME = "targeted"
-VERSION = 1
 STEPS = (Step.TARGETED,)
 LEADING = "examples"
 
