@@ -9,9 +9,11 @@ SelfInstructError                   1
 │   └── PoolError                       a pool folder: file, line and reason
 ├── TeacherError                    4   the teacher refused or cannot be reached
 │   ├── TransientError                  worth another attempt, perhaps after a while
-│   │   └── UnreachableError            no connection, or a lost one
+│   │   ├── UnreachableError            no connection, or a lost one
+│   │   └── AdaptedError                refused as it was sent; it is sent otherwise now
 │   └── RequestError                    this one request cannot be answered; others may be
-│       └── NotStoredError              no reply is stored, and nobody was to be asked
+│       ├── NotStoredError              no reply is stored, and nobody was to be asked
+│       └── StarvedError                the reply ran out of tokens before its answer
 ├── PoolBusyError                   5   another run holds the pool
 └── DiskError                       1   a file could not be written or vanished
 
@@ -92,6 +94,8 @@ class TransientError(TeacherError):
         retry_after: Seconds the server asked to wait, or None when it did not say.
         throttled: Whether the server refused for its rate limit rather than failed.
         maybe_billed: Whether the call may have been answered, and charged for, all the same.
+        scarce: Whether the server has no room just now for the cheap calls that were asked for:
+            that says nothing of its rate limit.
     """
 
     def __init__(
@@ -101,15 +105,21 @@ class TransientError(TeacherError):
         retry_after: float | None = None,
         throttled: bool = False,
         maybe_billed: bool = False,
+        scarce: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.throttled = throttled
         self.maybe_billed = maybe_billed
+        self.scarce = scarce
 
 
 class UnreachableError(TransientError):
     """The connection could not be made or was lost."""
+
+
+class AdaptedError(TransientError):
+    """The server refused a request as it was sent; how it takes it is known now."""
 
 
 class RequestError(TeacherError):
@@ -126,6 +136,12 @@ class NotStoredError(RequestError):
     """A replay found no stored reply, and the teacher was not to be asked."""
 
     reason = "not_stored"
+
+
+class StarvedError(RequestError):
+    """Tokens ran out before the answer began, and no more may be given."""
+
+    reason = "starved"
 
 
 def is_fatal(error: TeacherError) -> bool:

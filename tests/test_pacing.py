@@ -43,7 +43,7 @@ class Time:
 class Server:
     """Answers as ``behave(time)`` says: a reply or an error to raise."""
 
-    name, model, api = "server", "m", Api.CHAT
+    name, model, api, more = "server", "m", Api.CHAT, ""
 
     def __init__(self, time, behave):
         self.time, self.behave = time, behave

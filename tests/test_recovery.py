@@ -179,7 +179,7 @@ PROMPT = Prompt("x" * 100, Decoding(temperature=0, top_p=0, max_tokens=50), "cla
 class Paid:
     """Answers with ``usage``, slowly, or raises ``error``."""
 
-    name, model, api = "paid", "m", Api.CHAT
+    name, model, api, more = "paid", "m", Api.CHAT, ""
 
     def __init__(self, usage=None, error=None):
         self.usage, self.error, self.calls = usage, error, 0

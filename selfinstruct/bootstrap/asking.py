@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
+
 from selfinstruct.bootstrap.tally import Tally
-from selfinstruct.errors import EndingError, NotStoredError, RequestError, TeacherError, is_fatal
-from selfinstruct.pool import ReplyStore
-from selfinstruct.teachers import Prompt, Reply, Teacher
+from selfinstruct.errors import (
+    EndingError,
+    NotStoredError,
+    RequestError,
+    StarvedError,
+    TeacherError,
+    is_fatal,
+)
+from selfinstruct.pool import ReplyStore, StepCount
+from selfinstruct.teachers import Decoding, Prompt, Reply, Teacher
+from selfinstruct.teachers.base import PROBE
 from selfinstruct.teachers.budget import Price
+from selfinstruct.teachers.replies import decided
 from selfinstruct.teachers.slots import Slots
 
 # So many requests in a row may fail before the run gives up on the teacher.
 _MOST_FAILURES = 8
 _MOST_FIRST_FAILURES = 3
+_MOST_STARVED = 16  # replies to one request; room doubles, so fewer are enough
+
+# Asked once of a teacher whose first reply may begin with thoughts that nothing marks as such:
+# whatever it thinks about this, a closing tag in its reply is none that it was asked for.
+_PROBE = Prompt(
+    "Reply with the word OK and nothing else.",
+    Decoding(temperature=0, top_p=0, max_tokens=16),
+    PROBE,
+    0,
+)
 
 
 class Asker:
@@ -40,10 +62,11 @@ class Asker:
         self._price = price
         self._failures = 0
         self._answered = False
+        self._probing = asyncio.Lock()
 
     def key(self, prompt: Prompt) -> str:
         """The digest under which the reply to ``prompt`` is stored."""
-        return prompt.key(self._teacher.model, self._teacher.api)
+        return prompt.key(self._teacher.model, self._teacher.api, self._teacher.more)
 
     def stored(self, key: str) -> Reply | None:
         """The stored reply under ``key``, if it is there."""
@@ -52,16 +75,43 @@ class Asker:
     async def ask(self, prompt: Prompt) -> Reply:
         """The reply to ``prompt``, from the store if it is there.
 
+        A reply that ran out of tokens before its answer began is no answer: it is counted and on
+        disk, and the request is made again with more room.
+
         Raises:
+            StarvedError: No more room may be given.
             RequestError: The request failed for good, and that is on disk.
             TeacherError: The teacher is of no use any more: the run must end.
             EndingError: The run is ending.
         """
         key = self.key(prompt)
-        if (stored := self._store.find(key)) is not None:
+        reply = self._store.find(key)
+        if reply is not None:
             self._tally.reused += 1
             self._answered = True
-            return stored
+        for _ in range(_MOST_STARVED):
+            if reply is not None and reply.undecided:
+                reply = await self._decided(key, prompt, reply)
+            if reply is not None and (reply.hopeless or not reply.starved):
+                break
+            reply = await self._fetched(key, prompt)
+        if reply is None or reply.starved:
+            raise StarvedError(
+                "The reply ran out of tokens before its answer began. Give it more with "
+                "--reasoning-tokens, or let it think less with --reasoning-effort."
+            )
+        return reply
+
+    async def _decided(self, key: str, prompt: Prompt, reply: Reply) -> Reply:
+        """``reply`` taken apart, once it is known whether its teacher marks thoughts at all."""
+        async with self._probing:
+            probe = await self.ask(dataclasses.replace(_PROBE, request=prompt.request))
+        found = decided(reply, unopened=bool(probe.thoughts))
+        self._store.keep_again(key, prompt, found)
+        return found
+
+    async def _fetched(self, key: str, prompt: Prompt) -> Reply:
+        """The teacher's reply, on disk."""
         await self._slots.acquire(prompt.request)
         self._tally.in_flight += 1
         try:
@@ -96,6 +146,11 @@ class Asker:
         self._tally.reused += not reply.attempts
         self._tally.used(prompt.step, used)
         return reply
+
+    def note(self, step: str, *, unreadable: int) -> None:
+        """Count replies of ``step`` that held nothing that could be read."""
+        self._store.note(step, unreadable=unreadable)
+        self._tally.used(step, StepCount(unreadable=unreadable))
 
     def _count_failure(self, error: TeacherError) -> None:
         # A prompt that is refused says nothing about others, once the teacher has answered any.

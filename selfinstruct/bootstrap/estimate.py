@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.recipe import Outlook, Recipe
 from selfinstruct.pool import Commit, StepCount
+from selfinstruct.teachers.base import Usage
 from selfinstruct.teachers.budget import Price
 
 _SAMPLES = 40  # requests drafted to see what is sent
@@ -69,7 +70,8 @@ class StepEstimate:
     def cost(self, price: Price) -> Range:
         """Dollars."""
         pairs = zip(_values(self.prompt_tokens), _values(self.completion_tokens), strict=True)
-        return Range(*(price.cost(math.ceil(prompt), math.ceil(reply)) for prompt, reply in pairs))
+        used = (Usage(math.ceil(prompt), math.ceil(reply)) for prompt, reply in pairs)
+        return Range(*(price.cost(usage) for usage in used))
 
 
 def from_prompts(recipe: Recipe, source: Source, missing: int) -> dict[str, StepEstimate]:

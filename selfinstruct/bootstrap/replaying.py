@@ -32,7 +32,7 @@ class Replayed:
     def __init__(self, archive: Archive, api: Api, teacher: Teacher | None) -> None:
         self.name = teacher.name if teacher else archive.teacher
         self.model = teacher.model if teacher else archive.model
-        self.api = api
+        self.api, self.more = api, teacher.more if teacher else ""
         self._archive = archive
         self._teacher = teacher
 

@@ -43,7 +43,8 @@ class Archive:
         for offset, row in rows(self._path, 0):
             if offset >= size:  # a run may be writing to it
                 break
-            if "error" not in row and row.get("prompt"):
+            answered = "error" not in row and (not row.get("starved") or row.get("hopeless"))
+            if answered and row.get("prompt"):
                 self._take(offset, row)
         if not self._offsets:
             raise PoolError(
@@ -65,7 +66,8 @@ class Archive:
             return dataclasses.replace(read_reply(json.loads(file.readline())), attempts=0)
 
     def _take(self, offset: int, row: dict[str, Any]) -> None:
-        self._offsets.setdefault(row["prompt"], offset)
+        if row.get("again") or row["prompt"] not in self._offsets:
+            self._offsets[row["prompt"]] = offset
         self.end = max(self.end, int(row["request"]) + 1)
         if not self.model:
             self.teacher, self.model = row.get("teacher", ""), row.get("model", "")

@@ -25,27 +25,35 @@ class StepCount(BaseModel):
         failed: Requests that failed for good.
         unmetered: Replies for which the server reported no usage, and calls that failed in a way
             that may have been billed all the same.
-        prompt_tokens: As reported.
-        completion_tokens: As reported.
+        starved: Replies that ran out of tokens before their answer began; they are among the calls.
+        unreadable: Replies that held nothing that could be read.
+        prompt_tokens: As reported; likewise the four that follow.
+        completion_tokens: Thoughts included.
+        cached_tokens: Of the prompts, what the server read from its cache.
+        written_tokens: Of the prompts, what it wrote into its cache.
+        reasoning_tokens: Of the replies, what were thoughts.
         cost_usd: Dollars, or None where no price was known for some reply.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
 
     calls: int = 0
     repeated: int = 0
     failed: int = 0
     unmetered: int = 0
+    starved: int = 0
+    unreadable: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
+    written_tokens: int = 0
+    reasoning_tokens: int = 0
     cost_usd: float | None = 0.0
 
     def add(self, other: StepCount) -> None:
         """Add ``other`` to this count; an unknown cost stays unknown."""
-        for name in ("calls", "repeated", "failed", "unmetered"):
+        for name in StepCount.model_fields.keys() - {"cost_usd"}:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.prompt_tokens += other.prompt_tokens
-        self.completion_tokens += other.completion_tokens
         known = self.cost_usd is not None and other.cost_usd is not None
         self.cost_usd = (self.cost_usd or 0) + (other.cost_usd or 0) if known else None
 
@@ -77,7 +85,7 @@ class Position(BaseModel):
         replies_from: From where stored replies may still be needed to go on.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     request: int = 0
     candidate: int = 0
@@ -109,10 +117,11 @@ class Commit(BaseModel):
         steps: What the calls used, by step.
         retries: With ``retry``, which request number stands for which failure: ``[number,
             request, candidate]``, with null for a request that had failed as a whole.
+        unapplied: With ``run``, the sampling fields that the teacher did not take as meant.
         position: Where the files ended.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     time: str
     event: str
@@ -122,6 +131,7 @@ class Commit(BaseModel):
     rejected: dict[str, int] = Field(default_factory=dict)
     steps: dict[str, StepCount] = Field(default_factory=dict)
     retries: tuple[tuple[int, int, int | None], ...] = ()
+    unapplied: tuple[str, ...] = ()
     position: Position
 
     def line(self) -> str:
@@ -153,7 +163,21 @@ def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
             try:
                 yield number, Commit.model_validate(json.loads(line))
             except (ValueError, ValidationError, RecursionError) as error:
+                if _is_newer(line):
+                    raise PoolError(
+                        f"{path}:{number}: this line was written by a newer version of "
+                        "selfinstruct. Upgrade to go on with this pool; nothing was changed."
+                    ) from error
                 raise PoolError(
                     f"{path}:{number}: this line of the ledger is damaged. Restore the file from a "
                     "copy; selfinstruct does not guess."
                 ) from error
+
+
+def _is_newer(line: bytes) -> bool:
+    """Whether a line that is not understood is whole, and holds something not known here."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and bool(row.keys() - Commit.model_fields.keys())

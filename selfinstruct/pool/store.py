@@ -7,6 +7,7 @@ committed requests stay in the file but leave the memory.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -105,22 +106,44 @@ class ReplyStore:
             DiskError: It could not be written.
         """
         usage = reply.usage
-        cost = price.cost(usage.prompt_tokens, usage.completion_tokens) if price and usage else None
-        row: dict[str, Any] = {
+        cost = price.cost(usage) if price and usage else None
+        named = dataclasses.replace(
+            reply, teacher=reply.teacher or teacher, model=reply.model or model
+        )
+        return self._write(self._row(key, prompt, named, cost))
+
+    def _row(self, key: str, prompt: Prompt, reply: Reply, cost: float | None) -> dict[str, Any]:
+        usage = reply.usage
+        return {
             "key": key,
             "request": prompt.request,
             "step": prompt.step,
             "prompt": prompt.digest(),
-            "teacher": reply.teacher or teacher,
-            "model": reply.model or model,
+            "teacher": reply.teacher,
+            "model": reply.model,
             "text": reply.text,
+            **({"thoughts": reply.thoughts} if reply.thoughts else {}),
             "finish": reply.finish,
+            **{name: True for name in _FLAGS if getattr(reply, name)},
             "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
+            **_kinds(usage),
             "attempts": reply.attempts,
             "lost": reply.lost,
             "cost_usd": cost,
         }
-        return self._write(row)
+
+    def keep_again(self, key: str, prompt: Prompt, reply: Reply) -> None:
+        """Write down what a stored reply turned out to say; it was counted when it arrived.
+
+        Raises:
+            DiskError: It could not be written.
+        """
+        again = dataclasses.replace(reply, attempts=0)
+        self._write(self._row(key, prompt, again, None) | {"again": True})
+
+    def note(self, step: str, *, unreadable: int) -> None:
+        """Count replies of ``step`` that held nothing that could be read."""
+        self._count(step, StepCount(unreadable=unreadable))
 
     def keep_failure(
         self,
@@ -207,15 +230,33 @@ class ReplyStore:
 
 def read_reply(row: dict[str, Any]) -> Reply:
     """The reply in a row of the store."""
-    usage = Usage(*row["usage"]) if row["usage"] else None
+    said = row.get("tokens", {})
+    kinds = {kind: said[kind] for kind in _KINDS if kind in said}
+    usage = Usage(*row["usage"], **kinds) if row["usage"] else None
     return Reply(
         row["text"],
         row["finish"],
         usage,
         row["attempts"],
+        thoughts=row.get("thoughts", ""),
+        starved=bool(row.get("starved")),
+        hopeless=bool(row.get("hopeless")),
+        undecided=bool(row.get("undecided")),
         teacher=row.get("teacher", ""),
         model=row.get("model", ""),
     )
+
+
+def _kinds(usage: Usage | None) -> dict[str, Any]:
+    """What a server said of the kinds of tokens, in a field of its own: the pair stays a pair."""
+    if usage is None:
+        return {}
+    kinds = {kind: count for kind in _KINDS if (count := getattr(usage, kind))}
+    return {"tokens": kinds} if kinds else {}
+
+
+_FLAGS = ("starved", "hopeless", "undecided")
+_KINDS = ("cached_tokens", "written_tokens", "reasoning_tokens")
 
 
 def _used(row: dict[str, Any]) -> StepCount:
@@ -228,8 +269,10 @@ def _used(row: dict[str, Any]) -> StepCount:
         repeated=max(0, row["attempts"] - 1),
         failed=int(failed and row.get("final", True)),
         unmetered=int(not failed and not row["usage"]) + row.get("lost", 0),
+        starved=int(row.get("starved", False)),
         prompt_tokens=usage[0],
         completion_tokens=usage[1],
+        **{kind: row.get("tokens", {}).get(kind, 0) for kind in _KINDS},
         cost_usd=row["cost_usd"],
     )
 

@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.teachers.quota import Quota
 
+PROBE = "probe"
+"""The step of a call that only finds out whether a teacher's replies begin with thoughts."""
+
 
 class Api(StrEnum):
     """The kind of endpoint, and the second part of a prompt template's file name."""
@@ -73,6 +76,8 @@ class Prompt:
             another request and not a stored answer.
         schema: The shape that the reply is held to, or None.
         sample: Which of several answers to the same request this is.
+        room: Tokens beyond the limit of ``decoding``, for thoughts before the answer. They are no
+            part of what is asked.
     """
 
     text: str
@@ -82,14 +87,32 @@ class Prompt:
     repeat: int = 0
     schema: Schema | None = None
     sample: int = 0
+    room: int = 0
 
-    def key(self, model: str, api: Api) -> str:
-        """The digest of all that decides the reply: 32 hexadecimal digits of SHA-256.
+    @property
+    def most_tokens(self) -> int:
+        """The most tokens that the reply may have, thoughts included."""
+        return self.decoding.max_tokens + self.room
 
-        Concurrency, timeouts, prices and targets are not part of it.
+    def key(self, model: str, api: Api, more: str = "") -> str:
+        """The digest of all that decides the reply as it is meant: 32 hexadecimal digits.
+
+        Concurrency, timeouts, prices, targets and room for thoughts are not part of it, nor what a
+        server turns out not to take. Stored replies are found by it, so it never changes: what
+        came after the first release is hashed only where it was given.
+
+        Args:
+            model: The model's name.
+            api: The kind of endpoint.
+            more: What else is sent with each prompt: see :attr:`Teacher.more`.
         """
-        whole = [model, api.value, self.text, self.decoding.model_dump(mode="json"), self.repeat]
-        return _digest([*whole, *([self.schema.text] if self.schema else []), *self._sample()])
+        decoding = self.decoding.model_dump(mode="json", include=_FIRST_FIELDS)
+        decoding |= self.decoding.model_dump(
+            mode="json", exclude=_FIRST_FIELDS, exclude_defaults=True
+        )
+        whole = [model, api.value, self.text, decoding, self.repeat]
+        schema = [self.schema.text] if self.schema else []
+        return _digest([*whole, *schema, *self._sample(), *([{"more": more}] if more else [])])
 
     def digest(self) -> str:
         """The digest of what is asked alone, whoever answers and however it is decoded."""
@@ -99,16 +122,38 @@ class Prompt:
         return [self.sample] if self.sample else []
 
 
+# The fields of :class:`Decoding` that the first release hashed whether they were given or not.
+_FIRST_FIELDS = {
+    "temperature",
+    "top_p",
+    "presence_penalty",
+    "frequency_penalty",
+    "max_tokens",
+    "stop",
+}
+
+
 def _digest(whole: list[Any]) -> str:
     return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call, as the server counted them."""
+    """Tokens of one call, as the server counted them.
+
+    Attributes:
+        prompt_tokens: All of the prompt.
+        completion_tokens: All of the reply, thoughts included.
+        cached_tokens: Those of the prompt that were read from the server's cache.
+        written_tokens: Those of the prompt that were written into it.
+        reasoning_tokens: Those of the reply that were thoughts, as far as the server says.
+    """
 
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = 0
+    written_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +161,14 @@ class Reply:
     """What came back.
 
     Attributes:
-        text: The text, without lone surrogates; "" when the model gave none.
+        text: The answer, without lone surrogates; "" when the model gave none.
         finish: Why it ended: ``stop``, ``length``, ``content_filter`` or what the server said.
         usage: Token counts, or None where the server gave none; never a guess.
+        thoughts: What the model wrote before its answer; "" where it did not think, or did not say.
+        starved: Whether tokens ran out before the answer had the room it was meant to have: the
+            reply was paid for, and is none.
+        hopeless: Whether a starved reply had all the room that may be given.
+        undecided: Whether ``text`` may begin with thoughts that nothing marks as such.
         attempts: How often the call was made until this reply came; 1 without retries, 0 where
             it was taken over from another pool and nothing was asked.
         lost: How many of the attempts before may have been billed without a reply.
@@ -131,6 +181,10 @@ class Reply:
     finish: str
     usage: Usage | None
     attempts: int = 1
+    thoughts: str = ""
+    starved: bool = False
+    hopeless: bool = False
+    undecided: bool = field(default=False, compare=False)
     lost: int = field(default=0, compare=False)
     quota: Quota | None = field(default=None, compare=False)
     teacher: str = field(default="", compare=False)
@@ -154,11 +208,14 @@ class Teacher(Protocol):
         name: The preset, as provenance tells it: ``mock``, ``openai`` …
         model: The model's name, as the teacher is asked for it.
         api: The kind of endpoint.
+        more: What else is sent with each prompt and decides the reply, as canonical JSON; "" for
+            nothing.
     """
 
     name: str
     model: str
     api: Api
+    more: str
 
     async def complete(self, prompt: Prompt) -> Reply:
         """The reply to ``prompt``.

@@ -21,16 +21,36 @@ class BudgetEndedError(EndingError):
 
 
 class Price(BaseModel):
-    """Dollars per million tokens."""
+    """Dollars per million tokens.
+
+    Attributes:
+        prompt: Of the prompt, where nothing else applies.
+        completion: Of the reply, thoughts included.
+        cached: Of the prompt's tokens that the server read from its cache; None for ``prompt``.
+        written: Of those that it wrote into its cache; None for ``prompt``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     prompt: float = Field(ge=0, allow_inf_nan=False)
     completion: float = Field(ge=0, allow_inf_nan=False)
+    cached: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    written: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
-    def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """Dollars for so many tokens."""
-        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+    def cost(self, usage: Usage) -> float:
+        """Dollars for what a call used."""
+        cached = self.prompt if self.cached is None else self.cached
+        written = self.prompt if self.written is None else self.written
+        fresh = max(0, usage.prompt_tokens - usage.cached_tokens - usage.written_tokens)
+        dollars = fresh * self.prompt + usage.completion_tokens * self.completion
+        dollars += usage.cached_tokens * cached + usage.written_tokens * written
+        return dollars / 1_000_000
+
+    def worst(self, usage: Usage) -> float:
+        """Dollars for so many tokens, should the dearest price of a prompt apply to all of it."""
+        dearest = max(self.prompt, self.cached or 0.0, self.written or 0.0)
+        whole = usage.prompt_tokens * dearest + usage.completion_tokens * self.completion
+        return whole / 1_000_000
 
 
 class Caps(BaseModel):
@@ -63,7 +83,8 @@ class Budgeted:
     """
 
     def __init__(self, teacher: Teacher, caps: Caps, price: Price | None) -> None:
-        self.name, self.model, self.api = teacher.name, teacher.model, teacher.api
+        self.name, self.model = teacher.name, teacher.model
+        self.api, self.more = teacher.api, teacher.more
         self._teacher = teacher
         self._caps = caps
         self._price = price
@@ -80,8 +101,9 @@ class Budgeted:
             BudgetEndedError: There is no room, and no call in flight could leave any.
             TeacherError: As the teacher does.
         """
-        schema = len(prompt.schema.text) if prompt.schema else 0
-        worst = Usage(len(prompt.text.encode()) + schema + _FRAME, prompt.decoding.max_tokens)
+        more = len(prompt.schema.text) if prompt.schema else 0
+        more += len(self.more.encode()) + _FRAME
+        worst = Usage(len(prompt.text.encode()) + more, prompt.most_tokens)
         while not self._fits(worst):
             if not self._in_flight:
                 ended = BudgetEndedError(self._sentence())
@@ -89,7 +111,9 @@ class Budgeted:
                 raise ended
             self._settled.clear()
             await self._settled.wait()
-        self._charge(worst, 1)
+        reserved = self._price.worst(worst) if self._price else 0.0
+        self._tokens += _all(worst)
+        self._dollars += reserved
         self._calls += 1
         self._in_flight += 1
         used: Usage | None = Usage(0, 0)  # a call that was refused costs nothing …
@@ -105,8 +129,8 @@ class Budgeted:
         finally:
             self._in_flight -= 1
             if used is not None:
-                self._charge(worst, -1)
-                self._charge(used, 1)
+                self._tokens += _all(used) - _all(worst)
+                self._dollars += (self._price.cost(used) if self._price else 0.0) - reserved
             self._settled.set()
         return reply
 
@@ -114,20 +138,11 @@ class Budgeted:
         """Close the teacher inside."""
         await self._teacher.close()
 
-    def _charge(self, usage: Usage, sign: int) -> None:
-        self._tokens += sign * (usage.prompt_tokens + usage.completion_tokens)
-        if self._price:
-            cost = self._price.cost(usage.prompt_tokens, usage.completion_tokens)
-            self._dollars += sign * cost
-
     def _fits(self, worst: Usage) -> bool:
-        tokens = self._tokens + worst.prompt_tokens + worst.completion_tokens
-        dollars = self._dollars
-        if self._price:
-            dollars += self._price.cost(worst.prompt_tokens, worst.completion_tokens)
+        dollars = self._dollars + (self._price.worst(worst) if self._price else 0.0)
         return (
             self._calls < _or_unlimited(self._caps.calls)
-            and tokens <= _or_unlimited(self._caps.tokens)
+            and self._tokens + _all(worst) <= _or_unlimited(self._caps.tokens)
             and dollars <= _or_unlimited(self._caps.dollars)
         )
 
@@ -142,6 +157,10 @@ class Budgeted:
             f"The next call could pass the cap of {' or '.join(filter(None, limits))}; "
             f"{self._calls} calls were made in this run."
         )
+
+
+def _all(usage: Usage) -> int:
+    return usage.prompt_tokens + usage.completion_tokens
 
 
 def _or_unlimited(cap: float | None) -> float:

@@ -2,7 +2,8 @@
 
 The client is built with its own retries off (retrying is a wrapper of ours) and on the aiohttp
 transport: the default one collapses beyond about 100 requests in flight. Bodies are read from
-the raw response with a minimal model, because servers differ and may send anything.
+the raw response with a minimal model, because servers differ and may send anything. Each request is
+made as it is meant, and sent as the server takes it: see :mod:`selfinstruct.teachers.dialect`.
 """
 
 from __future__ import annotations
@@ -16,19 +17,17 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import httpx2
 import openai
 
-from selfinstruct.errors import RequestError, TeacherError, TransientError, UnreachableError
-from selfinstruct.jsonl import clean
-from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
-from selfinstruct.teachers.presets import Schema as SchemaSwitch
+from selfinstruct.errors import AdaptedError, TeacherError, TransientError
+from selfinstruct.teachers.base import PROBE, Api, Prompt, Reply
+from selfinstruct.teachers.bodies import Asks, request_body
+from selfinstruct.teachers.extras import Extras
+from selfinstruct.teachers.failures import REFUSED, Failures
+from selfinstruct.teachers.learning import Learner
 from selfinstruct.teachers.presets import Switches
-from selfinstruct.teachers.quota import quota, retry_after
+from selfinstruct.teachers.quota import quota
+from selfinstruct.teachers.replies import read_body, tokens_of_thoughts
 
 _PATHS = {Api.CHAT: "/chat/completions", Api.COMPLETIONS: "/completions"}
-_MASK = "[key]"
-_THROTTLED = {429, 503, 529}  # too many requests, and two ways of saying "overloaded"
-_LONGEST_QUOTE = 500  # characters of what a server said
-_LONGEST_REPLY = 400_000  # characters; what is longer is no answer to any prompt of ours
-_MOST_TOKENS = 1 << 53  # no server counts further, and no sum overflows
 
 
 class OpenAITeacher:
@@ -45,6 +44,8 @@ class OpenAITeacher:
         timeout: Seconds after which one call is given up.
         hint: What to do when the address cannot be reached.
         key_variable: Where the key comes from, for the message when it is refused.
+        extras: What is sent with every request.
+        learner: What is known of the teacher.
     """
 
     def __init__(
@@ -59,21 +60,30 @@ class OpenAITeacher:
         timeout: float = 180.0,
         hint: str = "",
         key_variable: str = "the environment",
+        extras: Extras | None = None,
+        learner: Learner | None = None,
     ) -> None:
         self.name = name
         self.model = model
         self.api = api
+        self._extras = extras or Extras()
+        self.more = self._extras.identity
+        self._learner = learner or Learner()
         self._switches = switches
+        self._fallen: dict[Prompt, int] = {}  # how many tiers were too full for these
         basic = _basic(base_url)
-        self._secrets = [secret for secret in (key, basic, urlsplit(base_url).password) if secret]
+        secrets = (key, basic, urlsplit(base_url).password, *self._extras.headers.values())
         self._address = without_password(base_url)
-        self._hint = hint
-        self._answered = False  # later, a 403 speaks of one request: some flag prompts with it
-        self._key_variable = key_variable
+        self._failures = Failures(
+            model, self._address, hint, key_variable, timeout, [one for one in secrets if one]
+        )
         self._client = openai.AsyncOpenAI(
             api_key=key or "none",
             base_url=_without_credentials(base_url),
-            default_headers={"Authorization": f"Basic {basic}"} if basic else None,
+            default_headers={
+                **({"Authorization": f"Basic {basic}"} if basic else {}),
+                **self._extras.headers,
+            },
             timeout=timeout,
             max_retries=0,
             http_client=openai.DefaultAioHttpClient(),
@@ -85,27 +95,58 @@ class OpenAITeacher:
 
     async def complete(self, prompt: Prompt) -> Reply:
         """See :meth:`selfinstruct.teachers.base.Teacher.complete`."""
-        try:
-            # The typed methods walk through every body once more, a quarter of the work of a call.
-            response = await self._client.post(
-                _PATHS[self.api], cast_to=httpx2.Response, body=self._body(prompt)
-            )
-            content = response.content
-        except openai.OpenAIError as error:
-            raise self._translated(error) from self._safe_cause(error)
+        body = self._body(prompt)
+        async with self._learner.turn(body) as fitted:
+            try:
+                # The typed methods walk through every body once more: a quarter of a call's work.
+                response = await self._client.post(
+                    _PATHS[self.api], cast_to=httpx2.Response, body=fitted
+                )
+                content = response.content
+            except openai.OpenAIError as error:
+                raise self._failed(error, prompt, body, fitted) from self._failures.cause(error)
+            reply = self._read(content, prompt)
+            self._learner.took(fitted)
+        self._failures.answered = True
+        self._fallen.pop(prompt, None)
+        return dataclasses.replace(reply, quota=quota(response.headers))
+
+    def _read(self, content: bytes, prompt: Prompt) -> Reply:
         try:
             # The standard parser, because it takes the half surrogates that models may send.
             parsed = json.loads(content.decode("utf-8", "replace"))
         except (ValueError, RecursionError) as error:
             message = f"{self._address} sent a body that is no JSON ({len(content)} bytes)."
             raise TransientError(message, maybe_billed=True) from error
-        reply = read_body(parsed)
+        dialect = self._learner.dialect
+        reply = read_body(parsed, thinks=bool(dialect.unopened) or prompt.step == PROBE)
         if reply is None:
-            said = self._redacted(json.dumps(parsed))
+            said = self._failures.redacted(json.dumps(parsed))
             message = f"{self._address} sent a body that is no completion: {said}"
             raise TransientError(message, maybe_billed=True)
-        self._answered = True
-        return dataclasses.replace(reply, quota=quota(response.headers))
+        if prompt.step == PROBE:
+            self._learner.heard_unopened(unopened=bool(reply.thoughts))
+            self._learner.heard(reply)
+            return reply
+        # A reply that the limit ended may be nothing but thoughts, while nobody knows the teacher.
+        cut = dialect.thinks is None and reply.finish == "length" and not reply.thoughts
+        undecided = dialect.unopened is None and (reply.undecided or (cut and bool(reply.text)))
+        # Thoughts that took more than their room took it from the answer.
+        crowded = reply.finish == "length" and tokens_of_thoughts(reply) > prompt.room
+        starved = reply.starved or crowded
+        reply = dataclasses.replace(reply, undecided=undecided, starved=starved)
+        self._learner.heard(reply)
+        return self._ended(reply, prompt)
+
+    def _ended(self, reply: Reply, prompt: Prompt) -> Reply:
+        """``reply`` up to the first stop sequence, where the server was not given them."""
+        if self._sends_stops():
+            return reply
+        ends = [at for stop in prompt.decoding.stop if (at := reply.text.find(stop)) >= 0]
+        if not ends:
+            return reply
+        text = reply.text[: min(ends)]
+        return dataclasses.replace(reply, text=text, finish="stop", starved=False)
 
     async def models(self) -> list[str]:
         """The ids of the models the server offers.
@@ -116,129 +157,43 @@ class OpenAITeacher:
         try:
             return [model.id async for model in self._client.models.list()]
         except openai.OpenAIError as error:
-            raise self._translated(error) from self._safe_cause(error)
+            raise self._failures.translated(error) from self._failures.cause(error)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
-        decoding = prompt.decoding
-        # The old name is the only one that the completions endpoint knows.
-        chat = self.api is Api.CHAT
-        limit = self._switches.token_limit_field.value if chat else "max_tokens"
-        body: dict[str, Any] = {"model": self.model, limit: decoding.max_tokens}
-        if chat:
-            body["messages"] = [{"role": "user", "content": prompt.text}]
-        else:
-            body["prompt"] = prompt.text
-        if self._switches.sampling:
-            body["temperature"] = decoding.temperature
-            if decoding.temperature > 0:
-                body["top_p"] = decoding.top_p
-            for penalty in ("presence_penalty", "frequency_penalty"):
-                if value := getattr(decoding, penalty):
-                    body[penalty] = value
-        if chat and prompt.schema and self._switches.json_schema is not SchemaSwitch.NONE:
-            schema = json.loads(prompt.schema.text)
-            named = {"name": prompt.schema.name, "schema": schema, "strict": True}
-            body["response_format"] = {"type": "json_schema", "json_schema": named}
-        if self._switches.stop and decoding.stop:
-            body["stop"] = list(decoding.stop)
-        return body
+        tiers = self._extras.tiers
+        tier = tiers[min(self._fallen.get(prompt, 0), len(tiers) - 1)] if tiers else ""
+        asks = Asks(self.model, self.api, self._switches, self._extras, stops=self._sends_stops())
+        return request_body(prompt, asks, tier)
 
-    def _translated(self, error: openai.OpenAIError) -> TeacherError:
-        """The one place that knows which errors are worth another attempt."""
-        # The aiohttp transport reports a refused connection as a timeout of connecting.
-        unmade = type(error.__cause__).__name__ in {"ConnectTimeout", "ConnectError"}
-        if isinstance(error, openai.APITimeoutError) and not unmade:
-            message = f"{self._address} did not answer in time."
-            return TransientError(message, maybe_billed=True)
-        if isinstance(error, openai.APIConnectionError):
-            why = self._redacted(str(error.__cause__ or error))
-            message = f"{self._address} cannot be reached: {why} {self._hint}".rstrip()
-            return UnreachableError(message, maybe_billed=not unmade)
-        if not isinstance(error, openai.APIStatusError):
-            return TransientError(self._redacted(str(error)))
-        status, said = error.status_code, self._redacted(_message(error))
-        code = str(error.code or "")
-        if status == 401 or (status == 403 and not self._answered):
-            where = f"Check the key in {self._key_variable}."
-            return TeacherError(f"The key was refused ({status}): {said} {where}")
-        if status == 404:
-            return TeacherError(
-                f"Model {self.model!r} or {self._address} was not found: {said} "
-                "Check --model and --base-url."
-            )
-        if code in {"insufficient_quota", "billing_hard_limit_reached"}:
-            return TeacherError(f"The account's quota is used up: {said}")
-        if status == 402:
-            return TeacherError(f"The account cannot pay for more calls: {said}")
-        if status in {408, 409, 429} or status >= 500:
-            return TransientError(
-                f"{self._address} answered {status}: {said}",
-                retry_after=retry_after(error.response.headers),
-                throttled=status in _THROTTLED,
-            )
-        hint = " Try --text." if "response_format" in said or "json_schema" in said else ""
-        return RequestError(f"The request was refused ({status}): {said}{hint}")
+    def _failed(
+        self,
+        error: openai.OpenAIError,
+        prompt: Prompt,
+        body: dict[str, Any],
+        fitted: dict[str, Any],
+    ) -> TeacherError:
+        """What a failed call means: sent otherwise, tried elsewhere, or given up."""
+        refusal = self._failures.refusal(error)
+        if refusal is not None and refusal.status in REFUSED:
+            if self._learner.refused(body, fitted, refusal):
+                return AdaptedError(self._failures.said(refusal))
+            return self._failures.of_request(refusal, fitted, self._extras.body)
+        if refusal is not None and self._extras.tiers and refusal.of_tier:
+            tried = self._fallen.get(prompt, 0)
+            if tried + 1 < len(self._extras.tiers):
+                self._fallen[prompt] = tried + 1
+                return TransientError(self._failures.said(refusal), retry_after=0.0, scarce=True)
+            return TransientError(self._failures.said(refusal), scarce=True)
+        return self._failures.translated(error)
 
-    def _redacted(self, text: str) -> str:
-        # First the key, then the length: a cut must not leave half a key that nothing matches.
-        for secret in self._secrets:
-            text = text.replace(secret, _MASK)
-        quoted = clean(" ".join(text.split()))[:_LONGEST_QUOTE]
-        return quoted if quoted.endswith((".", "!", "?")) else f"{quoted}."
-
-    def _safe_cause(self, error: openai.OpenAIError) -> openai.OpenAIError | None:
-        # An error that quotes the key must not stand in a traceback either.
-        shown = f"{error!r}{error}"
-        return None if any(secret in shown for secret in self._secrets) else error
-
-
-def read_body(body: object) -> Reply | None:
-    """The reply in the JSON body of a completion; None when it holds no choice.
-
-    Servers differ, and what was paid for is not thrown away for a detail: content may come in
-    parts, the finish reason may be anything, and usage that makes no sense counts as missing.
-    """
-    choices = body.get("choices") if isinstance(body, dict) else None
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    if not isinstance(body, dict) or not isinstance(choice, dict):
-        return None
-    message = choice.get("message")
-    message = message if isinstance(message, dict) else {"content": choice.get("text")}
-    refusal = message.get("refusal")
-    refused = isinstance(refusal, str) and bool(refusal)
-    text = str(refusal) if refused else _text(message.get("content"))
-    finish = "refusal" if refused else str(choice.get("finish_reason") or "stop")
-    if len(text) > _LONGEST_REPLY:
-        text, finish = text[:_LONGEST_REPLY], "length"
-    return Reply(clean(text), clean(finish)[:40], _usage(body.get("usage")))
-
-
-def _text(content: object) -> str:
-    if isinstance(content, list):
-        parts = [part.get("text") for part in content if isinstance(part, dict)]
-        return "".join(part for part in parts if isinstance(part, str))
-    return content if isinstance(content, str) else ""
-
-
-def _usage(usage: object) -> Usage | None:
-    counts = (
-        [usage.get("prompt_tokens"), usage.get("completion_tokens")]
-        if isinstance(usage, dict)
-        else []
-    )
-    whole = [n for n in counts if type(n) is int and 0 <= n < _MOST_TOKENS]
-    return Usage(*whole) if len(whole) == 2 else None
-
-
-def _message(error: openai.APIStatusError) -> str:
-    body = error.body
-    if isinstance(body, dict) and isinstance(body.get("message"), str):
-        return str(body["message"])
-    return error.message
+    def _sends_stops(self) -> bool:
+        """Whether the server is given stop sequences: not where they may fire inside thoughts."""
+        dialect = self._learner.dialect
+        return self._switches.stop and not dialect.thinks and "stop" not in dialect.left_out
 
 
 def _basic(url: str) -> str | None:

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from selfinstruct.errors import SelfInstructError, TeacherError, TransientError
+from selfinstruct.errors import AdaptedError, SelfInstructError, TeacherError, TransientError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.slots import ClosedError, Slots
 
@@ -129,6 +129,8 @@ class Pace:
         now = self._clock()
         self._last = str(error)
         self._failing_since = now if self._failing_since is None else self._failing_since
+        if error.scarce:
+            return  # waited out by each call for itself; it says nothing of the others
         self._failing.add(f"{prompt.request} {prompt.step} {prompt.text}")
         if error.throttled:
             self._cut(number)
@@ -253,7 +255,8 @@ class Paced:
     """
 
     def __init__(self, teacher: Teacher, pace: Pace) -> None:
-        self.name, self.model, self.api = teacher.name, teacher.model, teacher.api
+        self.name, self.model = teacher.name, teacher.model
+        self.api, self.more = teacher.api, teacher.more
         self._teacher = teacher
         self._pace = pace
 
@@ -271,6 +274,8 @@ class Paced:
             raise
         try:
             reply = await self._teacher.complete(prompt)
+        except AdaptedError:
+            raise  # it is sent again at once
         except TransientError as error:
             self._pace.failed(number, prompt, error)
             raise

@@ -7,7 +7,13 @@ import random
 
 import tenacity
 
-from selfinstruct.errors import EndingError, TeacherError, TransientError, UnreachableError
+from selfinstruct.errors import (
+    AdaptedError,
+    EndingError,
+    TeacherError,
+    TransientError,
+    UnreachableError,
+)
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.pacing import Pace
 from selfinstruct.teachers.patience import Patience
@@ -31,7 +37,8 @@ class Retrying:
     def __init__(
         self, teacher: Teacher, patience: Patience, pace: Pace, jitter: random.Random
     ) -> None:
-        self.name, self.model, self.api = teacher.name, teacher.model, teacher.api
+        self.name, self.model = teacher.name, teacher.model
+        self.api, self.more = teacher.api, teacher.more
         self._teacher = teacher
         self._patience = patience
         self._pace = pace
@@ -84,7 +91,9 @@ class Retrying:
 
     def _blames(self, error: BaseException | None) -> bool:
         """Whether a failure counts against the request rather than the teacher."""
-        if not isinstance(error, TransientError) or error.throttled:
+        if not isinstance(error, TransientError) or isinstance(error, AdaptedError):
+            return False
+        if error.throttled or error.scarce:
             return False
         if not self._answered:
             return True
@@ -96,6 +105,8 @@ class Retrying:
 
     def _pause(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, AdaptedError):
+            return 0.0
         asked = error.retry_after if isinstance(error, TransientError) else None
         doubled: float = self._patience.wait * 2.0 ** min(20, state.attempt_number - 1)
         wait = min(doubled, self._patience.most_wait) * self._jitter.uniform(0.5, 1.0)

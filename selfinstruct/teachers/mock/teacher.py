@@ -23,7 +23,7 @@ class MockTeacher:
     def __init__(self, language: str = "en", api: Api = Api.CHAT) -> None:
         self.name = "mock"
         self.model = f"mock-{language}"
-        self.api = api
+        self.api, self.more = api, ""
         self._grammar = grammar(language)
 
     async def complete(self, prompt: Prompt) -> Reply:
@@ -32,7 +32,7 @@ class MockTeacher:
         decoding = prompt.decoding
         # Samples of an answer differ; elsewhere the text itself does where it is asked again.
         again = prompt.sample
-        limit, stop = decoding.max_tokens, decoding.stop
+        limit, stop = prompt.most_tokens, decoding.stop
         return reply(prompt.text, self._grammar, limit, stop, again=again)
 
     async def close(self) -> None:

@@ -1,0 +1,153 @@
+"""What a failed call means: which errors are worth another attempt, in words without secrets."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import openai
+
+from selfinstruct.errors import RequestError, TeacherError, TransientError, UnreachableError
+from selfinstruct.jsonl import clean
+from selfinstruct.teachers.dialect import LIMITS
+from selfinstruct.teachers.quota import retry_after
+from selfinstruct.teachers.refusals import Refusal, read_refusal
+
+REFUSED = frozenset({400, 422})  # the request as it was sent
+_MASK = "[key]"
+_THROTTLED = frozenset({429, 503, 529})  # too many requests, and two ways of saying "overloaded"
+_LONGEST_QUOTE = 500  # characters of what a server said
+_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+
+
+class Failures:
+    """The failures of one teacher, translated.
+
+    Args:
+        model: The model that is asked for.
+        address: As it may be shown.
+        hint: What to do when the address cannot be reached.
+        key_variable: Where the key comes from.
+        timeout: Seconds after which a call is given up.
+        secrets: What no message may hold.
+
+    Attributes:
+        answered: Whether the teacher has answered; later, a 403 speaks of one request: some flag
+            prompts with it.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        address: str,
+        hint: str,
+        key_variable: str,
+        timeout: float,
+        secrets: Sequence[str],
+    ) -> None:
+        self.answered = False
+        self._model = model
+        self._address = address
+        self._hint = hint
+        self._key_variable = key_variable
+        self._timeout = timeout
+        self._secrets = sorted(secrets, key=len, reverse=True)
+
+    def translated(self, error: openai.OpenAIError) -> TeacherError:
+        """The error of this project's tree; the one place that knows what is worth a retry."""
+        # The aiohttp transport reports a refused connection as a timeout of connecting.
+        unmade = type(error.__cause__).__name__ in {"ConnectTimeout", "ConnectError"}
+        if isinstance(error, openai.APITimeoutError) and not unmade:
+            message = f"{self._address} did not answer within {self._timeout:g} s (--timeout)."
+            return TransientError(message, maybe_billed=True)
+        if isinstance(error, openai.APIConnectionError):
+            why = self.redacted(str(error.__cause__ or error).replace(" ssl:default", ""))
+            message = f"{self._address} cannot be reached: {why} {self._hint}".rstrip()
+            return UnreachableError(message, maybe_billed=not unmade)
+        if not isinstance(error, openai.APIStatusError):
+            return TransientError(self.redacted(str(error)))
+        return self._of_status(error)
+
+    def _of_status(self, error: openai.APIStatusError) -> TeacherError:
+        refusal = self._read(error)
+        status, said = refusal.status, refusal.words
+        if status == 401 or (status == 403 and not self.answered):
+            where = f"Check the key in {self._key_variable}."
+            return TeacherError(f"The key was refused ({status}): {said} {where}")
+        if status == 404:
+            return TeacherError(
+                f"Model {self._model!r} or {self._address} was not found: {said} "
+                "Check --model and --base-url."
+            )
+        if refusal.code in _QUOTA:
+            return TeacherError(f"The account's quota is used up: {said}")
+        if status == 402:
+            return TeacherError(f"The account cannot pay for more calls: {said}")
+        if status in {408, 409, 429} or status >= 500:
+            return TransientError(
+                f"{self._address} answered {status}: {said}",
+                retry_after=retry_after(error.response.headers),
+                throttled=status in _THROTTLED,
+            )
+        return RequestError(f"The request was refused ({status}): {said}")
+
+    def of_request(
+        self, refusal: Refusal, sent: Mapping[str, Any], by_hand: Collection[str]
+    ) -> TeacherError:
+        """A request that was refused as it was sent, where nothing can be left out of it.
+
+        Args:
+            refusal: What the server said.
+            sent: The body of the request.
+            by_hand: Fields that somebody gave by name.
+        """
+        words = f"({refusal.status}): {refusal.words}"
+        if refusal.of_context:
+            return RequestError(
+                f"The request is too long for the model {words} Give the server a larger context, "
+                "or ask for less: --per-request, --human, --max-tokens."
+            )
+        names = [name for name in refusal.names(sent) if name not in {"messages", "prompt"}]
+        if refusal.of_content or not names:
+            return RequestError(f"The request was refused {words}")
+        name = names[0]
+        if name == "model":
+            step = "Check --model."
+        elif name in by_hand:
+            step = f"Leave {name!r} out of what is given by hand: --body, --reasoning-effort."
+        elif name in LIMITS:
+            step = "No other name of the token limit is known, and without one no cap would hold."
+        else:
+            step = f"It is sent because an option or setting says so: leave that for {name!r} out."
+        return TeacherError(f"The teacher does not take {name!r} {words} {step}")
+
+    def refusal(self, error: openai.OpenAIError) -> Refusal | None:
+        """What the server said, where it answered at all."""
+        return self._read(error) if isinstance(error, openai.APIStatusError) else None
+
+    def said(self, refusal: Refusal) -> str:
+        """A refusal as a sentence."""
+        return f"{self._address} answered {refusal.status}: {refusal.words}"
+
+    def _read(self, error: openai.APIStatusError) -> Refusal:
+        try:
+            body = json.loads(error.response.content.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            body = error.body
+        said = read_refusal(error.status_code, body, error.message)
+        return dataclasses.replace(said, words=self.redacted(said.words))
+
+    def redacted(self, text: str) -> str:
+        """``text`` in one line and of some length, without secrets."""
+        # First the key, then the length: a cut must not leave half a key that nothing matches.
+        for secret in self._secrets:
+            text = text.replace(secret, _MASK)
+        quoted = clean(" ".join(text.split()))[:_LONGEST_QUOTE]
+        return quoted if quoted.endswith((".", "!", "?")) else f"{quoted}."
+
+    def cause(self, error: openai.OpenAIError) -> openai.OpenAIError | None:
+        """``error`` as a cause, unless it quotes a secret: it would stand in a traceback."""
+        shown = f"{error!r}{error}"
+        return None if any(secret in shown for secret in self._secrets) else error
