@@ -139,9 +139,17 @@ class NotStoredError(RequestError):
 
 
 class StarvedError(RequestError):
-    """Tokens ran out before the answer began, and no more may be given."""
+    """Tokens ran out before the answer began, and no more may be given.
+
+    Attributes:
+        step: What was asked for.
+    """
 
     reason = "starved"
+
+    def __init__(self, message: str, *, step: str) -> None:
+        super().__init__(message)
+        self.step = step
 
 
 def is_fatal(error: TeacherError) -> bool:

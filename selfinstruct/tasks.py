@@ -71,6 +71,7 @@ class Reason(StrEnum):
     MALFORMED = "malformed"
     CUT_OFF = "cut_off"
     TOO_MANY_ITEMS = "too_many_items"
+    STARVED = "starved"  # its tokens ran out before the answer began
     # The instruction breaks a rule (Self-Instruct, section 2.2, and the released code).
     REPEATED_DEMONSTRATION = "repeated_demonstration"
     TOO_SHORT = "too_short"
@@ -97,6 +98,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     # The instruction was novel and counts against later ones, but no task came of it.
     UNCLEAR_CLASSIFICATION = "unclear_classification"
+    UNCLEAR_COMPARISON = "unclear_comparison"
     NO_VALID_INSTANCE = "no_valid_instance"
     # A row of another data set is not what was wanted, or is one of a benchmark.
     OTHER_TASK = "other_task"
@@ -114,6 +116,11 @@ class Reason(StrEnum):
         :attr:`Reject.instruction_accepted`.
         """
         return self in (Reason.UNCLEAR_CLASSIFICATION, Reason.NO_VALID_INSTANCE)
+
+    @property
+    def of_whole_reply(self) -> bool:
+        """Whether a reply of which nothing else came could not be read at all."""
+        return self in (Reason.EMPTY_REPLY, Reason.MALFORMED, Reason.CUT_OFF, Reason.STARVED)
 
 
 @dataclass(frozen=True, slots=True)

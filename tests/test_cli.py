@@ -86,7 +86,8 @@ def test_every_decoding_value_can_be_set_in_the_file(program, tmp_path):
     path = tmp_path / "own.toml"
     path.write_text('teacher = "mock"\n[decoding.instances]\nmax_tokens = 5\n')
     done = generate(program, "--target", 3, "--config", path, "--json")
-    assert json.loads(done.stdout)["stopped"] == "saturated"  # five tokens hold no instance
+    assert json.loads(done.stdout)["stopped"] == "teacher"  # five tokens hold no instance
+    assert "max_tokens" in done.stderr
     path.write_text("[decoding.instances]\nmax_token = 5\n")
     done = generate(program, *MOCK, "--target", 3, "--config", path, check=2)
     assert "decoding.instances.max_token" in done.stderr

@@ -98,7 +98,8 @@ class Asker:
         if reply is None or reply.starved:
             raise StarvedError(
                 "The reply ran out of tokens before its answer began. Give it more with "
-                "--reasoning-tokens, or let it think less with --reasoning-effort."
+                "--reasoning-tokens, or let it think less with --reasoning-effort.",
+                step=prompt.step,
             )
         return reply
 

@@ -22,6 +22,7 @@ from selfinstruct.teachers import Teacher
 from selfinstruct.teachers.budget import BudgetEndedError, Price
 from selfinstruct.teachers.pacing import Pace
 from selfinstruct.teachers.slots import Slots
+from selfinstruct.teachers.thinking import Thinking
 from selfinstruct.window import Window
 
 _SYNC_EVERY = 1.0  # seconds between two syncs: what a power cut may lose
@@ -166,7 +167,15 @@ class Growth:
         at = self._pool.position
         after = After(at.request, at.candidate, at.reply, at.reply_base)
         teacher = self._teacher
-        self._pool.commit([], [], after, teacher=teacher.name, model=teacher.model, event="run")
+        self._pool.commit(
+            [],
+            [],
+            after,
+            teacher=teacher.name,
+            model=teacher.model,
+            event="run",
+            unapplied=teacher.unapplied if isinstance(teacher, Thinking) else (),
+        )
         self._pool.sync()
 
     async def _sync(self) -> None:

@@ -70,6 +70,7 @@ class Developed:
         rejects: Refused instances and, last, the refusal of the task if it was refused.
         extra: Further keys for the task.
         lineage: Further keys for its provenance.
+        unread: The steps whose replies could not be read, once for each such reply.
     """
 
     is_classification: bool
@@ -77,6 +78,7 @@ class Developed:
     rejects: tuple[Reject, ...]
     extra: Mapping[str, Any] = field(default_factory=dict)
     lineage: Mapping[str, Any] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.drawing import Source
+from selfinstruct.bootstrap.health import Health
 from selfinstruct.bootstrap.recipe import Developed, Draft, Recipe
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
-from selfinstruct.errors import RequestError
+from selfinstruct.errors import RequestError, StarvedError
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.parsing import excerpt
 from selfinstruct.pool import Accepted, After, Failure, Pool
 from selfinstruct.tasks import Candidate, Provenance, Reason, Reject, Task, task_id
-from selfinstruct.teachers import Reply, Teacher
+from selfinstruct.teachers import Prompt, Reply, Teacher
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,23 @@ class _Judged:
     base: int
     items: list[tuple[int, Candidate | Reject]]
     reply: Reply | None = None
+    unread: tuple[str, ...] = ()  # the step, where nothing could be read of the reply
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    place: int
+    task: Task | None
+    rejects: tuple[Reject, ...]
+    unread: tuple[str, ...] = ()  # the steps of its follow-ups that could not be read
 
 
 @dataclass(frozen=True, slots=True)
 class _Finished:
     key: str
     base: int
-    rows: list[tuple[int, Task | None, tuple[Reject, ...]]]
+    rows: list[_Row]
+    unread: tuple[str, ...] = ()
 
 
 class Stages:
@@ -82,6 +94,7 @@ class Stages:
         self._source = Source(seeds, pool.manifest.seed, pool.task)
         self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
         self._made: set[str] | None = None  # accepted texts, where failures are asked again
+        self._health = Health()
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
         self._fill()
@@ -121,6 +134,8 @@ class Stages:
         try:
             return _Asked(draft, key, await self._asker.ask(prompt))
         except RequestError as error:
+            if isinstance(error, StarvedError):
+                self._health.unread(prompt.step, None)
             detail = {"step": prompt.step, "error": str(error)} | dict(draft.lineage)
             detail |= self._tried(number)
             return _Asked(draft, key, None, Reject("", Reason(error.reason), detail))
@@ -135,8 +150,10 @@ class Stages:
             self._pending += isinstance(wanted, Candidate)
             return _Judged(asked.draft, asked.key, 0, [(0, wanted)])
         items: list[Candidate | Reject] = [asked.failure] if asked.failure else []
+        unread: tuple[str, ...] = ()
         if asked.reply is not None:
             items = self._recipe.read(asked.reply, asked.draft)
+            unread = self._unread(asked.draft.prompt.step, asked.reply, items)
         base, done = self._committed_part(number, asked.key)
         judged: list[tuple[int, Candidate | Reject]] = []
         for place, item in enumerate(items, base):
@@ -150,34 +167,39 @@ class Stages:
                 if self._made is not None:
                     self._made.add(verdict.text)
             judged.append((place, verdict))
-        return _Judged(asked.draft, asked.key, base, judged, asked.reply)
+        return _Judged(asked.draft, asked.key, base, judged, asked.reply, () if done else unread)
 
     async def finish(self, number: int, judged: _Judged) -> _Finished:
         """See :class:`selfinstruct.window.Stages`."""
         work = [self._finished(number, place, item, judged) for place, item in judged.items]
         results = await asyncio.gather(*work, return_exceptions=True)
-        whole: list[tuple[int, Task | None, tuple[Reject, ...]]] = []
-        for (place, _), result in zip(judged.items, results, strict=True):
+        rows: list[_Row] = []
+        for result in results:
             if isinstance(result, BaseException):
                 raise result
-            whole.append((place, *result))
-        return _Finished(judged.key, judged.base, whole)
+            rows.append(result)
+        return _Finished(judged.key, judged.base, rows, judged.unread)
 
     def commit(self, number: int, finished: _Finished) -> bool:
         """See :class:`selfinstruct.window.Stages`."""
         tasks: list[Task] = []
         rejects: list[tuple[int, int, Reject]] = []
         after = After(number + 1)
-        for place, task, refused in finished.rows:
+        unread = list(finished.unread)
+        for row in finished.rows:
+            place, task = row.place, row.task
             if self._tally.tasks + len(tasks) == self._tally.goal:
                 after = After(number, place, finished.key, finished.base)
                 break
-            rejects += [(number, place, reject) for reject in refused]
+            rejects += [(number, place, reject) for reject in row.rejects]
+            unread += row.unread
             if task is not None:
-                row = self._pool.position.tasks + len(tasks)
+                at = self._pool.position.tasks + len(tasks)
                 tasks.append(task)
-                self._source.add(Accepted(number, place, task.instruction, task.id, row=row))
+                self._source.add(Accepted(number, place, task.instruction, task.id, row=at))
         self._pending -= sum(_counted(row) for row in finished.rows)
+        for step in unread:
+            self._asker.note(step, unreadable=1)
         teacher = self._teacher
         self._pool.commit(tasks, rejects, after, teacher=teacher.name, model=teacher.model)
         self._count(number, tasks, rejects)
@@ -234,21 +256,57 @@ class Stages:
 
     async def _finished(
         self, number: int, place: int, item: Candidate | Reject, judged: _Judged
-    ) -> tuple[Task | None, tuple[Reject, ...]]:
+    ) -> _Row:
         if isinstance(item, Reject):
-            return None, (item,)
+            return _Row(place, None, (item,))
+        asked: list[tuple[str, Reply]] = []
+
+        async def ask(prompt: Prompt) -> Reply:
+            reply = await self._asker.ask(prompt)
+            asked.append((prompt.step, reply))
+            return reply
+
         try:
-            developed = await self._recipe.develop(item, judged.draft, number, self._asker.ask)
+            developed = await self._recipe.develop(item, judged.draft, number, ask)
+        except StarvedError as error:
+            self._health.unread(error.step, None)
+            detail = {"instruction_accepted": True, "error": str(error)}
+            detail |= dict(judged.draft.lineage) | self._tried(number)
+            return _Row(place, None, (Reject(item.text, Reason.STARVED, detail),))
         except RequestError as error:
             detail = {"instruction_accepted": True, "error": str(error)}
             detail |= dict(judged.draft.lineage) | self._tried(number)
-            return None, (Reject(item.text, Reason(error.reason), detail),)
+            return _Row(place, None, (Reject(item.text, Reason(error.reason), detail),))
+        self._heard(asked, developed.unread)
         if retried := self._retried(number):
             marked = [replace(one, detail=one.detail | retried) for one in developed.rejects]
             developed = replace(developed, rejects=tuple(marked))
         if not developed.instances:
-            return None, developed.rejects
-        return self._task(number, place, item, judged, developed), developed.rejects
+            return _Row(place, None, developed.rejects, developed.unread)
+        task = self._task(number, place, item, judged, developed)
+        return _Row(place, task, developed.rejects, developed.unread)
+
+    def _heard(self, asked: Sequence[tuple[str, Reply]], unread: Sequence[str]) -> None:
+        """Which follow-ups were read, and which were not."""
+        left = Counter(unread)
+        for step, reply in asked:
+            if left[step]:
+                left[step] -= 1
+                self._health.unread(step, reply)
+            else:
+                self._health.read(step)
+
+    def _unread(
+        self, step: str, reply: Reply, items: Sequence[Candidate | Reject]
+    ) -> tuple[str, ...]:
+        """The step, where ``reply`` holds nothing that could be read."""
+        if not items:
+            return ()  # a replay that has read it under another number
+        if any(isinstance(one, Candidate) or not one.reason.of_whole_reply for one in items):
+            self._health.read(step)
+            return ()
+        self._health.unread(step, reply)
+        return (step,)
 
     def _task(
         self, number: int, place: int, item: Candidate, judged: _Judged, developed: Developed
@@ -308,7 +366,6 @@ class Stages:
         self._yields.add(number, len(tasks), len(tasks) + len(rejects))
 
 
-def _counted(row: tuple[int, Task | None, tuple[Reject, ...]]) -> bool:
+def _counted(row: _Row) -> bool:
     """Whether this candidate had been accepted, and so counted as pending."""
-    _, task, rejects = row
-    return task is not None or any(reject.instruction_accepted for reject in rejects)
+    return row.task is not None or any(reject.instruction_accepted for reject in row.rejects)

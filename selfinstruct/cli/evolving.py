@@ -69,7 +69,10 @@ def evolve(
         return
     pace = Pace(run.limits.concurrency, run.rates)
     api = Api(plan.manifest.api)
-    teacher = teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
+    tell = None if output.quiet else console.say
+    teacher = teaching.make_teacher(
+        run.teacher, api, plan.pack, pace, run.caps, run.price, folder, tell
+    )
     if not output.quiet:
         _estimate(plan, run, len(sources), rounds, max(0, requests - at.request))
         terminal = sys.stdin.isatty() and sys.stderr.isatty()

@@ -11,7 +11,9 @@ from selfinstruct.errors import SettingsError
 from selfinstruct.settings import FILE_NAME, read_file, refuse_unknown
 
 # Tables that no flag stands for; each verb that uses one validates it itself.
-TABLES = ("decoding", "switches", "retry")
+TABLES = ("decoding", "switches", "retry", "teacher")
+_TEACHER = {"name", "body"}
+_TABLE = "[teacher]"  # under which the table of the teacher is kept, apart from the option
 
 
 def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
@@ -25,12 +27,12 @@ def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
     if path is None and not Path(FILE_NAME).is_file():
         return None
     found = path or Path(FILE_NAME)
-    content = read_file(found)
+    content = _with_teacher(found, read_file(found))
     program = context.parent.command if context.parent else context.command
     verbs: dict[str, Any] = getattr(program, "commands", {})
     options = {name: _names(verb) for name, verb in verbs.items()}
     every = {name for names in options.values() for name in names}
-    refuse_unknown(found, content.keys(), [*every, *TABLES, *options])
+    refuse_unknown(found, content.keys(), [*every, *TABLES, *options, _TABLE])
     defaults = {_name(key): value for key, value in content.items() if key in every}
     for verb in options.keys() & content.keys():
         own = content[verb] if isinstance(content[verb], dict) else {verb: content[verb]}
@@ -47,12 +49,27 @@ def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
         for parameter in context.command.params
         if parameter.name and (key := _key(parameter)) in defaults
     }
-    tables = {name: content.get(name, {}) for name in TABLES}
+    tables = {name: content.get(name, {}) for name in TABLES if name != "teacher"}
+    tables["teacher"] = content.get(_TABLE, {})
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise SettingsError(f"{found}: {name!r} must be a table: [{name}].")
     context.obj = (found, tables)
     return found
+
+
+def _with_teacher(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """``content`` with the option ``teacher`` and the table of that name told apart.
+
+    The table holds the option as ``name``, and what has no flag of its own.
+    """
+    table = content.get("teacher")
+    if not isinstance(table, dict):
+        return content
+    refuse_unknown(path, table.keys(), _TEACHER)
+    if not isinstance(table.get("body", {}), dict):
+        raise SettingsError(f"{path}: 'teacher.body' must be a table: [teacher.body].")
+    return {**content, "teacher": table.get("name"), _TABLE: table}
 
 
 def tables(context: typer.Context) -> tuple[str, dict[str, dict[str, Any]]]:

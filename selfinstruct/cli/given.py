@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import typer
 
 from selfinstruct.bootstrap import Limits
-from selfinstruct.cli import files, teaching, wiring
+from selfinstruct.cli import asking, files, teaching, wiring
 from selfinstruct.cli.groups import EvolveFlags, LimitFlags, ServerFlags, TrafficFlags
 from selfinstruct.teachers.budget import Caps, Price
 from selfinstruct.teachers.pacing import Rates
@@ -100,6 +101,12 @@ def teacher(
         switches=tables["switches"] | _given(server, _SWITCHES),
         retry=retry or tables["retry"],
         where=where,
+        body={**tables["teacher"].get("body", {}), **asking.parsed_body(server.body)},
+        headers=asking.parsed_headers(server.header or [], os.environ),
+        system=asking.read_system(server.system),
+        tiers=tuple(filter(None, (server.tier or "").replace(" ", "").split(","))),
+        effort=server.reasoning_effort or "",
+        reasoning_tokens=server.reasoning_tokens,
     )
 
 

@@ -26,6 +26,12 @@ class ServerFlags:
     token_limit_field: o.TokenLimitField = None
     stop: o.SendStop = None
     sampling: o.SendSampling = None
+    reasoning_tokens: o.ReasoningTokens = None
+    reasoning_effort: o.ReasoningEffort = None
+    body: o.Body = None
+    header: o.Header = None
+    system: o.System = None
+    tier: o.Tier = None
 
 
 @dataclass(frozen=True, slots=True)

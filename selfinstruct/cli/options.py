@@ -57,8 +57,9 @@ Teacher = Annotated[
     option(
         "--teacher",
         _TEACHER,
-        "mock, openai, azure, openrouter, vllm, ollama or llamacpp. openai is taken when its key "
-        "is set.",
+        "mock, openai, azure, openrouter, anthropic, gemini, mistral, deepseek, groq, together, "
+        "fireworks, vllm, sglang, ollama, llamacpp or lmstudio. openai is taken when its key is "
+        "set.",
         metavar="NAME",
     ),
 ]
@@ -69,6 +70,57 @@ BaseUrl = Annotated[
 ApiOption = Annotated[
     Literal["chat", "completions"] | None,
     option("--api", _TEACHER, "The kind of endpoint; completions is for base models."),
+]
+ReasoningTokens = Annotated[
+    int | None,
+    option(
+        "--reasoning-tokens",
+        _TEACHER,
+        "Tokens that thoughts may take beside each answer's limit.",
+        min=0,
+        max=262_144,
+        show_default="learned: none until the teacher thinks, then 4096 and more",
+    ),
+]
+ReasoningEffort = Annotated[
+    str | None,
+    option(
+        "--reasoning-effort",
+        _TEACHER,
+        "How much to think, said as the server wants it: none, minimal, low, medium, high …",
+        metavar="LEVEL",
+    ),
+]
+Body = Annotated[
+    str | None,
+    option(
+        "--body",
+        _TEACHER,
+        'Further fields of each request, such as {"top_k": 20}.',
+        metavar="JSON",
+    ),
+]
+Header = Annotated[
+    list[str] | None,
+    option(
+        "--header",
+        _TEACHER,
+        "A further header; $VARIABLE in it is read from the environment. May be repeated.",
+        metavar="NAME=VALUE",
+    ),
+]
+System = Annotated[
+    str | None,
+    option("--system", _TEACHER, "A system line before each chat, or @FILE.", metavar="TEXT"),
+]
+Tier = Annotated[
+    str | None,
+    option(
+        "--tier",
+        _TEACHER,
+        "The server's service tier, such as flex; flex,standard falls back where it is full.",
+        metavar="NAME[,NAME]",
+    ),
 ]
 Concurrency = Annotated[
     int, option("--concurrency", _TEACHER, "The most calls in flight.", min=1, max=4096)
@@ -272,7 +324,12 @@ MaxTokens = Annotated[
 
 PriceOption = Annotated[
     str | None,
-    option("--price", _LIMITS, "Dollars per million tokens, prompt/reply.", metavar="IN/OUT"),
+    option(
+        "--price",
+        _LIMITS,
+        "Dollars per million tokens: IN/OUT, IN/CACHED/OUT or IN/CACHED/WRITE/OUT.",
+        metavar="IN/OUT",
+    ),
 ]
 Budget = Annotated[
     float | None,

@@ -76,7 +76,16 @@ def replay(
     pace = Pace(run.limits.concurrency, run.rates)
     api = Api(plan.manifest.api)
     asked = (
-        teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
+        teaching.make_teacher(
+            run.teacher,
+            api,
+            plan.pack,
+            pace,
+            run.caps,
+            run.price,
+            into,
+            None if output.quiet else console.say,
+        )
         if ask
         else None
     )

@@ -46,7 +46,10 @@ def grow(folder: Path, target: int, run: Run, output: OutputFlags) -> None:
         return
     pace = Pace(run.limits.concurrency, run.rates)
     api = Api(plan.manifest.api)
-    teacher = teaching.make_teacher(run.teacher, api, plan.pack, pace, run.caps, run.price)
+    tell = None if output.quiet else console.say
+    teacher = teaching.make_teacher(
+        run.teacher, api, plan.pack, pace, run.caps, run.price, folder, tell
+    )
     outcome, tally, caught = execute(folder, target, plan, teacher, pace, run, output)
     summary = run_summary(folder, tally, outcome, time.monotonic() - started)
     show(summary, output)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import random
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from selfinstruct.cli import asking
 from selfinstruct.errors import SettingsError
 from selfinstruct.languages import LanguagePack
+from selfinstruct.pool.teachers import read_dialects, write_dialect
 from selfinstruct.settings import table
 from selfinstruct.teachers import Api, Teacher
 from selfinstruct.teachers.budget import Budgeted, Caps, Price
+from selfinstruct.teachers.dialect import SAMPLING
+from selfinstruct.teachers.extras import Extras, effort_fields
+from selfinstruct.teachers.learning import Learner
 from selfinstruct.teachers.pacing import Pace, Paced, Rates
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.presets import PRESETS, Preset, Schema, Switches, preset
@@ -20,7 +28,17 @@ from selfinstruct.teachers.presets import PRESETS, Preset, Schema, Switches, pre
 
 @dataclass(frozen=True, slots=True)
 class TeacherOptions:
-    """How the teacher was chosen; the fields are the options of the same names."""
+    """How the teacher was chosen; the fields are the options of the same names.
+
+    Attributes:
+        switches: What the server accepts, as set by hand.
+        retry: How failing calls are tried again, from the settings file.
+        where: The settings file, for messages.
+        body: Further fields of each request.
+        headers: Further headers, with their values.
+        tiers: Service tiers, in the order in which they are tried.
+        effort: How much to think, or "".
+    """
 
     teacher: str | None
     model: str | None
@@ -29,6 +47,12 @@ class TeacherOptions:
     switches: dict[str, Any]
     retry: dict[str, Any]
     where: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    system: str = ""
+    tiers: tuple[str, ...] = ()
+    effort: str = ""
+    reasoning_tokens: int | None = None
 
 
 def make_teacher(
@@ -38,14 +62,28 @@ def make_teacher(
     pace: Pace,
     caps: Caps | None = None,
     price: Price | None = None,
+    folder: Path | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Teacher:
     """The teacher that was chosen, kept within the caps and to the pace, and asked again.
+
+    Args:
+        options: How it was chosen.
+        api: The kind of endpoint.
+        pack: The language, for the mock.
+        pace: How it is paced.
+        caps: The most that may be used.
+        price: What tokens cost.
+        folder: The pool that keeps what is learned of it, if any.
+        tell: Called with each sentence about what was learned.
 
     Raises:
         SettingsError: Nothing was chosen, or something it needs is missing.
     """
     if caps and caps.dollars is not None and price is None:
         raise SettingsError("--budget needs --price IN/OUT: without it nobody knows the cost.")
+    if options.system and api is not Api.CHAT:
+        raise SettingsError("--system is a line of chats; the completions endpoint knows none.")
     name = options.teacher or _guess()
     patience = table(Patience, options.retry, f"{options.where}: retry", Patience())
     by_hand = table(Switches, options.switches, f"{options.where}: switches", Switches())
@@ -73,24 +111,77 @@ def make_teacher(
             f"--base-url holds a user, and {chosen.key_variable} a key: a server takes one of "
             f"them. Unset {chosen.key_variable}, or name the address without the user."
         )
-    from selfinstruct.teachers.openai import OpenAITeacher
+    from selfinstruct.teachers.openai import OpenAITeacher, without_password
     from selfinstruct.teachers.retrying import Retrying
+    from selfinstruct.teachers.thinking import Thinking
 
     del by_hand  # it was read to find mistakes; the preset's own switches lie under it
+    extras = make_extras(options, chosen)
+    learner = _learner(options, api, without_password(address), extras, folder, tell)
+    takes = switches(options, chosen)
     teacher = OpenAITeacher(
         name=name,
         model=options.model,
         api=api,
         base_url=address,
         key=key,
-        switches=switches(options, chosen),
+        switches=takes,
         timeout=options.timeout,
         hint=chosen.hint,
         key_variable=chosen.key_variable,
+        extras=extras,
+        learner=learner,
     )
     # Retries go around the caps, so that each attempt counts as the call it is.
     paced = Paced(_within(teacher, caps, price), pace)
-    return Retrying(paced, patience, pace, random.Random())
+    retrying = Retrying(paced, patience, pace, random.Random())
+    return Thinking(retrying, learner, () if takes.sampling else SAMPLING)
+
+
+def make_extras(options: TeacherOptions, chosen: Preset) -> Extras:
+    """What is sent with every request.
+
+    Raises:
+        SettingsError: A field is one that the run itself sets.
+    """
+    effort = effort_fields(chosen.effort, options.effort) if options.effort else {}
+    body = asking.checked_body({**effort, **options.body}, "--body")
+    return Extras(body, options.system, options.headers, options.tiers, chosen.cache_keys)
+
+
+def _learner(
+    options: TeacherOptions,
+    api: Api,
+    address: str,
+    extras: Extras,
+    folder: Path | None,
+    tell: Callable[[str], None] | None,
+) -> Learner:
+    """What is known of the teacher, and where it goes when more is."""
+    name = f"{address} {options.model} {api.value}"
+    known = read_dialects(folder).get(name) if folder else None
+
+    def said(what: str) -> None:
+        if tell is not None:
+            tell(f"{options.model} {what}")
+
+    by_hand = {key for key, names in _BY_HAND.items() if key in options.switches for key in names}
+    return Learner(
+        known,
+        by_hand=by_hand | extras.body.keys() | ({"service_tier"} if extras.tiers else set()),
+        room=options.reasoning_tokens,
+        keep=partial(write_dialect, folder, name) if folder else None,
+        tell=said,
+    )
+
+
+# By switch, the fields that somebody who sets it insists on.
+_BY_HAND: Mapping[str, tuple[str, ...]] = {
+    "token_limit_field": ("max_tokens", "max_completion_tokens"),
+    "stop": ("stop",),
+    "sampling": SAMPLING,
+    "json_schema": ("response_format",),
+}
 
 
 def _refuse_odd(address: str) -> None:
@@ -128,26 +219,34 @@ def _guess() -> str:
     if os.environ.get("OPENAI_API_KEY"):
         return "openai"
     raise SettingsError(
-        "No teacher was chosen. Set OPENAI_API_KEY, or name one: --teacher openai, azure, "
-        "openrouter, vllm, ollama or llamacpp; --teacher mock needs no key and no network."
+        f"No teacher was chosen. Set OPENAI_API_KEY, or name one: --teacher {', '.join(PRESETS)}; "
+        "--teacher mock needs no key and no network."
     )
 
 
+_PARTS = {
+    2: ("prompt", "completion"),
+    3: ("prompt", "cached", "completion"),
+    4: ("prompt", "cached", "written", "completion"),
+}
+
+
 def parse_price(text: str | None) -> Price | None:
-    """The price written as ``IN/OUT``.
+    """The price written as ``IN/OUT``, ``IN/CACHED/OUT`` or ``IN/CACHED/WRITE/OUT``.
 
     Raises:
         SettingsError: It is written otherwise.
     """
     if text is None:
         return None
+    parts = text.split("/")
+    names = _PARTS.get(len(parts), ())
     try:
-        prompt, completion = (float(part) for part in text.split("/"))
-        return Price(prompt=prompt, completion=completion)
+        return Price(**{name: float(part) for name, part in zip(names, parts, strict=False)})
     except ValueError as error:
         raise SettingsError(
-            f"--price is written IN/OUT in dollars per million tokens, such as 0.15/0.60, "
-            f"not {text!r}."
+            f"--price is written IN/OUT, IN/CACHED/OUT or IN/CACHED/WRITE/OUT in dollars per "
+            f"million tokens, such as 0.15/0.60, not {text!r}."
         ) from error
 
 

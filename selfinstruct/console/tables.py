@@ -53,7 +53,15 @@ def show_pool(summary: Mapping[str, Any]) -> None:
         table.add_row("  each task", each + f"{tokens / summary['tasks']:,.0f} tokens")
     for step, count in summary["steps"].items():
         tokens = count["prompt_tokens"] + count["completion_tokens"]
-        table.add_row(f"  {step}", f"{count['calls']:,} calls, {tokens:,} tokens")
+        said = f"{count['calls']:,} calls, {tokens:,} tokens"
+        for name in ("unreadable", "starved"):
+            if count[name]:
+                share = count[name] / max(1, count["calls"])
+                said += f", {count[name]:,} {name} ({share:.0%})"
+        table.add_row(f"  {step}", said)
+    for model, names in summary["unapplied"].items():
+        said = f"{', '.join(names)}: not taken as meant by {model}"
+        table.add_row("sampling", Text(visible(said)))
     table.add_row("last change", summary["last_time"] or "never")
     Console().print(table)
 
@@ -239,13 +247,18 @@ def _add_usage(table: Table, summary: Mapping[str, Any]) -> None:
     apart = {
         "repeated": summary["repeated_calls"],
         "failed": summary["failed_requests"],
+        "starved": summary["starved_calls"],
+        "unreadable": summary["unreadable_replies"],
         "without usage": summary["unmetered_calls"],
     }
     said = ", ".join(f"{count:,} {name}" for name, count in apart.items() if count)
     table.add_row("calls", f"{calls} ({said})" if said else calls)
-    table.add_row(
-        "tokens", f"{summary['prompt_tokens']:,} in, {summary['completion_tokens']:,} out"
-    )
+    inward, outward = f"{summary['prompt_tokens']:,} in", f"{summary['completion_tokens']:,} out"
+    if summary["cached_tokens"]:
+        inward += f" ({summary['cached_tokens']:,} from the cache)"
+    if summary["reasoning_tokens"]:
+        outward += f" ({summary['reasoning_tokens']:,} thoughts)"
+    table.add_row("tokens", f"{inward}, {outward}")
     cost = summary["cost_usd"]
     table.add_row("cost", "unknown (no --price)" if cost is None else f"${cost:.4f}")
 

@@ -183,6 +183,7 @@ class Pool:
         teacher: str,
         model: str,
         event: str = "commit",
+        unapplied: Sequence[str] = (),
     ) -> None:
         """Append tasks and rejects, and end the commit with a ledger line; all of it or nothing.
 
@@ -193,6 +194,7 @@ class Pool:
             teacher: The preset that answered.
             model: The model's name.
             event: ``commit``, or ``run`` for the last line of a run.
+            unapplied: With ``run``, the sampling fields that the teacher did not take as meant.
 
         Raises:
             DiskError: A file cannot be written; the pool is as it was before this commit, and
@@ -213,6 +215,7 @@ class Pool:
                 accepted=len(tasks),
                 rejected=dict(Counter(reject.reason.value for _, _, reject in rejects)),
                 steps=self.replies.uncounted,
+                unapplied=tuple(unapplied),
                 position=position,
             )
             self._ledger.append(commit.line())

@@ -29,6 +29,7 @@ class Snapshot:
         last_time: When the last commit was made.
         yields: Tasks, and tasks and rejects together, of each commit in order.
         whole: Whether the files are as long as the ledger says.
+        unapplied: By teacher and model, the sampling fields that it did not take as meant.
     """
 
     manifest: Manifest
@@ -41,6 +42,7 @@ class Snapshot:
     last_time: str = ""
     yields: list[tuple[int, int]] = field(default_factory=list)
     whole: bool = True
+    unapplied: dict[str, set[str]] = field(default_factory=dict)
 
     def take(self, commit: Commit) -> None:
         """Add one line of the ledger."""
@@ -55,6 +57,8 @@ class Snapshot:
         name = f"{commit.teacher} {commit.model}".strip()
         if name and name not in self.models:
             self.models.append(name)
+        if commit.unapplied:
+            self.unapplied.setdefault(name, set()).update(commit.unapplied)
         self.position, self.last_time = commit.position, commit.time
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from selfinstruct.bootstrap import Ask
 from selfinstruct.languages import LanguagePack
-from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items
+from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
 from selfinstruct.prompts import Prompts
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
-from selfinstruct.teachers import Api, Decoding, Reply
+from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 from selfinstruct.teachers.base import Schema
 
 # How many requests may be under way before the next must see what they brought. It grows with
@@ -32,6 +33,47 @@ MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to it
 def growing_lag(number: int) -> int:
     """How many requests must be committed before request ``number`` draws."""
     return 0 if number < _BLIND else max(number // 4, number - LARGEST_LAG)
+
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Generic[Read]):
+    """What was read of the reply to a question with few answers.
+
+    Attributes:
+        value: What it says; None where it cannot be read.
+        reply: The last reply.
+        unread: The question's step, once for each reply that could not be read.
+    """
+
+    value: Read | None
+    reply: Reply
+    unread: tuple[str, ...]
+
+
+async def verdict(
+    ask: Ask, prompt: Prompt, read: Callable[[str], Read | None], edition: int
+) -> Verdict[Read]:
+    """Ask, and ask once more where the reply cannot be read; the first edition did not.
+
+    Args:
+        ask: What asks.
+        prompt: The question.
+        read: Reads the answer.
+        edition: The edition of the pool's rules.
+    """
+    reply = await ask(prompt)
+    value = read(answer(reply.text))
+    if value is not None:
+        return Verdict(value, reply, ())
+    unread: tuple[str, ...] = (prompt.step,)
+    if edition > 1:
+        reply = await ask(replace(prompt, sample=prompt.sample + 1))
+        value = read(answer(reply.text))
+        unread += () if value is not None else (prompt.step,)
+    return Verdict(value, reply, unread)
 
 
 def with_stops(decoding: Decoding, *stops: str) -> Decoding:
@@ -110,6 +152,11 @@ class Replies:
         low = text.casefold()
         said = not self._phrases or any(phrase in low for phrase in self._phrases)
         return said and self.declines(text)
+
+    def says_yes(self, text: str) -> bool | None:
+        """Whether an answer says yes or no; None where it says neither."""
+        labels = self._labels
+        return yes_or_no(text, labels.yes, labels.no, labels.either_or)
 
     def declines(self, text: str) -> bool:
         """Whether ``text`` begins as replies do in which the teacher declines."""

@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.filters.support import normalised
-from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill, yes_or_no
+from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import Making, Replies, with_stops
+from selfinstruct.recipes.common import Making, Replies, verdict, with_stops
 from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
@@ -37,6 +37,7 @@ STEPS = (
 )
 LEADING = "evolve"
 
+_LONGEST_UNCLEAR = 200  # characters of a judge's reply that could not be read
 _LARGEST_LAG = 512  # requests under way before the next must see what they brought
 
 
@@ -107,6 +108,7 @@ class Evolve:
         self._sources = making.seeds
         self._settings = making.settings
         self._decodings = making.decodings
+        self._edition = making.edition
         self._prompts = making.prompts
         self._labels = making.pack.labels
         self._chat = making.api is Api.CHAT
@@ -187,30 +189,36 @@ class Evolve:
         text, parent = candidate.instruction, draft.shown[0]
         # Two requests may come to ask the same; each has its own answer, whoever came first.
         own = _asking(ask, number, draft.prompt.repeat)
-        reply = await own(self._judging(Step.EQUAL, instruction=parent, evolved=text))
-        labels = self._labels
-        equal = yes_or_no(answer(reply.text), labels.yes, labels.no, labels.either_or)
-        if equal:
-            return self._eliminated(text, Reason.NOT_EVOLVED, draft, {})
+        question = self._judging(Step.EQUAL, instruction=parent, evolved=text)
+        equal = await verdict(own, question, self._replies.says_yes, self._edition)
+        if equal.value is None and self._edition > 1:
+            detail = {"reply": excerpt(equal.reply.text)}
+            found = self._eliminated(text, Reason.UNCLEAR_COMPARISON, draft, detail)
+            return replace(found, unread=equal.unread)
+        if equal.value:
+            found = self._eliminated(text, Reason.NOT_EVOLVED, draft, {})
+            return replace(found, unread=equal.unread)
         reply = await own(self._answering(text))
         said = answer(reply.text).strip()
-        found = {"answer": excerpt(said)}
+        detail = {"answer": excerpt(said)}
         if reply.refused:
-            return self._eliminated(text, Reason.ANSWER_DECLINED, draft, found)
+            return self._eliminated(text, Reason.ANSWER_DECLINED, draft, detail)
         if reply.cut_off:
-            return self._eliminated(text, Reason.CUT_OFF, draft, found)
+            return self._eliminated(text, Reason.CUT_OFF, draft, detail)
         if reason := self._eliminations.of_answer(said):
-            return self._eliminated(text, reason, draft, found)
-        grades = await self._grades(text, own)
+            return self._eliminated(text, reason, draft, detail)
+        grades, unread = await self._grades(text, own)
         return Developed(
             is_classification=False,
             instances=(Instance(input="", output=said),),
             rejects=(),
             extra=grades,
             lineage=draft.lineage,
+            unread=equal.unread + unread,
         )
 
-    async def _grades(self, text: str, ask: Ask) -> dict[str, Any]:
+    async def _grades(self, text: str, ask: Ask) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The grades by key, null where a judge gave none; and the steps that were not read."""
         wanted = [
             (key, step, read)
             for key, step, read, given in (
@@ -219,14 +227,22 @@ class Evolve:
             )
             if given
         ]
-        prompts = [self._judging(step, instruction=text) for _, step, _ in wanted]
-        replies = await asyncio.gather(*map(ask, prompts), return_exceptions=True)
+        work = [
+            verdict(ask, self._judging(step, instruction=text), read, self._edition)
+            for _, step, read in wanted
+        ]
+        found = await asyncio.gather(*work, return_exceptions=True)
         grades: dict[str, Any] = {}
-        for (key, _, read), reply in zip(wanted, replies, strict=True):
-            if isinstance(reply, BaseException):
-                raise reply
-            grades[key] = read(answer(reply.text))  # null where the judge gave none
-        return grades
+        unread: tuple[str, ...] = ()
+        unclear: dict[str, str] = {}
+        for (key, _, _), one in zip(wanted, found, strict=True):
+            if isinstance(one, BaseException):
+                raise one
+            grades[key] = one.value
+            unread += one.unread
+            if one.value is None and self._edition > 1:
+                unclear[key] = excerpt(one.reply.text, _LONGEST_UNCLEAR)
+        return grades | ({"unclear": unclear} if unclear else {}), unread
 
     def _skill(self, text: str) -> str | None:
         return skill(text, self._labels)

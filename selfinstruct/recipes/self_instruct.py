@@ -23,10 +23,16 @@ from selfinstruct.parsing import (
     input_first,
     list_items,
     output_first,
-    yes_or_no,
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
-from selfinstruct.recipes.common import MOST_ITEMS, Making, Replies, growing_lag, with_stops
+from selfinstruct.recipes.common import (
+    MOST_ITEMS,
+    Making,
+    Replies,
+    growing_lag,
+    verdict,
+    with_stops,
+)
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -53,6 +59,11 @@ class Settings(BaseModel):
     classification_only: bool = False
 
 
+# Three tokens are enough where a text is continued; a chat model may answer in a sentence.
+_CLASSIFY = Decoding(temperature=0, top_p=0, max_tokens=3)
+_SENTENCE = Decoding(temperature=0, top_p=0, max_tokens=64)
+
+
 class Decodings(BaseModel):
     """How each step is decoded; the defaults are the published settings (section A.1).
 
@@ -64,7 +75,7 @@ class Decodings(BaseModel):
     instructions: Decoding = Decoding(
         temperature=0.7, top_p=0.5, presence_penalty=2, max_tokens=1024
     )
-    classify: Decoding = Decoding(temperature=0, top_p=0, max_tokens=3)
+    classify: Decoding = _CLASSIFY
     instances: Decoding = Decoding(temperature=0, top_p=0, presence_penalty=1.5, max_tokens=300)
 
 
@@ -89,6 +100,7 @@ class SelfInstruct:
         self._chat = making.api is Api.CHAT
         self._drawing = drawing
         self._decodings = making.decodings
+        self._edition = making.edition
         self._rules = InstructionRules(pack)
         usable = [seed for seed in seeds if self._usable(seed)]
         shown = drawing.human + drawing.machine
@@ -185,19 +197,24 @@ class SelfInstruct:
         """Classify, then make instances."""
         del draft
         instruction = candidate.instruction
-        reply = await ask(self._follow_up(Step.CLASSIFY, instruction, number))
-        labels = self._labels
-        kind = yes_or_no(answer(reply.text), labels.yes, labels.no, labels.either_or)
+        asked = self._follow_up(Step.CLASSIFY, instruction, number)
+        found = await verdict(ask, asked, self._replies.says_yes, self._edition)
+        kind = found.value
         if kind is None:
-            detail = {"reply": excerpt(reply.text)}
+            detail = {"reply": excerpt(found.reply.text)}
             refusal = Reject(instruction, Reason.UNCLEAR_CLASSIFICATION, detail)
-            return Developed(is_classification=False, instances=(), rejects=(refusal,))
+            return Developed(
+                is_classification=False, instances=(), rejects=(refusal,), unread=found.unread
+            )
         step = Step.OUTPUT_FIRST if kind else Step.INPUT_FIRST
         reply = await ask(self._follow_up(step, instruction, number))
         instances, rejects = self._instances(instruction, reply, output_goes_first=kind)
+        unread = found.unread
         if not instances:
+            of_reply = rejects and all(reject.reason.of_whole_reply for reject in rejects)
+            unread += (step,) if of_reply else ()
             rejects.append(Reject(instruction, Reason.NO_VALID_INSTANCE))
-        return Developed(kind, instances, tuple(rejects))
+        return Developed(kind, instances, tuple(rejects), unread=unread)
 
     def _instances(
         self, instruction: str, reply: Reply, *, output_goes_first: bool
@@ -221,6 +238,8 @@ class SelfInstruct:
         text = self._prompts.render(step, instruction=instruction, most=MOST_INSTANCES)
         if step is Step.CLASSIFY:
             decoding = self._decodings.classify
+            if self._chat and self._edition > 1 and decoding == _CLASSIFY:
+                decoding = _SENTENCE
             if not self._chat:
                 decoding = with_stops(decoding, "\n", f"{self._labels.task}:")
         else:

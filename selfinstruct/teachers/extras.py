@@ -31,6 +31,10 @@ class Effort(StrEnum):
     OBJECT = "reasoning"
     TEMPLATE = "chat_template_kwargs"
     SWITCH = "thinking"
+    BUDGET = "budget_tokens"
+
+
+_BUDGETS = {"minimal": 1024, "low": 1024, "medium": 4096, "high": 16384}
 
 
 def effort_fields(way: Effort, level: str) -> dict[str, Any]:
@@ -41,7 +45,9 @@ def effort_fields(way: Effort, level: str) -> dict[str, Any]:
     off = level == "none"
     if way is Effort.OBJECT:
         return {"reasoning": {"effort": level}}
-    if way is Effort.SWITCH:
+    if way is Effort.BUDGET and not off:
+        return {"thinking": {"type": "enabled", "budget_tokens": _BUDGETS.get(level, 4096)}}
+    if way in (Effort.SWITCH, Effort.BUDGET):
         return {"thinking": {"type": "disabled" if off else "enabled"}}
     if way is Effort.TEMPLATE and off:
         return {"chat_template_kwargs": {"enable_thinking": False}}

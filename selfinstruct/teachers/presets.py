@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.teachers.extras import Effort
 
 
 class TokenLimitField(StrEnum):
@@ -54,6 +55,8 @@ class Preset(BaseModel):
         key_needed: Whether the server refuses calls without a key.
         switches: What the server accepts.
         hint: What to do when it cannot be reached.
+        effort: How it is told how much to think.
+        cache_keys: Whether it knows ``prompt_cache_key``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,9 +67,13 @@ class Preset(BaseModel):
     key_needed: bool
     switches: Switches
     hint: str
+    effort: Effort = Effort.FIELD
+    cache_keys: bool = False
 
 
 _OLD_LIMIT = TokenLimitField.MAX_TOKENS
+
+_NETWORK = "Check the network and any proxy."
 
 PRESETS: Mapping[str, Preset] = {
     preset.name: preset
@@ -77,7 +84,8 @@ PRESETS: Mapping[str, Preset] = {
             key_variable="OPENAI_API_KEY",
             key_needed=True,
             switches=Switches(),
-            hint="Check the network and any proxy.",
+            hint=_NETWORK,
+            cache_keys=True,
         ),
         Preset(
             name="azure",
@@ -86,6 +94,7 @@ PRESETS: Mapping[str, Preset] = {
             key_needed=True,
             switches=Switches(),
             hint="The address is https://RESOURCE.openai.azure.com/openai/v1/.",
+            cache_keys=True,
         ),
         Preset(
             name="openrouter",
@@ -93,7 +102,66 @@ PRESETS: Mapping[str, Preset] = {
             key_variable="OPENROUTER_API_KEY",
             key_needed=True,
             switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
-            hint="Check the network and any proxy.",
+            hint=_NETWORK,
+            effort=Effort.OBJECT,
+        ),
+        Preset(
+            name="anthropic",
+            base_url="https://api.anthropic.com/v1",
+            key_variable="ANTHROPIC_API_KEY",
+            key_needed=True,
+            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            hint=_NETWORK,
+            effort=Effort.BUDGET,
+        ),
+        Preset(
+            name="gemini",
+            base_url="https://generativelanguage.googleapis.com/v1beta/openai",
+            key_variable="GEMINI_API_KEY",
+            key_needed=True,
+            switches=Switches(token_limit_field=_OLD_LIMIT),
+            hint=_NETWORK,
+        ),
+        Preset(
+            name="mistral",
+            base_url="https://api.mistral.ai/v1",
+            key_variable="MISTRAL_API_KEY",
+            key_needed=True,
+            switches=Switches(token_limit_field=_OLD_LIMIT),
+            hint=_NETWORK,
+        ),
+        Preset(
+            name="deepseek",
+            base_url="https://api.deepseek.com/v1",
+            key_variable="DEEPSEEK_API_KEY",
+            key_needed=True,
+            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            hint=_NETWORK,
+            effort=Effort.SWITCH,
+        ),
+        Preset(
+            name="groq",
+            base_url="https://api.groq.com/openai/v1",
+            key_variable="GROQ_API_KEY",
+            key_needed=True,
+            switches=Switches(n=False),
+            hint=_NETWORK,
+        ),
+        Preset(
+            name="together",
+            base_url="https://api.together.xyz/v1",
+            key_variable="TOGETHER_API_KEY",
+            key_needed=True,
+            switches=Switches(token_limit_field=_OLD_LIMIT),
+            hint=_NETWORK,
+        ),
+        Preset(
+            name="fireworks",
+            base_url="https://api.fireworks.ai/inference/v1",
+            key_variable="FIREWORKS_API_KEY",
+            key_needed=True,
+            switches=Switches(token_limit_field=_OLD_LIMIT),
+            hint=_NETWORK,
         ),
         Preset(
             name="vllm",
@@ -102,6 +170,16 @@ PRESETS: Mapping[str, Preset] = {
             key_needed=False,
             switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start it with `vllm serve MODEL`, or name its address with --base-url.",
+            effort=Effort.TEMPLATE,
+        ),
+        Preset(
+            name="sglang",
+            base_url="http://localhost:30000/v1",
+            key_variable="SGLANG_API_KEY",
+            key_needed=False,
+            switches=Switches(token_limit_field=_OLD_LIMIT),
+            hint="Start it with `sglang serve --model-path MODEL`, or name another --base-url.",
+            effort=Effort.TEMPLATE,
         ),
         Preset(
             name="ollama",
@@ -118,6 +196,15 @@ PRESETS: Mapping[str, Preset] = {
             key_needed=False,
             switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
             hint="Start it with `llama-server -m MODEL.gguf`, or name its address with --base-url.",
+            effort=Effort.TEMPLATE,
+        ),
+        Preset(
+            name="lmstudio",
+            base_url="http://localhost:1234/v1",
+            key_variable="LMSTUDIO_API_KEY",
+            key_needed=False,
+            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            hint="Start its server with `lms server start`, or name its address with --base-url.",
         ),
     )
 }

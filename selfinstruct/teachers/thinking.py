@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from selfinstruct.teachers.base import PROBE, Prompt, Reply, Teacher
 from selfinstruct.teachers.dialect import FIRST_ROOM
@@ -15,13 +16,20 @@ class Thinking:
     Args:
         teacher: Who is asked.
         learner: What is known of it.
+        unsent: Sampling fields that are not sent to it at all.
     """
 
-    def __init__(self, teacher: Teacher, learner: Learner) -> None:
+    def __init__(self, teacher: Teacher, learner: Learner, unsent: Sequence[str] = ()) -> None:
         self.name, self.model = teacher.name, teacher.model
         self.api, self.more = teacher.api, teacher.more
         self.learner = learner
+        self._unsent = tuple(unsent)
         self._teacher = teacher
+
+    @property
+    def unapplied(self) -> tuple[str, ...]:
+        """The sampling fields that the teacher does not take as they are meant."""
+        return tuple(dict.fromkeys((*self._unsent, *self.learner.dialect.unapplied)))
 
     async def complete(self, prompt: Prompt) -> Reply:
         """The reply; ``hopeless`` where it is starved and no more room may be given.
