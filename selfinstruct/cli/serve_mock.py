@@ -32,7 +32,8 @@ def serve_mock(
         str,
         typer.Option(
             "--fault",
-            help="Rates of what goes wrong: 429, 500, timeout, disconnect, truncate, garbage.",
+            help="Rates of what goes wrong: 429, 500, timeout, disconnect, truncate, garbage, "
+            "flex.",
             metavar="NAME=RATE,…",
         ),
     ] = "",
@@ -43,15 +44,67 @@ def serve_mock(
         int | None,
         typer.Option("--rpm", help="A quota of requests in any sixty seconds.", min=1),
     ] = None,
+    refuse: Annotated[
+        str,
+        typer.Option(
+            "--refuse",
+            help="Answer 400 to requests with these fields; of temperature, to any value but 1. "
+            "A+B refuses the two together.",
+            metavar="FIELD,…",
+        ),
+    ] = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Answer 422 to fields that Mistral does not know.")
+    ] = False,
+    thinking: Annotated[
+        int,
+        typer.Option(
+            "--thinking",
+            help="Think for N tokens before each answer; they count in the token limit and are "
+            "billed.",
+            metavar="N",
+            min=0,
+            max=1 << 20,
+        ),
+    ] = 0,
+    thinking_style: Annotated[
+        str,
+        typer.Option(
+            "--thinking-style",
+            help="Where the thoughts stand: hidden, field (reasoning_content), reasoning, tags, "
+            "unopened (no opening tag), channels, parts.",
+            metavar="STYLE",
+        ),
+    ] = "field",
+    cache: Annotated[
+        bool,
+        typer.Option("--cache", help="Report tokens read from a prompt cache and written to it."),
+    ] = False,
+    context: Annotated[
+        int | None,
+        typer.Option(
+            "--context",
+            help="Tokens of prompt and reply together: longer prompts are answered 400.",
+            metavar="N",
+            min=1,
+        ),
+    ] = None,
 ) -> None:
     """Serve the mock teacher as an OpenAI-compatible server on 127.0.0.1, until interrupted.
 
     Point a run at it with --teacher vllm --model mock --base-url http://127.0.0.1:8000/v1.
 
+    It can go wrong, think, and refuse as today's servers do; GET /v1/usage shows its own bill.
+
+    The options that make it one of them stand in docs/teachers.md.
+
     Example:
     selfinstruct serve-mock --fault 429=0.2,500=0.05,timeout=0.02,garbage=0.05 --rpm 600
     """
-    from selfinstruct.teachers.mock.server import Behaviour, serve
+    from selfinstruct.teachers.mock.behaviour import Behaviour
+    from selfinstruct.teachers.mock.kinds import Kind, parse_refusals
+    from selfinstruct.teachers.mock.server import serve
+    from selfinstruct.teachers.mock.thinking import parse_style
     from selfinstruct.teachers.mock.trouble import parse_faults
 
     def ready(address: str) -> None:
@@ -65,5 +118,9 @@ def serve_mock(
         faults=parse_faults(fault),
         fault_seed=fault_seed,
         rpm=rpm,
+        kind=Kind(parse_refusals(refuse), strict, context),
+        thinking=thinking,
+        style=parse_style(thinking_style),
+        cache=cache,
     )
     serve(port, behaviour, ready)

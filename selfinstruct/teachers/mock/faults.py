@@ -66,6 +66,12 @@ INSTANCE_FAULTS: Mapping[str, float] = {
     "chatter": 0.01,
 }
 
+# Of 100 thoughts, so many hold what a filter of thoughts looks for:
+THOUGHT_HABITS: Mapping[str, float] = {
+    "marker": 0.25,  # a quote of the answer's frame
+    "demonstrations": 0.03,  # talk of the examples in the prompt
+}
+
 UNCLEAR_RATE = 0.005  # of the classification answers, neither yes nor no
 
 

@@ -22,6 +22,7 @@ FAULTS: Mapping[str, str] = {
     "disconnect": "the connection is closed",
     "truncate": "the text is cut off and says so",
     "garbage": "a body that is no completion",
+    "flex": "a call for the flex tier is refused for want of capacity; others are answered",
 }
 
 
