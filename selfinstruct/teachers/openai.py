@@ -25,7 +25,7 @@ from selfinstruct.teachers.failures import REFUSED, Failures
 from selfinstruct.teachers.learning import Learner
 from selfinstruct.teachers.presets import Switches
 from selfinstruct.teachers.quota import quota
-from selfinstruct.teachers.replies import read_body, tokens_of_thoughts
+from selfinstruct.teachers.replies import read_body, tokens_of_thoughts, within
 
 _PATHS = {Api.CHAT: "/chat/completions", Api.COMPLETIONS: "/completions"}
 
@@ -136,7 +136,7 @@ class OpenAITeacher:
         starved = reply.starved or crowded
         reply = dataclasses.replace(reply, undecided=undecided, starved=starved)
         self._learner.heard(reply)
-        return self._ended(reply, prompt)
+        return self._ended(within(reply, prompt.decoding.max_tokens), prompt)
 
     def _ended(self, reply: Reply, prompt: Prompt) -> Reply:
         """``reply`` up to the first stop sequence, where the server was not given them."""

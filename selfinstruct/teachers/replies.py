@@ -94,6 +94,21 @@ def tokens_of_thoughts(reply: Reply) -> int:
     return reply.usage.completion_tokens * len(reply.thoughts) // whole if whole else 0
 
 
+def within(reply: Reply, limit: int) -> Reply:
+    """``reply`` with its answer cut off at ``limit`` tokens, as it would have been without thoughts.
+
+    What thoughts left of their room is no part of the answer's limit: else a teacher that thinks
+    little would write longer answers, and other ones, than one that does not think at all.
+    """
+    if reply.usage is None or reply.starved or not (reply.thoughts or reply.usage.reasoning_tokens):
+        return reply
+    tokens = reply.usage.completion_tokens - tokens_of_thoughts(reply)
+    if tokens <= limit:
+        return reply
+    text = reply.text[: len(reply.text) * limit // tokens]
+    return dataclasses.replace(reply, text=text, finish="length")
+
+
 def _content(content: object) -> tuple[str, str]:
     if isinstance(content, list):
         return thoughts.of_parts(content)
