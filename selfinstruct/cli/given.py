@@ -50,14 +50,15 @@ def run(
     traffic: TrafficFlags,
     data: EvolveFlags,
     limits: LimitFlags,
+    retry: dict[str, Any] | None = None,
 ) -> Run:
-    """What a run is made of.
+    """What a run is made of; ``retry`` goes before the settings file.
 
     Raises:
         SettingsError: Something given makes no sense.
     """
     wanted, decoding, _ = data_(context, data, server.api)
-    asked = teacher(context, server, traffic.timeout)
+    asked = teacher(context, server, traffic.timeout, retry)
     return Run(
         data=dataclasses.replace(wanted, can_be_structured=teaching.can_be_structured(asked)),
         decoding=decoding,

@@ -138,6 +138,11 @@ class Alpaca:
         """The heuristics of the language pack, with the wider list of keywords."""
         return self._rules.refuse(candidate.instruction)
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        del step
+        return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """One call, whose reply is as long as so many seed tasks."""
         prompt = self.draft(number, rng, view).prompt

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -166,6 +167,21 @@ class Evolve:
         """Nothing: evolved instructions may be long, and hold code and tables."""
         del candidate
         return None
+
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        said = answer(reply.text).strip()
+        readers: dict[str, Callable[[str], object]] = {
+            Step.EQUAL: self._replies.says_yes,
+            Step.DIFFICULTY: grade,
+            Step.SKILL: self._skill,
+        }
+        if step in readers:
+            return readers[step](said) is not None
+        if step == Step.ANSWER:
+            return bool(said) and not reply.cut_off
+        items = self.read(reply, draft)
+        return any(isinstance(one, Candidate) or not one.reason.of_whole_reply for one in items)
 
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """Evolve, compare, answer; and the judges, where they are wanted."""

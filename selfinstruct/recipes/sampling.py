@@ -78,6 +78,12 @@ class Sampled:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         return self._recipe.refuse(candidate)
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        if step == Step.ANSWER:
+            return self._usable("", "", reply) is not None
+        return self._recipe.understands(step, reply, draft)
+
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """The recipe's calls, and the further answers."""
         outlook = self._recipe.foresee(number, rng, view)

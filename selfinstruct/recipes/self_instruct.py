@@ -174,6 +174,15 @@ class SelfInstruct:
         """The heuristics of the language pack."""
         return self._rules.refuse(candidate.instruction)
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        if step == Step.CLASSIFY:
+            return self._replies.says_yes(answer(reply.text)) is not None
+        if step == self._step:
+            return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+        kept, _ = self._instances("", reply, output_goes_first=step == Step.OUTPUT_FIRST)
+        return bool(kept)
+
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """What a request and the tasks that come of it will cost, going by the seeds."""
         asked = self.draft(number, rng, view).prompt

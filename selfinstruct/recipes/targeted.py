@@ -158,6 +158,11 @@ class Targeted:
         del candidate
         return None
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        del step
+        return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """One call, whose reply is as long as so many examples."""
         prompt = self.draft(number, rng, view).prompt

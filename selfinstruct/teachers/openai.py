@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -46,6 +47,7 @@ class OpenAITeacher:
         key_variable: Where the key comes from, for the message when it is refused.
         extras: What is sent with every request.
         learner: What is known of the teacher.
+        sent: Where the body of each request is put, as it was meant; None to keep none.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class OpenAITeacher:
         key_variable: str = "the environment",
         extras: Extras | None = None,
         learner: Learner | None = None,
+        sent: list[Mapping[str, Any]] | None = None,
     ) -> None:
         self.name = name
         self.model = model
@@ -70,6 +73,7 @@ class OpenAITeacher:
         self.more = self._extras.identity
         self._learner = learner or Learner()
         self._switches = switches
+        self._sent = sent
         self._fallen: dict[Prompt, int] = {}  # how many tiers were too full for these
         basic = _basic(base_url)
         secrets = (key, basic, urlsplit(base_url).password, *self._extras.headers.values())
@@ -96,6 +100,8 @@ class OpenAITeacher:
     async def complete(self, prompt: Prompt) -> Reply:
         """See :meth:`selfinstruct.teachers.base.Teacher.complete`."""
         body = self._body(prompt)
+        if self._sent is not None:
+            self._sent.append(body)
         async with self._learner.turn(body) as fitted:
             try:
                 # The typed methods walk through every body once more: a quarter of a call's work.
@@ -148,14 +154,14 @@ class OpenAITeacher:
         text = reply.text[: min(ends)]
         return dataclasses.replace(reply, text=text, finish="stop", starved=False)
 
-    async def models(self) -> list[str]:
-        """The ids of the models the server offers.
+    async def models(self) -> dict[str, int | None]:
+        """The models that the server offers, each with the size of its context where it says so.
 
         Raises:
             TeacherError: As for :meth:`complete`.
         """
         try:
-            return [model.id async for model in self._client.models.list()]
+            return {one.id: _context(one) async for one in self._client.models.list()}
         except openai.OpenAIError as error:
             raise self._failures.translated(error) from self._failures.cause(error)
 
@@ -194,6 +200,16 @@ class OpenAITeacher:
         """Whether the server is given stop sequences: not where they may fire inside thoughts."""
         dialect = self._learner.dialect
         return self._switches.stop and not dialect.thinks and "stop" not in dialect.left_out
+
+
+def _context(model: openai.types.Model) -> int | None:
+    """The tokens that a prompt and its reply may have together, as servers tell it."""
+    told = model.model_extra or {}
+    meta = told.get("meta")
+    places = (told, meta if isinstance(meta, dict) else {})
+    names = ("n_ctx", "max_model_len", "context_length", "context_window", "max_context_length")
+    found = (place.get(name) for place in places for name in names)
+    return next((size for size in found if type(size) is int and size > 0), None)
 
 
 def _basic(url: str) -> str | None:
