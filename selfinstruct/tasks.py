@@ -89,6 +89,8 @@ class Reason(StrEnum):
     CONTRADICTORY_OUTPUTS = "contradictory_outputs"
     DUPLICATE_INSTANCE = "duplicate_instance"
     TOO_MANY_INSTANCES = "too_many_instances"
+    # Thoughts that were to be kept quote the prompt; the instance stays, without them.
+    REASONING_LEAK = "reasoning_leak"
     # An evolved instruction was eliminated (WizardLM, section 3.2).
     NOT_EVOLVED = "not_evolved"
     ANSWER_DECLINED = "answer_declined"

@@ -236,6 +236,22 @@ SampleTemperature = Annotated[
         "--sample-temperature", _DATA, "Of the further answers.", min=0, max=2, show_default="0.7"
     ),
 ]
+KeepReasoning = Annotated[
+    bool | None,
+    option(
+        "--keep-reasoning/--drop-reasoning",
+        _DATA,
+        "Keep what the teacher thought with each output that comes of a call of its own.",
+    ),
+]
+ReasoningLeaks = Annotated[
+    bool | None,
+    option(
+        "--reasoning-leaks/--no-reasoning-leaks",
+        _DATA,
+        "Also keep thoughts that quote the prompt or speak of demonstrations.",
+    ),
+]
 Seed = Annotated[
     int | None, option("--seed", _DATA, "Random numbers start here.", show_default="0")
 ]

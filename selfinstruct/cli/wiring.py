@@ -23,6 +23,7 @@ from selfinstruct.pool import SEEDS, TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes import NEWEST, RECIPES, Kind, Making, alpaca, evolve, sampling, targeted
+from selfinstruct.recipes.keeping import Thoughts
 from selfinstruct.seeds import digest, load_seeds
 from selfinstruct.settings import table
 from selfinstruct.tasks import Task
@@ -74,6 +75,8 @@ class Data:
     skills: bool | None = None
     samples: int | None = None
     sample_temperature: float | None = None
+    keep_reasoning: bool | None = None
+    reasoning_leaks: bool | None = None
     passages: Path | None = None
     leading: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Task] | None = None
@@ -161,6 +164,9 @@ def plan(
     heat = _first(data.sample_temperature, old["settings"].get("sample_temperature"), _HEAT)
     more: dict[str, Any] = {"samples": samples, "sample_temperature": heat} if samples > 1 else {}
     more |= {"any_script": True} if any_script else {}
+    thoughts = _thoughts(data, old["settings"], pack, kind, samples)
+    more |= {"keep_reasoning": True} if thoughts.keep else {}
+    more |= {"reasoning_leaks": True} if thoughts.keep and thoughts.leaks else {}
     manifest = Manifest(
         recipe=kind.name,
         fingerprint="-".join(
@@ -184,11 +190,13 @@ def plan(
             "same settings, name another pool, read its replies again with others (selfinstruct "
             "replay), or go on with --accept-change."
         )
-    making = Making(pack, prompts, api, settings, decodings, seeds, passages, data.rounds, edition)
+    making = Making(
+        pack, prompts, api, settings, decodings, seeds, passages, data.rounds, edition, thoughts
+    )
     recipe = kind.make(making)
     if samples > 1:
         drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=_LONGEST_SAMPLE)
-        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api)
+        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api, thoughts)
     used = tokenizer(words)
     table_ = SimilarityTable(used, similar) if similar else None
     articles = pack.answers.articles
@@ -211,6 +219,24 @@ def _kind(name: str, data: Data) -> Kind:
     if data.passages is not None and "context" not in kind.settings.model_fields:
         raise SettingsError(f"--context is no setting of the recipe {name}.")
     return kind
+
+
+def _thoughts(
+    data: Data, old: Mapping[str, Any], pack: LanguagePack, kind: Kind, samples: int
+) -> Thoughts:
+    """What is done with the teacher's thoughts.
+
+    Raises:
+        SettingsError: They were to be kept where no output comes of a call of its own.
+    """
+    keep = bool(_first(data.keep_reasoning, old.get("keep_reasoning")))
+    if keep and kind.whole_tasks and samples == 1:
+        raise SettingsError(
+            f"--keep-reasoning: the recipe {kind.name} makes many tasks in one reply, so no "
+            "thoughts belong to one output. Use self-instruct or evolve, or --samples 2."
+        )
+    leaks = bool(_first(data.reasoning_leaks, old.get("reasoning_leaks")))
+    return Thoughts(keep, leaks, pack.reading.of_prompt)
 
 
 def _edition(folder: Path, data: Data, existing: Manifest | None) -> int:

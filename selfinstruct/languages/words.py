@@ -60,11 +60,13 @@ class Reading(BaseModel):
 
     Attributes:
         also: Further spellings of the markers of :class:`Labels`.
+        of_prompt: What thoughts say that speak of the prompt instead of the task.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     also: Spellings = Spellings()
+    of_prompt: tuple[Word, ...] = ()
 
 
 class Labels(BaseModel):

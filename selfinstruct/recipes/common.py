@@ -13,6 +13,7 @@ from selfinstruct.bootstrap import Ask
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
 from selfinstruct.prompts import Prompts
+from selfinstruct.recipes.keeping import NOTHING, Thoughts
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 from selfinstruct.teachers.base import Schema
@@ -180,6 +181,7 @@ class Making(Generic[SettingsType, DecodingsType]):
         seeds: The seed tasks, or what is to be evolved.
         passages: Texts that new examples must be answerable from; [] for none.
         rounds: How often each source is evolved.
+        thoughts: What is done with the teacher's thoughts.
         edition: By which edition of the recipe's rules replies are read and judged.
     """
 
@@ -192,6 +194,7 @@ class Making(Generic[SettingsType, DecodingsType]):
     passages: Sequence[str] = ()
     rounds: int = 1
     edition: int = NEWEST
+    thoughts: Thoughts = NOTHING
 
 
 def _schema(*names: str) -> Schema:

@@ -110,6 +110,7 @@ class Evolve:
         self._settings = making.settings
         self._decodings = making.decodings
         self._edition = making.edition
+        self._thoughts = making.thoughts
         self._prompts = making.prompts
         self._labels = making.pack.labels
         self._chat = making.api is Api.CHAT
@@ -223,11 +224,14 @@ class Evolve:
             return self._eliminated(text, Reason.CUT_OFF, draft, detail)
         if reason := self._eliminations.of_answer(said):
             return self._eliminated(text, reason, draft, detail)
+        instances, leaks = self._thoughts.kept(
+            [Instance(input="", output=said)], reply.thoughts, self._answering(text).text, text
+        )
         grades, unread = await self._grades(text, own)
         return Developed(
             is_classification=False,
-            instances=(Instance(input="", output=said),),
-            rejects=(),
+            instances=instances,
+            rejects=tuple(leaks),
             extra=grades,
             lineage=draft.lineage,
             unread=equal.unread + unread,

@@ -15,6 +15,7 @@ from typing import Any
 from rapidfuzz.distance import LCSseq
 
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, Recipe, View
+from selfinstruct.errors import StarvedError
 from selfinstruct.filters import valid_instances
 from selfinstruct.filters.support import normalised
 from selfinstruct.languages import tokenizer
@@ -22,6 +23,7 @@ from selfinstruct.novelty.scoring import f1
 from selfinstruct.parsing import answer
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes.common import Replies, with_stops
+from selfinstruct.recipes.keeping import NOTHING, Thoughts, with_thoughts
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -40,16 +42,24 @@ class Sampled:
         decoding: How the further answers are drawn.
         prompts: Templates with :attr:`Step.ANSWER`.
         api: The kind of endpoint.
+        thoughts: What is done with the teacher's thoughts.
     """
 
     def __init__(
-        self, recipe: Recipe, samples: int, decoding: Decoding, prompts: Prompts, api: Api
+        self,
+        recipe: Recipe,
+        samples: int,
+        decoding: Decoding,
+        prompts: Prompts,
+        api: Api,
+        thoughts: Thoughts = NOTHING,
     ) -> None:
         self.name = recipe.name
         self.end = recipe.end
         self.retries_from = recipe.retries_from
         self._recipe = recipe
         self._samples = samples
+        self._thoughts = thoughts
         pack = prompts.pack
         stops = () if api is Api.CHAT else (f"\n{pack.labels.instruction}:",)
         self._decoding = with_stops(decoding, *stops)
@@ -102,26 +112,40 @@ class Sampled:
         ]
         results = await asyncio.gather(*work, return_exceptions=True)
         cases: list[Instance] = []
+        rejects = list(developed.rejects)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-            cases.append(result)
-        return replace(developed, instances=tuple(cases))
+            case, leaks = result
+            cases.append(case)
+            rejects += leaks
+        return replace(developed, instances=tuple(cases), rejects=tuple(rejects))
 
     async def _verified(
         self, instruction: str, case: Instance, draft: Draft, number: int, ask: Ask
-    ) -> Instance:
+    ) -> tuple[Instance, list[Reject]]:
         first = self._prompt(instruction, case.input, number, draft.prompt.repeat)
         prompts = [replace(first, sample=sample) for sample in range(1, self._samples)]
         replies = await asyncio.gather(*map(ask, prompts), return_exceptions=True)
         outputs: list[str | None] = [case.output]
         for reply in replies:
+            if isinstance(reply, StarvedError):
+                outputs.append(None)
+                continue
             if isinstance(reply, BaseException):
                 raise reply
             outputs.append(self._usable(instruction, case.input, reply))
         place, agreement = agreed(outputs, self._words, self._articles)
         extra = case.model_dump() | {"output": outputs[place], "agreement": agreement}
-        return Instance.model_validate(extra)
+        chosen = Instance.model_validate(extra)
+        if not place:
+            return chosen, []
+        reply = replies[place - 1]
+        thoughts = reply.thoughts if isinstance(reply, Reply) else ""
+        (kept,), leaks = self._thoughts.kept(
+            [with_thoughts(chosen, "")], thoughts, first.text, instruction
+        )
+        return kept, leaks
 
     def _usable(self, instruction: str, given: str, reply: Reply) -> str | None:
         """The answer, or None where it could not stand in a task."""

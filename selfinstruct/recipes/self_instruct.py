@@ -101,6 +101,7 @@ class SelfInstruct:
         self._drawing = drawing
         self._decodings = making.decodings
         self._edition = making.edition
+        self._thoughts = making.thoughts
         self._rules = InstructionRules(pack)
         usable = [seed for seed in seeds if self._usable(seed)]
         shown = drawing.human + drawing.machine
@@ -216,14 +217,16 @@ class SelfInstruct:
                 is_classification=False, instances=(), rejects=(refusal,), unread=found.unread
             )
         step = Step.OUTPUT_FIRST if kind else Step.INPUT_FIRST
-        reply = await ask(self._follow_up(step, instruction, number))
+        prompt = self._follow_up(step, instruction, number)
+        reply = await ask(prompt)
         instances, rejects = self._instances(instruction, reply, output_goes_first=kind)
         unread = found.unread
         if not instances:
             of_reply = rejects and all(reject.reason.of_whole_reply for reject in rejects)
             unread += (step,) if of_reply else ()
             rejects.append(Reject(instruction, Reason.NO_VALID_INSTANCE))
-        return Developed(kind, instances, tuple(rejects), unread=unread)
+        instances, leaks = self._thoughts.kept(instances, reply.thoughts, prompt.text, instruction)
+        return Developed(kind, instances, (*rejects, *leaks), unread=unread)
 
     def _instances(
         self, instruction: str, reply: Reply, *, output_goes_first: bool
