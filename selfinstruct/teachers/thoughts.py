@@ -108,7 +108,8 @@ def of_parts(parts: list[Any]) -> tuple[str, str]:
             answer.append(part)
         elif isinstance(part, dict):
             kind = part.get("type")
-            if kind in _THINKING_PARTS or part.get("thought") is True:
+            thinking = isinstance(kind, str) and kind in _THINKING_PARTS
+            if thinking or part.get("thought") is True:
                 thoughts.append(_plain(part))
             elif isinstance(part.get("text"), str):
                 answer.append(part["text"])
