@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from selfinstruct.errors import TeacherError
 from selfinstruct.parsing import collapse
@@ -13,9 +14,14 @@ _QUOTED = 120  # characters of one of them
 
 
 class Health:
-    """Counts the replies of each step until one is read."""
+    """Counts the replies of each step until one is read.
 
-    def __init__(self) -> None:
+    Args:
+        stop: Called before a run is ended, so that nothing more is bought meanwhile.
+    """
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
         self._healthy: set[str] = set()
         self._unread: Counter[str] = Counter()
 
@@ -34,6 +40,7 @@ class Health:
         self._unread[step] += 1
         if self._unread[step] < _FIRST:
             return
+        self._stop()
         if reply is None:
             said = "ran out of tokens before an answer began"
             step_ = "Give more with --reasoning-tokens, or try --reasoning-effort none."
@@ -45,6 +52,6 @@ class Health:
             said = f"cannot be read; the last one begins: {text!r}" if text else "are empty"
             step_ = "See what check says, and try another model or --prompts."
         raise TeacherError(
-            f"The first {_FIRST} replies to the step {step!r} {said}. The run ends here, and "
+            f"The first {_FIRST} replies to the step {str(step)!r} {said}. The run ends here, and "
             f"everything up to now is kept. {step_}"
         )
