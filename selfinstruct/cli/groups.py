@@ -54,6 +54,7 @@ class EvolveFlags:
     max_tokens: o.MaxTokens = None
     samples: o.Samples = None
     sample_temperature: o.SampleTemperature = None
+    soundness: o.SoundnessOption = None
     accept_change: o.AcceptChange = False
 
 

@@ -9,5 +9,6 @@ from selfinstruct.filters.instances import valid_instances
 from selfinstruct.filters.instructions import InstructionRules
 from selfinstruct.filters.language import LanguageRule
 from selfinstruct.filters.nearness import NoveltyRule
+from selfinstruct.filters.soundness import Soundness
 
-__all__ = ["InstructionRules", "LanguageRule", "NoveltyRule", "valid_instances"]
+__all__ = ["InstructionRules", "LanguageRule", "NoveltyRule", "Soundness", "valid_instances"]

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from selfinstruct.filters import Soundness
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items
 from selfinstruct.prompts import Prompts
@@ -134,6 +135,7 @@ class Making(Generic[SettingsType, DecodingsType]):
         passages: Texts that new examples must be answerable from; [] for none.
         rounds: How often each source is evolved.
         edition: By which edition of the recipe's rules replies are read and judged.
+        sound: The rules besides the papers', or None where they are not wanted.
     """
 
     pack: LanguagePack
@@ -145,6 +147,7 @@ class Making(Generic[SettingsType, DecodingsType]):
     passages: Sequence[str] = ()
     rounds: int = 1
     edition: int = NEWEST
+    sound: Soundness | None = None
 
 
 def _schema(*names: str) -> Schema:

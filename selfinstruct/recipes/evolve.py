@@ -112,6 +112,7 @@ class Evolve:
         self._chat = making.api is Api.CHAT
         self._replies = Replies(making.pack)
         self._eliminations = Eliminations(making.pack.answers)
+        self._sound = making.sound
         self._methods = {
             str(row["operation"]): str(row["method"])
             for row in making.prompts.demonstrations(Step.EVOLVE)
@@ -161,9 +162,9 @@ class Evolve:
         return [Candidate(text, 0, novel=novel)]
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
-        """Nothing: evolved instructions may be long, and hold code and tables."""
-        del candidate
-        return None
+        """Of the papers' rules none: evolved instructions may be long, and hold code and tables."""
+        text = candidate.instruction
+        return self._sound.of_instruction(text, stands_alone=True) if self._sound else None
 
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """Evolve, compare, answer; and the judges, where they are wanted."""
@@ -201,10 +202,13 @@ class Evolve:
             return self._eliminated(text, Reason.CUT_OFF, draft, found)
         if reason := self._eliminations.of_answer(said):
             return self._eliminated(text, reason, draft, found)
+        case = Instance(input="", output=said)
+        if self._sound and (refusal := self._sound.of_instance(text, case)):
+            return self._eliminated(text, refusal[0], draft, found | refusal[1])
         grades = await self._grades(text, own)
         return Developed(
             is_classification=False,
-            instances=(Instance(input="", output=said),),
+            instances=(case,),
             rejects=(),
             extra=grades,
             lineage=draft.lineage,
