@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from selfinstruct import jsonl
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.errors import PoolError, SettingsError
-from selfinstruct.filters import NoveltyRule, Soundness
+from selfinstruct.filters import ContentRule, NoveltyRule, Soundness
 from selfinstruct.filters.support import normalised
 from selfinstruct.formats import records
 from selfinstruct.formats.sources import tasks_of
@@ -200,7 +200,9 @@ def plan(
     table_ = SimilarityTable(used, similar) if similar else None
     articles = pack.answers.articles
     same = (lambda text: normalised(text, articles)) if kind.refuses_duplicates else None
-    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same)
+    small = pack.reading.sound.small_words  # unknown to the first edition
+    differ = ContentRule(used, small).differ if kind.compares_content and small else None
+    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same, differ)
     files = {PASSAGES: jsonl.lines({"text": text} for text in passages)} if passages else {}
     return Plan(manifest, existing, seeds, recipe, pack, sound, novelty, files)
 

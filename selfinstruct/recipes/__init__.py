@@ -30,6 +30,7 @@ class Kind:
         uses_answers: Whether the language's ``answers.toml`` decides its data.
         refuses_duplicates: Whether texts that differ only in case, articles and punctuation are
             duplicates.
+        compares_content: Whether short texts that are near may be about different things.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Kind:
     make: Callable[[Making[Any, Any]], Recipe]
     uses_answers: bool = True
     refuses_duplicates: bool = False
+    compares_content: bool = False
 
 
 def _kind(module: Any, make: Callable[[Making[Any, Any]], Recipe], **more: bool) -> Kind:
@@ -59,7 +61,7 @@ RECIPES: Mapping[str, Kind] = {
     for kind in (
         _kind(self_instruct, self_instruct.SelfInstruct, uses_answers=False),
         _kind(alpaca, alpaca.Alpaca),
-        _kind(targeted, targeted.Targeted, refuses_duplicates=True),
+        _kind(targeted, targeted.Targeted, refuses_duplicates=True, compares_content=True),
         _kind(evolve, evolve.Evolve),
     )
 }
