@@ -104,11 +104,11 @@ def _tail(tokens: Sequence[str]) -> tuple[str, int] | None:
     whole, period = best
     least = _TAIL // 2 if whole * 2 >= len(tokens) else _TAIL
     unit = tokens[len(tokens) - period :] if period else []
-    if whole < least or all(map(_is_figure, unit)):
+    if whole < least or all(map(_is_figure, unit)) or len("".join(unit)) == 1:
         return None
     return " ".join(unit), whole // period
 
 
 def _is_figure(token: str) -> bool:
-    """A number or a letter: rows of those are tables, counting, and code."""
-    return len(token) == 1 or token.isdecimal()
+    """A number or a Latin letter: rows of those are tables, counting, and code."""
+    return (len(token) == 1 and token.isascii()) or token.isdecimal()
