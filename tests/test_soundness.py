@@ -110,6 +110,7 @@ MISSING = [
     "What do you think about this article? How can we improve it?",
     "The text below contains some errors. Find and correct them.",
     "Write a story using the given words and connect them together.",
+    "Say in one word what comes to mind when you see:",
     "Find three mistakes in the following paragraph. Then write a new one without them.",
 ]
 GIVEN = [

@@ -16,6 +16,7 @@ _SUPPLIED = re.compile(
 )
 _QUOTED = re.compile(r"[\"“”„«»「『《`]|(?<!\w)['\u2018]\w|\n\s*\S")
 _MOST_LOOKED_AT = 8  # of one kind in one text, so that the time stays linear
+_SHOWN = 40  # characters before a colon behind which nothing stands
 _MUCH = 12  # words behind the sentence that points: they may be what it points to
 _SAID = 5  # words of a sentence that "this" may point back to
 _STEM = 4  # letters by which a thing is known again
@@ -51,6 +52,8 @@ class InputRule:
         """What ``instruction`` points to without supplying it; None where nothing is missing."""
         if self._making.search(instruction) or _QUOTED.search(instruction.strip()):
             return None
+        if instruction.rstrip().endswith((":", "：")):
+            return {"match": _end(instruction.rstrip())}
         for pattern in (self._given, self._near):
             for found in itertools.islice(pattern.finditer(instruction), _MOST_LOOKED_AT):
                 if not self._is_excused(found, instruction):
@@ -109,6 +112,14 @@ class AskingBackRule:
     def _asks(self, sentence: str) -> str | None:
         found = self._opening.match(sentence) or self._always.search(sentence)
         return found.group() if found else None
+
+
+def _end(text: str) -> str:
+    """The last words of ``text``."""
+    if len(text) <= _SHOWN:
+        return text
+    cut = text[-_SHOWN:]
+    return cut.partition(" ")[2] or cut
 
 
 def _holds(text: str, thing: str) -> bool:
