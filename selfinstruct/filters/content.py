@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection
+from functools import lru_cache
 
 from selfinstruct.languages import Tokenizer
 
 # Words; of a longer text one is too small a part to make it another. Two tokens of one character,
 # as in scripts that are judged by these, weigh about as much as a word.
 _SHORT = 12
+_REMEMBERED = 1 << 14  # texts
 _STEM = 4  # letters that two forms of a word share at least
 _ENDING = 3  # letters that its endings have at most
 
@@ -32,23 +34,25 @@ class ContentRule:
 
     def __init__(self, tokenizer: Tokenizer, small_words: Collection[str]) -> None:
         self._tokenize = tokenizer.tokenize
-        self._small = small_words
+        self._small = frozenset(small_words)
+        # Near texts are often many, such as all questions of one frame, and come again and again.
+        self._read = lru_cache(_REMEMBERED)(self._said)
 
     def differ(self, one: str, other: str) -> bool:
         """Whether two near texts are about different things; never where one of them is long."""
-        mine, theirs = self._tokenize(one), self._tokenize(other)
-        if max(_length(mine), _length(theirs)) >= _SHORT:
+        mine, theirs = self._read(one), self._read(other)
+        if mine is None or theirs is None:
             return False
         return self._says_more(mine, theirs) and self._says_more(theirs, mine)
 
-    def _says_more(self, tokens: list[str], others: list[str]) -> bool:
-        known = set(others)
-        return any(
-            token not in known
-            and token not in self._small
-            and not any(_is_form(token, word) for word in known)
-            for token in tokens
-        )
+    def _said(self, text: str) -> frozenset[str] | None:
+        """The tokens of ``text``; None where it is long."""
+        tokens = self._tokenize(text)
+        return None if _length(tokens) >= _SHORT else frozenset(tokens)
+
+    def _says_more(self, tokens: frozenset[str], others: frozenset[str]) -> bool:
+        own = tokens - others - self._small
+        return any(not any(_is_form(token, word) for word in others) for token in own)
 
 
 def _length(tokens: list[str]) -> float:
@@ -57,7 +61,9 @@ def _length(tokens: list[str]) -> float:
 
 def _is_form(one: str, other: str) -> bool:
     """Whether two words differ in their endings alone; numbers never do."""
+    if one[:_STEM] != other[:_STEM] or min(len(one), len(other)) < _STEM:
+        return False
     pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
     shared = sum(1 for _ in pairs)
     longest = max(len(one), len(other)) - shared
-    return shared >= _STEM and longest <= _ENDING and not any(map(str.isdecimal, one + other))
+    return longest <= _ENDING and not any(map(str.isdecimal, one + other))

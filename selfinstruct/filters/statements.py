@@ -21,6 +21,8 @@ _LABEL = re.compile(r"([^:：\n]{1,40})[:：]\s")
 _DATED = re.compile(r"\d[\d./-]{5,}\s*[:,]\s")
 _WORD = re.compile(r"\w+")
 _LONGEST_LABEL = 3  # words
+_LISTED = 2  # commas of a listing
+_LONGEST_LISTING = 12  # words of one
 _LONGEST = 60  # words; a longer text has room for a request that no list foresees
 _LETTERS = 4  # of words that titles write large
 _TITLE = 3  # such words from which a text may be a title
@@ -52,8 +54,7 @@ class StatementRule:
             return None
         if any(self._head.match(clause.lstrip()) for clause in _CLAUSE.split(text)):
             return None
-        label = _LABEL.match(text)
-        if label and len(label[1].split()) <= _LONGEST_LABEL and _is_label(label[1]):
+        if (label := _LABEL.match(text)) and _is_label(label[1], text[label.end() :]):
             return {"form": "label", "match": label[1]}
         pieces = sentences(text)
         if pieces and all(map(self._states, pieces)):
@@ -64,10 +65,13 @@ class StatementRule:
         return bool(self._subject.match(sentence) or self._end.search(sentence))
 
 
-def _is_label(text: str) -> bool:
-    """A date, a number, or a word that names an action rather than commands it."""
+def _is_label(text: str, rest: str) -> bool:
+    """A date or a number; or a word that names an action, with a short listing behind it."""
     words = _WORD.findall(text)
-    return not any(map(str.isalpha, words)) or words[0].casefold().endswith("ing")
+    if len(words) > _LONGEST_LABEL:
+        return False
+    listing = rest.count(",") >= _LISTED and len(rest.split()) <= _LONGEST_LISTING
+    return not any(map(str.isalpha, words)) or (listing and words[0].casefold().endswith("ing"))
 
 
 def _is_title(text: str) -> bool:
