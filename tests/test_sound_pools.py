@@ -68,7 +68,7 @@ def test_an_evolution_whose_answer_asks_back_is_eliminated(grow):
     folder, _, _ = grow("p", 20, teacher=Saying(answer=ASKING), data=data, unbounded=True)
     refused = [row for row in rows(folder / "rejects.jsonl") if row["reason"] == Reason.ASKS_BACK]
     assert refused
-    assert refused[0]["detail"]["match"].casefold() == "please share"
+    assert refused[0]["detail"]["match"] == "so I can assist"
     assert refused[0]["detail"]["round"] == 1
     assert rows(folder / "tasks.jsonl") == []
 

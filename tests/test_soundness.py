@@ -182,6 +182,7 @@ def test_a_short_answer_that_asks_for_its_material_is_refused(answer):
         ("Play a waiter who greets a guest.", "", "Good evening! How can I help you?"),
         ("Name a question for a librarian.", "", "What would you like to know about books?"),
         ("Turn this into a request.", "give me salt", "Could you please share the salt?"),
+        ("Name a notice that hangs in cafés.", "", "Please share your table."),
         ("Give one rule of good talks.", "", "Sure! Begin with a story, and end with a question."),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Collection
 from typing import Any
 
 from selfinstruct.filters.phrases import any_of, is_spaced, sentences
@@ -23,6 +24,7 @@ _STEM = 4  # letters by which a thing is known again
 _SHORT = 60  # words of an answer that asks back
 _REST = 20  # words that it may say besides
 _UNSPACED = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+")  # Han, kana
+_NAME = re.compile(r"\w{4,}")  # words that may name a thing
 _PER_WORD = 2.5  # characters of those
 
 
@@ -90,6 +92,7 @@ class AskingBackRule:
     def __init__(self, back: AskingBack) -> None:
         self._always = re.compile(any_of(back.always), re.IGNORECASE)
         self._opening = re.compile(rf"\W*+{any_of(back.opening)}", re.IGNORECASE)
+        self._object = re.compile(any_of(back.objects), re.IGNORECASE)
         self._interjection = re.compile(rf"\W*+{any_of(back.interjections)}", re.IGNORECASE)
         self._message = re.compile(any_of(back.messages), re.IGNORECASE)
 
@@ -98,20 +101,31 @@ class AskingBackRule:
         if _length(answer) > _SHORT:
             return None
         pieces = sentences(answer)
-        asking = [(piece, found) for piece in pieces if (found := self._asks(piece))]
-        if not asking:
+        begins = bool(pieces) and self._interjection.match(pieces[0]) is not None
+        known = None if begins else {word.casefold() for word in _NAME.findall(instruction)}
+        found = [self._asks(piece, known) for piece in pieces]
+        asking = next(filter(None, found), None)
+        if asking is None:
             return None
-        rest = [p for p in pieces if not self._asks(p) and not self._interjection.match(p)]
+        others = [piece for piece, asks in zip(pieces, found, strict=True) if not asks]
+        rest = [piece for piece in others if not self._interjection.match(piece)]
         if sum(map(_length, rest)) > _REST:
             return None
-        begins = self._interjection.match(pieces[0])
         if self._message.search(instruction) and (given.strip() or not begins):
             return None
-        return {"match": asking[0][1].strip()}
+        return {"match": asking.strip()}
 
-    def _asks(self, sentence: str) -> str | None:
-        found = self._opening.match(sentence) or self._always.search(sentence)
-        return found.group() if found else None
+    def _asks(self, sentence: str, known: Collection[str] | None) -> str | None:
+        """The words with which a sentence asks; None for ``known`` takes any thing asked for."""
+        if found := self._always.search(sentence):
+            return found.group()
+        if (found := self._opening.match(sentence)) is None:
+            return None
+        if known is None:
+            return found.group()
+        behind = sentence[found.end() :]
+        names = (word.casefold() in known for word in _NAME.findall(behind))
+        return found.group() if any(names) or self._object.search(behind) else None
 
 
 def _end(text: str) -> str:

@@ -61,7 +61,10 @@ class AskingBack(BaseModel):
 
     Attributes:
         always: Phrases of sentences that do so, wherever they stand in the sentence.
-        opening: Phrases with which such sentences begin.
+        opening: Phrases with which such sentences begin, where they go on to speak of what the
+            instruction speaks of, or of one of ``objects``, or the answer begins as assistants do:
+            a sign that says "Please share your table" does neither.
+        objects: What is asked for, or for whom: "the text", "so I can".
         interjections: How assistants begin, and people who write to each other do not: "Sure".
         messages: Words of instructions whose answers may ask somebody else: "an email". There
             only an answer that begins as assistants do asks back.
@@ -71,6 +74,7 @@ class AskingBack(BaseModel):
 
     always: tuple[Word, ...] = ()
     opening: tuple[Word, ...] = ()
+    objects: tuple[Word, ...] = ()
     interjections: tuple[Word, ...] = ()
     messages: tuple[Word, ...] = ()
 
