@@ -62,6 +62,7 @@ class EvolveFlags:
     sample_temperature: o.SampleTemperature = None
     keep_reasoning: o.KeepReasoning = None
     reasoning_leaks: o.ReasoningLeaks = None
+    soundness: o.SoundnessOption = None
     accept_change: o.AcceptChange = False
 
 

@@ -177,6 +177,15 @@ AnyScript = Annotated[
         "Keep instructions in another script than the language's.",
     ),
 ]
+SoundnessOption = Annotated[
+    bool | None,
+    option(
+        "--soundness/--no-soundness",
+        _DATA,
+        "Refuse what is no instruction, lacks its input, asks back or loops.",
+        show_default="soundness",
+    ),
+]
 RecipeName = Annotated[
     str | None,
     option(

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from selfinstruct import jsonl
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.errors import PoolError, SettingsError
-from selfinstruct.filters import NoveltyRule
+from selfinstruct.filters import ContentRule, NoveltyRule, Soundness
 from selfinstruct.filters.support import normalised
 from selfinstruct.formats import records
 from selfinstruct.formats.sources import tasks_of
@@ -64,6 +64,7 @@ class Data:
     tokenizer: str | None = None
     similar: int | None = None
     any_script: bool | None = None
+    soundness: bool | None = None
     api: str | None = None
     prompts: Path | None = None
     structured: bool | None = None
@@ -102,6 +103,7 @@ class Plan:
         seeds: The seed tasks.
         recipe: The recipe.
         pack: The language.
+        sound: The rules besides the papers', or None where they are not wanted.
         novelty: The novelty rule, with nothing kept yet.
         files: What else the pool keeps a copy of, by file name.
     """
@@ -111,6 +113,7 @@ class Plan:
     seeds: list[Task]
     recipe: Recipe
     pack: LanguagePack
+    sound: Soundness | None
     novelty: NoveltyRule
     files: Mapping[str, str]
 
@@ -167,6 +170,8 @@ def plan(
     thoughts = _thoughts(data, old["settings"], pack, kind, samples)
     more |= {"keep_reasoning": True} if thoughts.keep else {}
     more |= {"reasoning_leaks": True} if thoughts.keep and thoughts.leaks else {}
+    sound = _sound(data, old["settings"], pack, edition)
+    more |= {"soundness": sound is not None} if edition > 1 else {}
     manifest = Manifest(
         recipe=kind.name,
         fingerprint="-".join(
@@ -191,19 +196,42 @@ def plan(
             "replay), or go on with --accept-change."
         )
     making = Making(
-        pack, prompts, api, settings, decodings, seeds, passages, data.rounds, edition, thoughts
+        pack,
+        prompts,
+        api,
+        settings,
+        decodings,
+        seeds,
+        passages,
+        data.rounds,
+        edition,
+        thoughts,
+        sound,
     )
     recipe = kind.make(making)
     if samples > 1:
         drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=_LONGEST_SAMPLE)
-        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api, thoughts)
+        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api, thoughts, sound)
     used = tokenizer(words)
     table_ = SimilarityTable(used, similar) if similar else None
     articles = pack.answers.articles
     same = (lambda text: normalised(text, articles)) if kind.refuses_duplicates else None
-    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same)
+    small = pack.reading.sound.small_words  # unknown to the first edition
+    differ = ContentRule(used, small).differ if kind.compares_content and small else None
+    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same, differ)
     files = {PASSAGES: jsonl.lines({"text": text} for text in passages)} if passages else {}
-    return Plan(manifest, existing, seeds, recipe, pack, novelty, files)
+    return Plan(manifest, existing, seeds, recipe, pack, sound, novelty, files)
+
+
+def _sound(
+    data: Data, old: Mapping[str, Any], pack: LanguagePack, edition: int
+) -> Soundness | None:
+    if edition == 1:
+        if data.soundness:
+            raise SettingsError("--soundness is no setting of pools that version 0.1 made.")
+        return None
+    wanted = _first(data.soundness, old.get("soundness"))
+    return None if wanted is False else Soundness(pack)
 
 
 def _kind(name: str, data: Data) -> Kind:

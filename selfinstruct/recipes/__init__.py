@@ -31,6 +31,7 @@ class Kind:
         refuses_duplicates: Whether texts that differ only in case, articles and punctuation are
             duplicates.
         whole_tasks: Whether one reply holds many tasks with their outputs.
+        compares_content: Whether short texts that are near may be about different things.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Kind:
     uses_answers: bool = True
     refuses_duplicates: bool = False
     whole_tasks: bool = False
+    compares_content: bool = False
 
 
 def _kind(module: Any, make: Callable[[Making[Any, Any]], Recipe], **more: bool) -> Kind:
@@ -61,7 +63,13 @@ RECIPES: Mapping[str, Kind] = {
     for kind in (
         _kind(self_instruct, self_instruct.SelfInstruct, uses_answers=False),
         _kind(alpaca, alpaca.Alpaca, whole_tasks=True),
-        _kind(targeted, targeted.Targeted, refuses_duplicates=True, whole_tasks=True),
+        _kind(
+            targeted,
+            targeted.Targeted,
+            refuses_duplicates=True,
+            whole_tasks=True,
+            compares_content=True,
+        ),
         _kind(evolve, evolve.Evolve),
     )
 }

@@ -76,7 +76,8 @@ class Alpaca:
         self._labels = making.pack.labels
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
-        self._rules = InstructionRules(making.pack, making.pack.answers.media)
+        self._rules = InstructionRules(making.pack, making.pack.answers.media, making.sound)
+        self._sound = making.sound
         self._replies = Replies(making.pack)
         if len(making.seeds) < self._settings.human:
             raise SeedError(
@@ -158,7 +159,9 @@ class Alpaca:
     async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
         """Check the instance that came with the instruction; nothing is asked."""
         del draft, number, ask
-        kept, rejects = valid_instances(candidate.instruction, candidate.instances)
+        text = candidate.instruction
+        judge = self._sound.judge(text) if self._sound else None
+        kept, rejects = valid_instances(text, candidate.instances, judge=judge)
         if not kept:
             rejects.append(Reject(candidate.instruction, Reason.NO_VALID_INSTANCE))
         return Developed(is_classification=False, instances=kept, rejects=tuple(rejects))

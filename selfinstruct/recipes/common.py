@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from selfinstruct.bootstrap import Ask
+from selfinstruct.filters import Soundness
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
 from selfinstruct.prompts import Prompts
@@ -183,6 +184,7 @@ class Making(Generic[SettingsType, DecodingsType]):
         rounds: How often each source is evolved.
         thoughts: What is done with the teacher's thoughts.
         edition: By which edition of the recipe's rules replies are read and judged.
+        sound: The rules besides the papers', or None where they are not wanted.
     """
 
     pack: LanguagePack
@@ -195,6 +197,7 @@ class Making(Generic[SettingsType, DecodingsType]):
     rounds: int = 1
     edition: int = NEWEST
     thoughts: Thoughts = NOTHING
+    sound: Soundness | None = None
 
 
 def _schema(*names: str) -> Schema:

@@ -116,6 +116,7 @@ class Evolve:
         self._chat = making.api is Api.CHAT
         self._replies = Replies(making.pack)
         self._eliminations = Eliminations(making.pack.answers)
+        self._sound = making.sound
         self._methods = {
             str(row["operation"]): str(row["method"])
             for row in making.prompts.demonstrations(Step.EVOLVE)
@@ -165,9 +166,9 @@ class Evolve:
         return [Candidate(text, 0, novel=novel)]
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
-        """Nothing: evolved instructions may be long, and hold code and tables."""
-        del candidate
-        return None
+        """Of the papers' rules none: evolved instructions may be long, and hold code and tables."""
+        text = candidate.instruction
+        return self._sound.of_instruction(text, stands_alone=True) if self._sound else None
 
     def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
@@ -224,9 +225,11 @@ class Evolve:
             return self._eliminated(text, Reason.CUT_OFF, draft, detail)
         if reason := self._eliminations.of_answer(said):
             return self._eliminated(text, reason, draft, detail)
-        instances, leaks = self._thoughts.kept(
-            [Instance(input="", output=said)], reply.thoughts, self._answering(text).text, text
-        )
+        case = Instance(input="", output=said)
+        if self._sound and (refusal := self._sound.of_instance(text, case)):
+            return self._eliminated(text, refusal[0], draft, detail | refusal[1])
+        asked = self._answering(text).text
+        instances, leaks = self._thoughts.kept([case], reply.thoughts, asked, text)
         grades, unread = await self._grades(text, own)
         return Developed(
             is_classification=False,

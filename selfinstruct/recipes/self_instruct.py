@@ -102,7 +102,8 @@ class SelfInstruct:
         self._decodings = making.decodings
         self._edition = making.edition
         self._thoughts = making.thoughts
-        self._rules = InstructionRules(pack)
+        self._rules = InstructionRules(pack, sound=making.sound)
+        self._sound = making.sound
         usable = [seed for seed in seeds if self._usable(seed)]
         shown = drawing.human + drawing.machine
         if len(usable) < shown:
@@ -243,7 +244,8 @@ class SelfInstruct:
         ]
         if found.cut is not None:
             rejects.append(Reject(instruction, Reason.CUT_OFF, {"reply": excerpt(found.cut)}))
-        kept, refused = valid_instances(instruction, found.cases)
+        judge = self._sound.judge(instruction) if self._sound else None
+        kept, refused = valid_instances(instruction, found.cases, judge=judge)
         return kept, rejects + refused
 
     def _follow_up(self, step: Step, instruction: str, number: int) -> Prompt:

@@ -85,6 +85,7 @@ class Targeted:
         self._chat = making.api is Api.CHAT
         self._passages = making.passages
         self._replies = Replies(making.pack)
+        self._sound = making.sound
         self._words: Callable[[str], list[str]] = tokenizer(making.pack.tokenizer).tokenize
         self._instruction, self._examples = one_task(making.seeds)
         self._classification = all(seed.is_classification for seed in making.seeds)
@@ -154,9 +155,8 @@ class Targeted:
         return read + rest
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
-        """Nothing: the rules on instructions are for tasks of all kinds."""
-        del candidate
-        return None
+        """Loops only: the rules on instructions are for tasks of all kinds."""
+        return self._sound.of_text(candidate.text) if self._sound else None
 
     def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
@@ -176,7 +176,8 @@ class Targeted:
     async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
         """Check the instance; nothing is asked."""
         del draft, number, ask
-        kept, rejects = valid_instances(candidate.text, candidate.instances)
+        judge = self._sound.judge(candidate.instruction) if self._sound else None
+        kept, rejects = valid_instances(candidate.text, candidate.instances, judge=judge)
         if not kept:
             rejects.append(Reject(candidate.text, Reason.NO_VALID_INSTANCE))
         return Developed(
