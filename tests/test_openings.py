@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfinstruct.languages import available, load
-from selfinstruct.parsing import list_items, opened_item, opened_list, whole_items
+from selfinstruct.parsing import list_items, opened_item, opened_list, whole_items, yes_or_no
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes.common import NEWEST
 from selfinstruct.teachers.mock.answers import answer as said_by_mock
@@ -150,3 +152,21 @@ def test_the_mock_takes_no_chat_for_a_completion(language, step, edition):
         sizes.append(len(list_items(reply, load(language).labels)))
     assert sizes.count(8) > 20
     assert max(sizes) == 8
+
+
+@pytest.mark.parametrize("edition", range(1, NEWEST + 1))
+@pytest.mark.parametrize("language", available())
+@pytest.mark.parametrize("api", ["chat", "completions"])
+def test_the_mock_says_yes_or_no_where_it_is_asked(language, api, edition):
+    spoken, labels = grammar(language), load(language).labels
+    prompts = Prompts(load(language), api, steps=[Step.CLASSIFY], edition=edition)
+    rng = random.Random(1)
+    verdicts = []
+    for kind in (True, False):
+        forms = [one.text for one in spoken.classification] if kind else spoken.open
+        for form in forms[:12]:
+            text = prompts.render(Step.CLASSIFY, instruction=spoken.fill(form, rng))
+            said = yes_or_no(said_by_mock(text, spoken).text, labels.yes, labels.no)
+            verdicts.append(None if said is None else said is kind)
+    assert verdicts.count(False) == 0
+    assert verdicts.count(True) > len(verdicts) * 0.7
