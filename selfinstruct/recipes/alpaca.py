@@ -78,6 +78,7 @@ class Alpaca:
         self._chat = making.api is Api.CHAT
         self._rules = InstructionRules(making.pack, making.pack.answers.media, making.sound)
         self._sound = making.sound
+        self._opens = self._chat and making.edition > 1
         self._replies = Replies(making.pack)
         if len(making.seeds) < self._settings.human:
             raise SeedError(
@@ -122,7 +123,12 @@ class Alpaca:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The tasks of a reply, each with its instance."""
-        items, rest = self._replies.items(reply, with_instruction=True, continues=not self._chat)
+        items, rest = self._replies.items(
+            reply,
+            with_instruction=True,
+            continues=not self._chat,
+            prompt=draft.prompt.text if self._opens else "",
+        )
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):

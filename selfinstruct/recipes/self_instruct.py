@@ -22,6 +22,7 @@ from selfinstruct.parsing import (
     excerpt,
     input_first,
     list_items,
+    opened_list,
     output_first,
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
@@ -98,6 +99,7 @@ class SelfInstruct:
         self._replies = Replies(pack)
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
+        self._opens = self._chat and making.edition > 1
         self._drawing = drawing
         self._decodings = making.decodings
         self._edition = making.edition
@@ -154,6 +156,8 @@ class SelfInstruct:
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The instructions of a reply; a reply without any is one reject that says why."""
         said = answer(reply.text)
+        if self._opens:
+            said = opened_list(said, draft.prompt.text, self._labels)
         items = list_items(said, self._labels, continues=not self._chat)
         if reason := self._replies.unreadable(reply, found=bool(items)):
             return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
