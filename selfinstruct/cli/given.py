@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from selfinstruct.bootstrap import Limits
-from selfinstruct.cli import asking, files, teaching, wiring
+from selfinstruct.cli import asking, files, limiting, teaching, wiring
 from selfinstruct.cli.groups import EvolveFlags, LimitFlags, ServerFlags, TrafficFlags
 from selfinstruct.teachers.budget import Caps, Price
 from selfinstruct.teachers.pacing import Rates
@@ -64,10 +64,10 @@ def run(
         decoding=decoding,
         accept_change=data.accept_change,
         teacher=asked,
-        rates=teaching.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
+        rates=limiting.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
         limits=Limits(concurrency=traffic.concurrency, min_yield=limits.min_yield),
-        caps=teaching.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
-        price=teaching.parse_price(limits.price),
+        caps=limiting.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
+        price=limiting.parse_price(limits.price),
     )
 
 

@@ -21,7 +21,7 @@ from selfinstruct.teachers.budget import Budgeted, Caps, Price
 from selfinstruct.teachers.dialect import SAMPLING
 from selfinstruct.teachers.extras import Extras, effort_fields
 from selfinstruct.teachers.learning import Learner
-from selfinstruct.teachers.pacing import Pace, Paced, Rates
+from selfinstruct.teachers.pacing import Pace, Paced
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.presets import PRESETS, Preset, Schema, Switches, preset
 
@@ -245,56 +245,6 @@ def _guess() -> str:
         f"No teacher was chosen. Set OPENAI_API_KEY, or name one: --teacher {', '.join(PRESETS)}; "
         "--teacher mock needs no key and no network."
     )
-
-
-_PARTS = {
-    2: ("prompt", "completion"),
-    3: ("prompt", "cached", "completion"),
-    4: ("prompt", "cached", "written", "completion"),
-}
-
-
-def parse_price(text: str | None) -> Price | None:
-    """The price written as ``IN/OUT``, ``IN/CACHED/OUT`` or ``IN/CACHED/WRITE/OUT``.
-
-    Raises:
-        SettingsError: It is written otherwise.
-    """
-    if text is None:
-        return None
-    parts = text.split("/")
-    names = _PARTS.get(len(parts), ())
-    try:
-        return Price(**{name: float(part) for name, part in zip(names, parts, strict=False)})
-    except ValueError as error:
-        raise SettingsError(
-            f"--price is written IN/OUT, IN/CACHED/OUT or IN/CACHED/WRITE/OUT in dollars per "
-            f"million tokens, such as 0.15/0.60, not {text!r}."
-        ) from error
-
-
-def make_rates(rpm: float | None, tpm: float | None, give_up_after: float) -> Rates:
-    """How a teacher is paced.
-
-    Raises:
-        SettingsError: A limit is not a number that makes sense.
-    """
-    try:
-        return Rates(rpm=rpm, tpm=tpm, give_up_after=give_up_after)
-    except ValueError as error:
-        raise SettingsError("--rpm, --tpm and --give-up-after must be numbers.") from error
-
-
-def make_caps(dollars: float | None, calls: int | None, tokens: int | None) -> Caps:
-    """The caps of a run.
-
-    Raises:
-        SettingsError: The budget is not a number of dollars.
-    """
-    try:
-        return Caps(dollars=dollars, calls=calls, tokens=tokens)
-    except ValueError as error:
-        raise SettingsError(f"--budget must be a number of dollars, not {dollars}.") from error
 
 
 def _within(teacher: Teacher, caps: Caps | None, price: Price | None) -> Teacher:
