@@ -60,11 +60,18 @@ class Reading(BaseModel):
 
     Attributes:
         also: Further spellings of the markers of :class:`Labels`.
+        response: Markers before what answers a task, where a list was to hold instructions only;
+            those before an input, an output, a label or an example end an instruction too.
+        chatter: How lines begin that talk about the reply instead of being part of it.
+        announces: Words of an instruction that say that something follows, such as a list.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     also: Spellings = Spellings()
+    response: tuple[Word, ...] = ()
+    chatter: tuple[Word, ...] = ()
+    announces: tuple[Word, ...] = ()
 
 
 class Labels(BaseModel):
@@ -87,6 +94,7 @@ class Labels(BaseModel):
         rewritten: Headings before a rewritten instruction, besides the English ones.
         preambles: How a line may begin that only announces one, besides the English ones.
         skill: Headings before the name of a skill, besides the English one.
+        reading: What models write besides; None where replies are read as the first edition did.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -107,6 +115,7 @@ class Labels(BaseModel):
     rewritten: tuple[Word, ...] = ()
     preambles: tuple[Word, ...] = ()
     skill: tuple[Word, ...] = ()
+    reading: Reading | None = None
 
     @property
     def has_spellings(self) -> bool:

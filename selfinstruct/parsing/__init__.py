@@ -10,6 +10,7 @@ from selfinstruct.parsing.items import Item, Items, whole_items
 from selfinstruct.parsing.lists import list_items
 from selfinstruct.parsing.rewrites import grade, rewritten, skill
 from selfinstruct.parsing.text import answer, collapse, excerpt
+from selfinstruct.parsing.unmarked import lone_answer, task_said
 from selfinstruct.parsing.verdicts import yes_or_no
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "grade",
     "input_first",
     "list_items",
+    "lone_answer",
     "output_first",
     "rewritten",
     "skill",
+    "task_said",
     "whole_items",
     "yes_or_no",
 ]
