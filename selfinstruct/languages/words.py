@@ -63,6 +63,8 @@ class Reading(BaseModel):
         response: Markers before what answers a task, where a list was to hold instructions only;
             those before an input, an output, a label or an example end an instruction too.
         chatter: How lines begin that talk about the reply instead of being part of it.
+        asking: What replies say that ask for more instead of answering; looked for anywhere, and
+            only in replies that hold no marker.
         announces: Words of an instruction that say that something follows, such as a list.
     """
 
@@ -71,6 +73,7 @@ class Reading(BaseModel):
     also: Spellings = Spellings()
     response: tuple[Word, ...] = ()
     chatter: tuple[Word, ...] = ()
+    asking: tuple[Word, ...] = ()
     announces: tuple[Word, ...] = ()
 
 

@@ -52,7 +52,9 @@ def lone_answer(text: str, labels: Labels) -> str | None:
     marker, heading = marker_of(words, labels), heading_of(labels)
     marked = any(marker.match(line[:HEAD]) or heading.match(line[:HEAD]) for line in lines)
     last = lines[-1].rstrip(" \"'”’)）」』*_") if lines else ""
-    if not said or marked or last.endswith(("?", "？", ":", "：")) or talks(said, labels):
+    low = said.casefold()
+    asks = any(word.casefold() in low for word in (labels.reading.asking if labels.reading else ()))
+    if not said or marked or asks or last.endswith(("?", "？", ":", "：")) or talks(said, labels):
         return None
     return said
 

@@ -26,6 +26,7 @@ from selfinstruct.recipes.common import (
     growing_lag,
     with_stops,
 )
+from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -85,6 +86,8 @@ class Targeted:
         self._chat = making.api is Api.CHAT
         self._passages = making.passages
         self._replies = Replies(making.pack)
+        newer = making.edition > 1
+        self._guard = Guard(making.pack, making.prompts, STEPS) if newer else None
         self._words: Callable[[str], list[str]] = tokenizer(making.pack.tokenizer).tokenize
         self._instruction, self._examples = one_task(making.seeds)
         self._classification = all(seed.is_classification for seed in making.seeds)
@@ -150,7 +153,9 @@ class Targeted:
             elif refusal := self._unsupported(case, draft):
                 read.append(refusal)
             else:
-                read.append(self._candidate(case, place, draft))
+                candidate = self._candidate(case, place, draft)
+                # Examples of one task differ in a few words: only those that hold all are copies.
+                read.append(guarded(self._guard, candidate, Step.TARGETED, draft.shown, least=1.0))
         return read + rest
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
