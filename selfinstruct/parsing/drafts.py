@@ -68,6 +68,7 @@ def drafts_of(
     markers = markers_of(text.splitlines(), labels, names)
     heading = heading_of(labels)
     whole_tasks = labels.reading is not None and labels.instruction in names
+    task_heading = task_heading_of(labels)
     ending = marker_of((labels.task,), labels)
     lines = _unfenced(text, markers)
     onward = _Onward(markers, lines, labels)
@@ -86,7 +87,7 @@ def drafts_of(
         elif (
             whole_tasks
             and value_of(markers, line) is None
-            and task_heading_of(labels).match(line[:HEAD])
+            and task_heading.match(line[:HEAD])
             and _leads_to(markers, lines, place + 1, at_end=True)
         ):
             current = None  # "Task 5:" over an instruction that has a marker of its own

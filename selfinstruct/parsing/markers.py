@@ -72,22 +72,33 @@ def _markers_used(lines: list[str], labels: Labels, names: tuple[str, ...]) -> M
     first = len(lines)
     for name in reversed(names):
         own, *others = (marker_of((spelt,), labels) for spelt in labels.spellings(name))
+        heads = _heads(lines, labels.spellings(name), labels)
         if name == labels.instruction:
             tasks = labels.spellings(labels.task)
             others += [marker_of((spelt,), labels, numbered=True) for spelt in tasks]
-        last = first if name == names[0] else len(lines)
-        used, place = own, _first(own, lines, len(lines))
+            heads = sorted(heads + _heads(lines, tasks, labels, numbered=True))
+        used, place = own, _first(own, heads)
         if place is None:
-            places = [(at, one) for one in others if (at := _first(one, lines, last)) is not None]
+            last = first if name == names[0] else len(lines)
+            before = [head for head in heads if head[0] < last]
+            places = [(at, one) for one in others if (at := _first(one, before)) is not None]
             place, used = min(places, key=lambda pair: pair[0], default=(None, own))
         first = first if place is None else min(first, place)
         found.insert(0, (name, used))
     return found
 
 
-def _first(marker: re.Pattern[str], lines: list[str], last: int) -> int | None:
-    heads = enumerate(lines[:last])
-    return next((place for place, line in heads if marker.match(line[:HEAD])), None)
+def _heads(
+    lines: list[str], spellings: tuple[str, ...], labels: Labels, *, numbered: bool = False
+) -> list[tuple[int, str]]:
+    """The heads of those lines that begin with any of ``spellings``, each with its place."""
+    marker = marker_of(spellings, labels, numbered=numbered)
+    heads = ((place, line[:HEAD]) for place, line in enumerate(lines))
+    return [(place, head) for place, head in heads if marker.match(head)]
+
+
+def _first(marker: re.Pattern[str], heads: list[tuple[int, str]]) -> int | None:
+    return next((place for place, head in heads if marker.match(head)), None)
 
 
 @cache

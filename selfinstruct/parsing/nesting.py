@@ -92,7 +92,9 @@ def _chatter(labels: Labels) -> re.Pattern[str] | None:
 
 def is_no_item(text: str, labels: Labels) -> bool:
     """Whether the text of an item is what belongs under one: "Output: 4", "Example 1"."""
-    return bool(_follows(labels).match(text[:_HEAD]))
+    # "9. Task 9: Do it." and "9. Question: Why?" are items, whatever stands before them.
+    follows = _follows(labels).match(text[:_HEAD])
+    return bool(follows) and not _opening(labels).match(text[:_HEAD])
 
 
 def ends_item(line: str, before: str, labels: Labels) -> bool:
