@@ -37,10 +37,10 @@ class Seen:
 
 def seen(text: str, api: str) -> Seen:
     """What the prompt ``text`` asks for; a plain answer where it is no template's."""
-    bare = re.sub(r"\d+", "0", " ".join(text.split()))
+    bare = _bare(text)
     for pack, prompts in _all_prompts(api):
         for step in Step:
-            first = next(iter(prompts.frame(step)), "")
+            first = _bare(next(iter(prompts.frame(step)), ""))
             if step is Step.ANSWER or not bare.startswith(first):
                 continue
             if step in (*_WORKED, *_EVOLVING):
@@ -52,6 +52,10 @@ def seen(text: str, api: str) -> Seen:
             else:
                 return Seen(step, pack)
     return Seen(Step.ANSWER, load("en"), text)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\d+", "0", " ".join(text.split()))
 
 
 _PROMPTS: dict[str, list[tuple[LanguagePack, Prompts]]] = {}

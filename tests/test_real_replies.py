@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -117,3 +119,30 @@ def test_a_real_reply_is_judged_as_a_person_would(path):
     text, _, expected = path.read_text(encoding="utf-8").partition("\n--------\n")
     asked = json.loads(expected)
     assert judged(text, asked) == {"read": asked["read"], "refused": asked["refused"]}
+
+
+def test_the_bench_reads_a_folder_of_replies_by_each_edition(tmp_path):
+    prompts = Prompts(load("en"), "chat")
+    shown = ["Name three rivers in Peru and their lengths.", "Explain tides to a child of six."]
+    asked = prompts.render(Step.INSTRUCTIONS, demonstrations=shown, first=3, last=4, count=2)
+    text = f"3. {shown[0]}\n   - Answer: None.\n4. Say in one word what moss is."
+    row = {"prompt": asked, "text": text, "api": "chat", "finish": "stop"}
+    answered = prompts.render(Step.INPUT_FIRST, instruction="Name a river.", most=5)
+    other = {"prompt": answered, "text": "The Mantaro.", "api": "chat", "finish": "stop"}
+    (tmp_path / "m.jsonl").write_text(f"{json.dumps(row)}\n{json.dumps(other)}\n")
+    labelled = [
+        {"text": f"{shown[0]} - Answer: None.", "good": False},
+        {"text": " => The Mantaro.", "good": True},
+    ]
+    (tmp_path / "labelled.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in labelled))
+    bench = Path(__file__).parents[1] / "bench" / "replies.py"
+    done = subprocess.run(
+        [sys.executable, bench, tmp_path], capture_output=True, text=True, check=True
+    )
+    said = " ".join(done.stdout.split())
+    assert "input_first en chat 1 replies edition 1: 0 read; refused: malformed 1" in said
+    assert "edition 2: 1 read; refused:" in said
+    assert "instructions en chat 1 replies edition 1: 2 read" in said
+    assert "edition 2: 1 read; refused: repeated_demonstration 1" in said
+    assert "edition 1: garbage accepted 1, good ones lost 1" in said
+    assert "edition 2: garbage accepted 0, good ones lost 0" in said
