@@ -104,6 +104,14 @@ def test_labels_in_other_words():
     ]
 
 
+def test_inputs_and_outputs_are_instances_where_labels_were_to_come_first():
+    found = output_first("Input: I weep.\nOutput: sad\n\nInput: I sing.\nOutput: glad", LABELS)
+    assert [(case.input, case.output) for case in found.cases] == [
+        ("I weep.", "sad"),
+        ("I sing.", "glad"),
+    ]
+
+
 def items(reply, **more):
     found = whole_items(reply, LABELS, with_instruction=True, **more)
     assert not found.unreadable

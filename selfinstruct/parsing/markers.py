@@ -79,7 +79,9 @@ def _markers_used(lines: list[str], labels: Labels, names: tuple[str, ...]) -> M
             heads = sorted(heads + _heads(lines, tasks, labels, numbered=True))
         used, place = own, _first(own, heads)
         if place is None:
-            last = first if name == names[0] else len(lines)
+            # Whether a label or its input comes first makes no difference.
+            opens = name == names[0] and name != labels.label
+            last = first if opens else len(lines)
             before = [head for head in heads if head[0] < last]
             places = [(at, one) for one in others if (at := _first(one, before)) is not None]
             place, used = min(places, key=lambda pair: pair[0], default=(None, own))

@@ -216,7 +216,7 @@ class SelfInstruct:
             task = task_said(said, self._labels)
             if task and not self._guard.echoes(task, instruction):
                 found = Cases(unreadable=(said,) if found != Cases() else ())
-            elif found == Cases() and not output_goes_first and not reply.cut_off:
+            elif self._chat and found == Cases() and not (output_goes_first or reply.cut_off):
                 found = self._alone(said, instruction)
         if reason := self._replies.unreadable(reply, found=found != Cases()):
             return (), [Reject(instruction, reason, {"reply": excerpt(reply.text)})]
