@@ -15,8 +15,8 @@ from selfinstruct.filters.leaks import Frame
 from selfinstruct.languages import available, load, tokenizer
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes import self_instruct
+from selfinstruct.recipes.evolution import Evolution
 from selfinstruct.recipes.guards import Guard
-from selfinstruct.recipes.keeping import Evolution
 from selfinstruct.tasks import Instance, Reason
 
 SEEDS = Path(__file__).parents[1] / "seeds"
