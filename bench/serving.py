@@ -159,12 +159,15 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
                 served.keep(body, answer)
 
         def _pass_on(self, body: bytes | None) -> tuple[int, bytes]:
-            status, answer = served.ask(self.command, self.path, body)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+            try:
+                status, answer = served.ask(self.command, self.path, body)
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+            except (OSError, http.client.HTTPException):
+                return 0, b""  # a run that was interrupted waits no longer, or the server is gone
             return status, answer
 
         def log_message(self, *_: Any) -> None:
