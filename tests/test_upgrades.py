@@ -106,3 +106,22 @@ def test_a_reason_of_a_later_version_is_kept(tmp_path):
     row["detail"] = {"instruction_accepted": True}
     accepted, _ = read_reject(tmp_path, 1, row)
     assert accepted.instruction == "x"
+
+
+def test_a_pool_of_0_1_can_be_read_by_todays_rules(inside, tmp_path):
+    for name in ("self-instruct", "korean"):
+        pool, new = POOLS / name, tmp_path / f"{name}-new"
+        inside("replay", pool, "--into", new, "--rules", 2, "--quiet", check=0)
+        before, after = (
+            json.loads((folder / "manifest.json").read_text("utf-8"))["fingerprint"].split("-")
+            for folder in (pool, new)
+        )
+        assert (before[0], after[0]) == ("1", "2")
+        assert before[1] == after[1]  # asked with the templates that the pool was made with
+        assert rows(new / "tasks.jsonl")
+        grown = len(rows(new / "tasks.jsonl")) + 10
+        teacher = ("--teacher", "mock", "--quiet")
+        inside("generate", new, "--target", grown, *teacher, check=0)
+        assert len(rows(new / "tasks.jsonl")) == grown
+    done = inside("replay", POOLS / "korean", "--into", tmp_path / "x", "--rules", 9, check=2)
+    assert "Upgrade selfinstruct" in done.stderr

@@ -34,6 +34,16 @@ def replay(
     ask: Annotated[
         bool, o.option("--ask", "Teacher", "Ask the teacher for what is not stored.")
     ] = False,
+    rules: Annotated[
+        int | None,
+        o.option(
+            "--rules",
+            "What is made",
+            "Read by this edition of the rules: 1 as first released, 2 today's.",
+            min=1,
+            show_default="POOL's",
+        ),
+    ] = None,
     config: o.Config = None,
 ) -> None:
     """Rebuild a pool from its stored replies with other filters: nothing is asked or paid.
@@ -48,8 +58,11 @@ def replay(
 
     selfinstruct replay mypool --into ours --tokenizer mymodule:tokenize --ask --teacher openai
     """
+    import dataclasses
+
     from selfinstruct.cli import given, replaying
 
     del config
     run = given.run(context, server, traffic, data, limits)
+    run = dataclasses.replace(run, data=dataclasses.replace(run.data, rules=rules or 0))
     replaying.replay(pool, into, target, run, output, ask=ask)
