@@ -65,9 +65,12 @@ def entries(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | 
     Args:
         file: Open for reading bytes.
         name: What messages call it.
+
+    Raises:
+        UsageError: A compressed file ends before its end: what was read is not all there was.
     """
     # `iter(type=dict)` would not tell the number of a good line, so each is read by itself.
-    reader = jsonlines.Reader(file)
+    reader = jsonlines.Reader(_whole_lines(file, name))
     number = 0
     while True:
         number += 1
@@ -81,6 +84,19 @@ def entries(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | 
                 yield number, UsageError(f"{name}:{number}: not a JSON object ({why}).")
         except RecursionError:
             yield number, UsageError(f"{name}:{number}: JSON nested too deeply.")
+
+
+def _whole_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """The lines of a file; one whose compressed end is missing is not taken for a whole one."""
+    number = 0
+    try:
+        for number, line in enumerate(file, 1):
+            yield line
+    except EOFError as error:  # gzip's word for it, and jsonlines' for an ordinary end
+        raise UsageError(
+            f"{name}:{number + 1}: the compressed file ends early; it was cut off, perhaps in a "
+            "copy. Fetch it again."
+        ) from error
 
 
 def write_whole(path: Path, text: str) -> None:

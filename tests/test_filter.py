@@ -212,3 +212,24 @@ def test_a_disk_that_fills_never_replaces_a_good_file(tmp_path, monkeypatch):
         write()
     assert path.read_text() == "good"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("verb", ["validate", "filter", "import", "decontaminate", "stdin"])
+def test_a_compressed_file_that_was_cut_off_is_refused(inside, tmp_path, verb):
+    rows_ = [
+        {"instruction": f"Name river {n}.", "input": "", "output": f"{n}"} for n in range(3000)
+    ]
+    whole = gzip.compress("".join(json.dumps(row) + "\n" for row in rows_).encode())
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(whole[: len(whole) // 3])
+    inside("generate", "p", "--teacher", "mock", "--target", 5, "--quiet", check=0)
+    commands = {
+        "validate": ("validate", path),
+        "filter": ("filter", path, "-o", "o.jsonl"),
+        "import": ("import", path, "--into", "p"),
+        "decontaminate": ("decontaminate", "p", "--against", path),
+        "stdin": ("filter", "p/tasks.jsonl", "--against", path, "-o", "o.jsonl"),
+    }
+    done = inside(*commands[verb], check=2)
+    assert "ends early" in done.stderr
+    assert f"{path}:" in done.stderr
