@@ -90,7 +90,8 @@ def _whole_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
     """The lines of a file; one whose compressed end is missing is not taken for a whole one."""
     number = 0
     try:
-        for number, line in enumerate(file, 1):
+        for line in file:
+            number += 1
             yield line
     except EOFError as error:  # gzip's word for it, and jsonlines' for an ordinary end
         raise UsageError(
