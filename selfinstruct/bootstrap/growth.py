@@ -144,14 +144,13 @@ class Growth:
         try:
             await self._window.run(self._grace)
         except BudgetEndedError as error:
-            return Outcome(Stopped.BUDGET, error)
+            ended = Outcome(Stopped.BUDGET, error)
         except TeacherError as error:
-            return Outcome(Stopped.TEACHER, error)
-        if self._reached():
-            return Outcome(Stopped.TARGET)
-        if self._interrupted:
-            return Outcome(Stopped.INTERRUPTED)
-        return Outcome(Stopped.SATURATED)
+            ended = Outcome(Stopped.TEACHER, error)
+        else:
+            ended = Outcome(Stopped.INTERRUPTED if self._interrupted else Stopped.SATURATED)
+        # What was bought already may have been enough.
+        return Outcome(Stopped.TARGET) if self._reached() else ended
 
     def _reached(self) -> bool:
         ended = self.tally.unbounded and self._window.committed >= self._stages.end
