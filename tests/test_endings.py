@@ -15,6 +15,7 @@ from selfinstruct.errors import TeacherError
 from selfinstruct.pool import Pool, look
 from selfinstruct.seeds import file_text
 from selfinstruct.teachers.budget import Budgeted, Caps
+from selfinstruct.teachers.pacing import Pace, Rates
 
 FILES = ("tasks.jsonl", "rejects.jsonl")
 
@@ -87,14 +88,15 @@ class Stalling(JitteryMock):
         raise AssertionError("it has ended")
 
 
-def growing(folder, data, teacher, **limits):
+def growing(folder, data, teacher, pace=None, **limits):
     """A growth over a pool that must be closed."""
     plan = wiring.plan(folder, data, {}, "test", accept_change=False)
     pool = Pool(
         folder, plan.manifest, plan.existing, file_text(plan.seeds), lambda: TIME, plan.files
     )
     limits = Limits(concurrency=16, **limits)
-    return pool, Growth(pool, plan.seeds, plan.recipe, teacher, plan.novelty, limits)
+    parts = (plan.seeds, plan.recipe, teacher, plan.novelty, limits)
+    return pool, Growth(pool, *parts, pace=pace)
 
 
 def test_an_interrupted_run_has_judged_what_had_arrived(grow, tmp_path):
@@ -158,3 +160,18 @@ def test_a_target_reached_by_what_was_bought_is_reached(grow):
         name = f"c{calls}"
         outcome = grow(name, 40, data=data, teacher=Capped(calls), concurrency=16)[1]
         assert outcome.stopped is stopped
+
+
+def test_slow_teachers_are_given_twice_the_time_of_nearly_all_of_their_calls(tmp_path):
+    now = [0.0]
+    pace = Pace(4, Rates(), lambda: now[0])
+    data = wiring.Data(seed=1, recipe="alpaca")
+    pool, growth = growing(tmp_path / "p", data, JitteryMock(), pace, drain_most=200)
+    with pool:
+        graces = []
+        for seconds in (2, 45, 3000):
+            number = pace.pulse.began()
+            now[0] += seconds
+            pace.pulse.ended(number, 1)
+            graces.append(growth._grace())
+        assert graces == [20, 90, 200]

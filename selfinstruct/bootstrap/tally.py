@@ -24,6 +24,7 @@ class Tally:
         steps: What calls used, by step, in this run.
         reused: Replies that were found in the store and not asked for.
         in_flight: Calls under way now.
+        ending: Whether nothing new is asked any more.
     """
 
     target: int = 0
@@ -36,6 +37,7 @@ class Tally:
     steps: dict[str, StepCount] = field(default_factory=dict)
     reused: int = 0
     in_flight: int = 0
+    ending: bool = False
 
     def used(self, step: str, count: StepCount) -> None:
         """Count what one call used."""

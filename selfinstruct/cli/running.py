@@ -78,6 +78,7 @@ def execute(
     ) as pool:
         for note in pool.notes:  # also with --quiet: something had happened to the files
             console.say(note)
+        pace.known = pool.replies.answered(teacher.name, teacher.model)
         growth = Growth(
             pool, plan.seeds, plan.recipe, teacher, plan.novelty, run.limits, run.price, pace
         )

@@ -43,7 +43,7 @@ class TeacherOptions:
     teacher: str | None
     model: str | None
     base_url: str | None
-    timeout: float
+    timeout: float | None
     switches: dict[str, Any]
     retry: dict[str, Any]
     where: str
@@ -114,6 +114,7 @@ def make_teacher(
     from selfinstruct.teachers.openai import OpenAITeacher, without_password
     from selfinstruct.teachers.retrying import Retrying
     from selfinstruct.teachers.thinking import Thinking
+    from selfinstruct.teachers.timing import Timing
 
     del by_hand  # it was read to find mistakes; the preset's own switches lie under it
     extras = make_extras(options, chosen)
@@ -126,11 +127,11 @@ def make_teacher(
         base_url=address,
         key=key,
         switches=takes,
-        timeout=options.timeout,
         hint=chosen.hint,
         key_variable=chosen.key_variable,
         extras=extras,
         learner=learner,
+        timing=Timing(pace.pulse, options.timeout, pace.patience, tell),
     )
     # Retries go around the caps, so that each attempt counts as the call it is.
     paced = Paced(_within(teacher, caps, price), pace)
