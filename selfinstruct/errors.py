@@ -130,9 +130,15 @@ class RequestError(TeacherError):
 
     Attributes:
         reason: What its reject says.
+        kind: What kind of refusal it is: one of the names below, or "" where nobody knows.
     """
 
     reason = "request_failed"
+    CONTEXT, CONTENT, OTHER = "context", "content", "other"
+
+    def __init__(self, message: str, *, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class NotStoredError(RequestError):

@@ -100,7 +100,8 @@ class Growth:
         price: Price | None = None,
         pace: Pace | None = None,
     ) -> None:
-        self.tally = Tally(tasks=pool.position.tasks, instances=pool.position.instances)
+        at = pool.position
+        self.tally = Tally(tasks=at.tasks, instances=at.instances, priced=price is not None)
         self._pool = pool
         self._recipe = recipe
         self._teacher = teacher

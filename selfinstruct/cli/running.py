@@ -172,7 +172,7 @@ async def _watched(
     with _handling(end):
         try:
             growth.tally.target = target
-            async with console.progress(growth.tally, pace.news, quiet=output.quiet):
+            async with console.progress(growth.tally, pace, quiet=output.quiet):
                 outcome = await growth.run(target, unbounded=unbounded)
         finally:
             await teacher.close()

@@ -93,7 +93,8 @@ class Failures:
                 retry_after=retry_after(error.response.headers),
                 throttled=status in _THROTTLED,
             )
-        return RequestError(f"The request was refused ({status}): {said}")
+        kind = RequestError.CONTENT if refusal.of_content else RequestError.OTHER
+        return RequestError(f"The request was refused ({status}): {said}", kind=kind)
 
     def of_request(
         self, refusal: Refusal, sent: Mapping[str, Any], by_hand: Collection[str]
@@ -108,12 +109,12 @@ class Failures:
         words = f"({refusal.status}): {refusal.words}"
         if refusal.of_context:
             return RequestError(
-                f"The request is too long for the model {words} Give the server a larger context, "
-                "or ask for less: --per-request, --human, --max-tokens."
+                f"The request is too long for the model {words}", kind=RequestError.CONTEXT
             )
         names = [name for name in refusal.names(sent) if name not in {"messages", "prompt"}]
         if refusal.of_content or not names:
-            return RequestError(f"The request was refused {words}")
+            kind = RequestError.CONTENT if refusal.of_content else RequestError.OTHER
+            return RequestError(f"The request was refused {words}", kind=kind)
         name = names[0]
         if name == "model":
             step = "Check --model."

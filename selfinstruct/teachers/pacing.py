@@ -57,6 +57,8 @@ class Pace:
     Attributes:
         slots: Room for the calls that the teacher takes just now.
         pulse: How calls go, where whoever makes them tells.
+        failures: Calls that failed in a way that may pass, refusals for the rate limit apart.
+        last: Why the last call failed.
         known: Whether the teacher has answered before, in an earlier run.
     """
 
@@ -69,6 +71,8 @@ class Pace:
     ) -> None:
         self.slots = Slots(ceiling)
         self.pulse = Pulse(clock)
+        self.failures = 0
+        self.last = ""
         self.known = False
         self._ceiling = ceiling
         self._rates = rates
@@ -87,7 +91,6 @@ class Pace:
         self._heard_at = clock()
         self._failing: set[str] = set()
         self._probe = _FIRST_PROBE
-        self._last = ""
 
     @property
     def patience(self) -> float:
@@ -145,7 +148,8 @@ class Pace:
     def failed(self, number: int, prompt: Prompt, error: TransientError) -> None:
         """A call failed in a way that may pass."""
         now = self._clock()
-        self._last = str(error)
+        self.last = str(error)
+        self.failures += not (error.throttled or error.scarce)
         if self._failing_since is None:
             self._failing_since = now
             self._silent_since = min(now, max(self._heard_at, now - error.took))
@@ -197,7 +201,7 @@ class Pace:
         wait = self._not_before - now
         if self.open:
             left = max(0.0, self._deadline() - now)
-            return f"the teacher answers nothing, giving up in {left:.0f} s: {self._last}"
+            return f"the teacher answers nothing, giving up in {left:.0f} s: {self.last}"
         return f"waiting {wait:.0f} s for the rate limit" if wait >= 1 else ""
 
     def check(self) -> None:
@@ -212,7 +216,7 @@ class Pace:
         wait = self._not_before - self._clock()
         asked = f"The server asks to wait another {wait:.0f} seconds." if wait > 1 else ""
         raise TeacherError(
-            f"{self._last or asked} Nothing was answered for {seconds:g} seconds "
+            f"{self.last or asked} Nothing was answered for {seconds:g} seconds "
             "(--give-up-after), so the run ends here; everything up to now is kept. Run the same "
             "command again to go on."
         )

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+_SOON = 5.0  # seconds by which an answer may be late before anybody wonders
+_INSTANT = 1e-6
 _REMEMBERED = 64  # calls that were answered last
 
 
@@ -93,6 +95,31 @@ class Pulse:
         tokens = [call.tokens for call in self._last if call.tokens]
         seconds = self._span()
         return sum(tokens) / seconds if tokens and seconds else None
+
+    def seconds_for(self, calls: float) -> float | None:
+        """Seconds until so many more calls are answered; None where nobody can say.
+
+        It only sinks between two answers. When they are overdue, nobody can say.
+        """
+        usual = self.latency(0.5)
+        if usual is None:
+            return None
+        ended = max(call.ended for call in self._last)
+        since = self._clock() - ended
+        if since > 2 * (self.latency(0.95) or usual) + _SOON:
+            return None
+        began = min(call.began for call in self._last)
+        mean = sum(call.ended - call.began for call in self._last) / len(self._last)
+        # At the start, calls under way say more of the rate than the few that have ended.
+        rate = max(
+            len(self._last) / max(ended - began, _INSTANT),
+            self.in_flight / max(mean, _INSTANT),
+        )
+        if calls < self.in_flight + 0.5:
+            soon = max(0.0, usual - self.youngest)
+        else:  # when the oldest call has made room, another one follows
+            soon = max(0.0, usual - self.oldest) + usual
+        return max(calls / rate - since, soon)
 
     def _span(self) -> float:
         """Seconds in which the last answers were made."""
