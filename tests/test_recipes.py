@@ -269,6 +269,15 @@ def test_short_answers_vote_and_long_ones_take_the_medoid():
     assert agreed(["a", None, None], str.split, ()) == (0, 0.3333)
 
 
+def test_answers_with_nothing_in_common_keep_the_first():
+    apart = ["a b c d e f", "one two three four five six", "one x y z u v"]
+    assert agreed(apart, str.split, ())[0] == 1
+    place, agreement = agreed(apart, str.split, (), 0.2)
+    assert (place, agreement) == (0, 0.0)
+    near = ["a b c d e f", "one two three four five six", "one two three four five x"]
+    assert agreed(near, str.split, (), 0.2) == agreed(near, str.split, ())
+
+
 def test_evolve_reads_every_common_source_and_asks_for_nothing_twice(program, tmp_path):
     alpaca = [
         {"instruction": f"Explain {thing}.", "input": given, "output": "…"}

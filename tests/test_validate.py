@@ -77,7 +77,9 @@ def test_task_files(program, tmp_path):
     found = json.loads(done.stdout)
     assert {one["rule"] for one in found["problems"]} == {"missing-key"}
     assert any("Instance License" in one["text"] for one in found["problems"])
-    assert found["checked"] == [{"path": str(path), "kind": "superni", "rows": 1, "problems": 12}]
+    assert found["checked"] == [
+        {"path": str(path), "kind": "superni", "rows": 1, "problems": 12, "warnings": 0}
+    ]
 
 
 def test_exports_and_pools_are_valid(grow, program):

@@ -15,6 +15,7 @@ from selfinstruct.bootstrap.recipe import (
     Recipe,
     View,
 )
+from selfinstruct.bootstrap.rehearsal import Rehearsed, rehearse
 from selfinstruct.bootstrap.replaying import Replayed, ReplayedRecipe
 from selfinstruct.bootstrap.tally import Tally
 
@@ -30,10 +31,12 @@ __all__ = [
     "Outcome",
     "Outlook",
     "Recipe",
+    "Rehearsed",
     "Replayed",
     "ReplayedRecipe",
     "Source",
     "Stopped",
     "Tally",
     "View",
+    "rehearse",
 ]

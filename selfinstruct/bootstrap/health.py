@@ -7,6 +7,7 @@ what cannot become a task.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.parsing import collapse
@@ -25,9 +26,14 @@ _NEXT_STEPS = {
 
 
 class Health:
-    """Counts the refusals of each step in a row, and its replies until one is read."""
+    """Counts the refusals of each step in a row, and its replies until one is read.
 
-    def __init__(self) -> None:
+    Args:
+        stop: Called before a run is ended, so that nothing more is bought meanwhile.
+    """
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
         self._refused: dict[str, tuple[str, int]] = {}
         self._healthy: set[str] = set()
         self._unread: Counter[str] = Counter()
@@ -48,6 +54,7 @@ class Health:
         count = count + 1 if kind == error.kind else 1
         self._refused[step] = (error.kind, count)
         if count >= _IN_A_ROW:
+            self._stop()
             raise TeacherError(
                 f"The last {count} requests of the step {str(step)!r} were all refused alike. "
                 f"{error} The run ends here, and everything up to now is kept; what was refused is "
@@ -69,6 +76,7 @@ class Health:
         self._unread[step] += 1
         if self._unread[step] < _FIRST:
             return
+        self._stop()
         if reply is None:
             said = "ran out of tokens before an answer began"
             step_ = "Give more with --reasoning-tokens, or try --reasoning-effort none."

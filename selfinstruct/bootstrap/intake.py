@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfinstruct.bootstrap.recipe import Recipe
-from selfinstruct.filters import NoveltyRule, valid_instances
+from selfinstruct.filters import NoveltyRule, Soundness, valid_instances
 from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.pool import IMPORTED, After, Pool
 from selfinstruct.tasks import Candidate, Instance, Provenance, Reason, Reject, Task, task_id
@@ -47,11 +47,13 @@ class Intake:
         novelty: NoveltyRule,
         *,
         filtered: bool,
+        sound: Soundness | None = None,
     ) -> None:
         self._pool = pool
         self._recipe = recipe
         self._novelty = novelty
         self._filtered = filtered
+        self._sound = sound
         self._tasks: list[Task] = []
         self._rejects: list[tuple[int, int, Reject]] = []
         self.accepted = 0
@@ -100,7 +102,8 @@ class Intake:
         text = collapse(task.instruction if judged is None else judged)
         cases = task.instances
         if self._filtered:
-            cases, flawed = valid_instances(task.instruction, cases, most=_MOST)
+            judge = self._sound.judge(task.instruction) if self._sound else None
+            cases, flawed = valid_instances(task.instruction, cases, most=_MOST, judge=judge)
             for one in flawed:
                 self.refuse(one.text, one.reason, one.detail | source)
             if not cases:

@@ -154,6 +154,10 @@ class Recipe(Protocol):
         """What request ``number`` might bring and cost; pure."""
         ...
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """Whether ``reply`` to a call of ``step`` holds what that step asks for; pure."""
+        ...
+
     async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
         """Make a task of an accepted candidate, asking what is needed."""
         ...

@@ -116,6 +116,10 @@ class ReplayedRecipe:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         return self._recipe.foresee(number, rng, view)
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.understands(step, reply, draft)
+
     def known(self, seed: Task) -> list[str]:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         return self._recipe.known(seed)

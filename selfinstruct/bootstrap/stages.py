@@ -97,7 +97,7 @@ class Stages:
         self._source = Source(seeds, pool.manifest.seed, pool.task)
         self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
         self._made: set[str] | None = None  # accepted texts, where failures are asked again
-        self._health = Health()
+        self._health = Health(asker.stop)
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
         self._fill()

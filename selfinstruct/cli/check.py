@@ -1,6 +1,8 @@
-"""``selfinstruct check``: one real call to the teacher, before a run is started."""
+"""``selfinstruct check``: the calls that a run will make, before it is started."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
@@ -12,24 +14,43 @@ from selfinstruct.cli import options as o
 def check(
     context: typer.Context,
     server: groups.ServerFlags,
+    data: groups.DataFlags,
+    limits: groups.LimitFlags,
     timeout: o.Timeout = 60.0,
-    language: o.Language = None,
     config: o.Config = None,
     json: o.Json = False,
+    write: Annotated[
+        bool,
+        o.option("--write", "Output", "Put what was found into the settings file."),
+    ] = False,
 ) -> None:
-    """Make one real call to the teacher and say whether key, model and settings work.
+    """Make each call of a run once, and say whether key, model and settings work.
 
-    The call is a classification question, as a run would ask it; it costs a few hundred tokens.
+    Each step of the recipe is asked with the settings in force and read as a run will read it; that
+    costs a few thousand tokens. Exit 0 only where every step could be read.
+
+    Examples:
+    selfinstruct check --teacher openai --model NAME --price 0.25/2.00
+
+    selfinstruct check --teacher vllm --model NAME --recipe alpaca --write
     """
-    from selfinstruct import console
-    from selfinstruct.cli import checking, given
+    from pathlib import Path
 
-    del config
-    options = given.teacher(context, server, timeout, {"attempts": 2, "first_attempts": 2})
-    found = checking.check(options, server.api or "chat", language or "en")
+    from selfinstruct import console
+    from selfinstruct.cli import checking, given, settling
+    from selfinstruct.settings import FILE_NAME
+
+    traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
+    run = given.run(context, server, traffic, data, limits, {"attempts": 2, "first_attempts": 2})
+    found = checking.check(run)
+    path = config or Path(FILE_NAME)
     if json:
         console.print_json(found)
     else:
-        console.show_rows({name.replace("_", " "): str(value) for name, value in found.items()})
+        console.show_check(found)
+        console.say(f"For {path}:\n{settling.lines(found['settings'])}")
+    if write:
+        settling.write(path, found["settings"])
+        console.say(f"{path} is written.")
     if not found["readable"]:
         raise typer.Exit(4)

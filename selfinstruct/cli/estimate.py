@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, limiting
 from selfinstruct.cli import options as o
 
 
@@ -33,10 +33,10 @@ def estimate(
     selfinstruct estimate mypool --target 1000 --price 0.15/0.60
     """
     from selfinstruct import console
-    from selfinstruct.cli import estimating, given, teaching
+    from selfinstruct.cli import estimating, given
 
     del config
-    cost = teaching.parse_price(price)
+    cost = limiting.parse_price(price)
     wanted, decoding, where = given.data_(context, data, api)
     found = estimating.estimate(pool, target, wanted, decoding, where, cost)
     if json:

@@ -40,14 +40,19 @@ def estimate(
 
 def from_prompts(plan: wiring.Plan, missing: int, price: Price | None) -> dict[str, Any]:
     """What ``missing`` more tasks would use, going by the prompts of a new pool."""
+    source = source_of(plan)
+    steps = estimating.from_prompts(plan.recipe, source, missing)
+    assumed = estimating.assumptions(plan.recipe, source)
+    return _summary(steps, price) | {"basis": "prompts", "assumptions": assumed}
+
+
+def source_of(plan: wiring.Plan) -> Source:
+    """What the requests of a pool that holds nothing yet draw from."""
 
     def nothing(place: int) -> Task:
         raise LookupError(place)  # a new pool holds no tasks, so none is asked for
 
-    source = Source(plan.seeds, plan.manifest.seed, nothing)
-    steps = estimating.from_prompts(plan.recipe, source, missing)
-    assumed = estimating.assumptions(plan.recipe, source)
-    return _summary(steps, price) | {"basis": "prompts", "assumptions": assumed}
+    return Source(plan.seeds, plan.manifest.seed, nothing)
 
 
 def _summary(steps: Mapping[str, estimating.StepEstimate], price: Price | None) -> dict[str, Any]:

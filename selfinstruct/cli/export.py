@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -77,6 +77,15 @@ def export(
         str | None,
         o.option("--system", _WRITTEN, "chat, sharegpt: a system message.", metavar="TEXT"),
     ] = None,
+    reasoning: Annotated[
+        Literal["none", "field", "tags"],
+        o.option(
+            "--reasoning",
+            _WRITTEN,
+            "What the teacher thought: left out, in a field (reasoning_content; thinking for trl), "
+            "or in <think> tags before the output.",
+        ),
+    ] = "none",
     templates: Annotated[
         Path | None,
         o.option(
@@ -131,6 +140,7 @@ def export(
             split=split,
             shuffle=shuffle,
             system=system,
+            reasoning=reasoning,
             templates=templates,
             seed=seed,
             licence=(license_ or "").strip(),

@@ -17,6 +17,7 @@ from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
 from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
 from selfinstruct.formats.layout import OWN, Layout, staged, taken
+from selfinstruct.formats.reasoning import How, Reasoning
 from selfinstruct.formats.selecting import Condition, Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
@@ -25,6 +26,7 @@ from selfinstruct.pool import Manifest, look
 CARD = "README.md"
 _DIALOGUES = {"chat", "sharegpt"}
 _WORDED = {"completion", "flan"}
+_FIELDLESS = {"flan", "superni", "parquet", "hf"}  # the last two hold it in their column more
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Options:
     split: str | None
     shuffle: int | None
     system: str | None
+    reasoning: str
     templates: Path | None
     seed: int
     licence: str
@@ -58,7 +61,8 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
     if options.format not in FORMATS:
         raise SettingsError(f"There is no format {options.format!r}: use {', '.join(FORMATS)}.")
     _refuse_idle(options)
-    manifest = look(pool).manifest
+    snapshot = look(pool)
+    manifest = snapshot.manifest
     if output != "-":
         output = str(Path(output).resolve()) if Path(output).is_symlink() else output
         if Path(output).name in {"", "..", CARD}:
@@ -66,7 +70,12 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
     wanted = _wanted(options, manifest)
     place = layout(Path(output), wanted)
     config = (
-        trainers.config(options.config_for, options.format, place.files)
+        trainers.config(
+            options.config_for,
+            options.format,
+            place.files,
+            wanted.reasoning.field if wanted.reasoning.how is How.FIELD else "",
+        )
         if options.config_for
         else None
     )
@@ -87,6 +96,7 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
             name=place.goal.name,
             format=options.format,
             manifest=manifest,
+            unapplied=snapshot.unapplied,
             licence=options.licence,
             filters=_filters(options),
             command=options.command,
@@ -139,6 +149,10 @@ def _refuse_idle(options: Options) -> None:
     """Options that the format would pass over in silence."""
     if options.system is not None and options.format not in _DIALOGUES:
         raise SettingsError(f"--system says nothing to the format {options.format}.")
+    if options.reasoning == How.FIELD and options.format in _FIELDLESS:
+        raise SettingsError(
+            f"--reasoning field: {options.format} has no place for it; use tags, or chat."
+        )
     if options.templates is not None and options.format not in _WORDED:
         raise SettingsError(f"--templates says nothing to the format {options.format}.")
     if options.seed and options.format not in _WORDED:
@@ -163,6 +177,7 @@ def _wanted(options: Options, manifest: Manifest) -> Wanted:
         seed=options.seed,
         licence=options.licence,
         language=pack.name,
+        reasoning=Reasoning(How(options.reasoning), trainers.thoughts_field(options.config_for)),
     )
 
 

@@ -35,6 +35,12 @@ def filter_(
     heuristics: Annotated[
         bool, o.option("--heuristics/--no-heuristics", _DATA, "Judge by the language's rules too.")
     ] = True,
+    soundness: Annotated[
+        bool,
+        o.option(
+            "--soundness/--no-soundness", _DATA, "Refuse what is no instruction, or loops, too."
+        ),
+    ] = False,
     rejects: Annotated[
         Path | None,
         o.option("--rejects", _DATA, "Where refused records go, with reasons.", metavar="FILE"),
@@ -70,6 +76,7 @@ def filter_(
             threshold=threshold,
             tokenizer=tokenizer,
             heuristics=heuristics,
+            soundness=soundness,
             rejects=rejects,
             stop_on_error=on_error == "stop",
         ),

@@ -12,7 +12,7 @@ from typing import Any
 
 from selfinstruct import console
 from selfinstruct.errors import SettingsError, UsageError
-from selfinstruct.filters import InstructionRules, NoveltyRule
+from selfinstruct.filters import InstructionRules, NoveltyRule, Soundness
 from selfinstruct.formats import Record, RecordFile, record_file, records, text_of
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.novelty import NoveltyIndex
@@ -30,6 +30,7 @@ class Wanted:
     threshold: float | None
     tokenizer: str | None
     heuristics: bool
+    soundness: bool
     rejects: Path | None
     stop_on_error: bool
 
@@ -58,6 +59,7 @@ def run(inputs: list[str], output: str, wanted: Wanted, *, as_json: bool, quiet:
         raise SettingsError("--json and -o - both want standard output: write to a file.")
     pack = load(wanted.language)
     rules = InstructionRules(pack) if wanted.heuristics else None
+    sound = Soundness(pack) if wanted.soundness else None
     threshold = pack.threshold if wanted.threshold is None else wanted.threshold
     if not 0 < threshold <= 1:
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
@@ -72,7 +74,7 @@ def run(inputs: list[str], output: str, wanted: Wanted, *, as_json: bool, quiet:
         kept = stack.enter_context(record_file(output))
         refused = stack.enter_context(record_file(str(wanted.rejects))) if wanted.rejects else None
         for record in _all(inputs):
-            refusal = _judge(record, wanted, rules, novelty)
+            refusal = _judge(record, wanted, rules, sound, novelty)
             _write(record, refusal, kept, refused, count)
             show(count.news)
     summary = {
@@ -95,7 +97,11 @@ def _all(inputs: list[str]) -> Iterator[Record]:
 
 
 def _judge(
-    record: Record, wanted: Wanted, rules: InstructionRules | None, novelty: NoveltyRule
+    record: Record,
+    wanted: Wanted,
+    rules: InstructionRules | None,
+    sound: Soundness | None,
+    novelty: NoveltyRule,
 ) -> tuple[Reason, dict[str, Any]] | None:
     text = text_of(record, wanted.field)
     if isinstance(text, UsageError):
@@ -104,6 +110,8 @@ def _judge(
         return Reason.MALFORMED, {"error": str(text)}
     text = collapse(text)
     if rules is not None and (refusal := rules.refuse(text)):
+        return refusal
+    if sound is not None and (refusal := sound.of_instruction(text)):
         return refusal
     return novelty.refuse(text)
 

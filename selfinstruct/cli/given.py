@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from selfinstruct.bootstrap import Limits
-from selfinstruct.cli import asking, files, teaching, wiring
+from selfinstruct.cli import asking, files, limiting, teaching, wiring
 from selfinstruct.cli.groups import EvolveFlags, LimitFlags, ServerFlags, TrafficFlags
 from selfinstruct.teachers.budget import Caps, Price
 from selfinstruct.teachers.pacing import Rates
@@ -50,27 +50,28 @@ def run(
     traffic: TrafficFlags,
     data: EvolveFlags,
     limits: LimitFlags,
+    retry: dict[str, Any] | None = None,
 ) -> Run:
-    """What a run is made of.
+    """What a run is made of; ``retry`` goes before the settings file.
 
     Raises:
         SettingsError: Something given makes no sense.
     """
     wanted, decoding, _ = data_(context, data, server.api)
-    asked = teacher(context, server, traffic.timeout)
+    asked = teacher(context, server, traffic.timeout, retry)
     return Run(
         data=dataclasses.replace(wanted, can_be_structured=teaching.can_be_structured(asked)),
         decoding=decoding,
         accept_change=data.accept_change,
         teacher=asked,
-        rates=teaching.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
+        rates=limiting.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
         limits=Limits(
             concurrency=traffic.concurrency,
             min_yield=limits.min_yield,
             drain_most=traffic.timeout or traffic.give_up_after,
         ),
-        caps=teaching.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
-        price=teaching.parse_price(limits.price),
+        caps=limiting.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
+        price=limiting.parse_price(limits.price),
     )
 
 

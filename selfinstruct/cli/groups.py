@@ -60,6 +60,9 @@ class EvolveFlags:
     max_tokens: o.MaxTokens = None
     samples: o.Samples = None
     sample_temperature: o.SampleTemperature = None
+    keep_reasoning: o.KeepReasoning = None
+    reasoning_leaks: o.ReasoningLeaks = None
+    soundness: o.SoundnessOption = None
     accept_change: o.AcceptChange = False
 
 

@@ -83,7 +83,14 @@ def run(
     ) as pool:
         for note in pool.notes:
             console.say(note)
-        intake = Intake(pool, plan.seeds, plan.recipe, plan.novelty, filtered=options.filtered)
+        intake = Intake(
+            pool,
+            plan.seeds,
+            plan.recipe,
+            plan.novelty,
+            filtered=options.filtered,
+            sound=plan.sound,
+        )
         gate = _Gate(load(plan.pack.source), options)
         interrupted = False
         try:

@@ -183,6 +183,15 @@ AnyScript = Annotated[
         "Keep instructions in another script than the language's.",
     ),
 ]
+SoundnessOption = Annotated[
+    bool | None,
+    option(
+        "--soundness/--no-soundness",
+        _DATA,
+        "Refuse what is no instruction, lacks its input, asks back or loops.",
+        show_default="soundness",
+    ),
+]
 RecipeName = Annotated[
     str | None,
     option(
@@ -240,6 +249,22 @@ SampleTemperature = Annotated[
     float | None,
     option(
         "--sample-temperature", _DATA, "Of the further answers.", min=0, max=2, show_default="0.7"
+    ),
+]
+KeepReasoning = Annotated[
+    bool | None,
+    option(
+        "--keep-reasoning/--drop-reasoning",
+        _DATA,
+        "Keep what the teacher thought with each output that comes of a call of its own.",
+    ),
+]
+ReasoningLeaks = Annotated[
+    bool | None,
+    option(
+        "--reasoning-leaks/--no-reasoning-leaks",
+        _DATA,
+        "Also keep thoughts that quote the prompt or speak of demonstrations.",
     ),
 ]
 Seed = Annotated[

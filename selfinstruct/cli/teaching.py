@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from selfinstruct.cli import asking
@@ -21,9 +21,13 @@ from selfinstruct.teachers.budget import Budgeted, Caps, Price
 from selfinstruct.teachers.dialect import SAMPLING
 from selfinstruct.teachers.extras import Extras, effort_fields
 from selfinstruct.teachers.learning import Learner
-from selfinstruct.teachers.pacing import Pace, Paced, Rates
+from selfinstruct.teachers.pacing import Pace, Paced
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.presets import PRESETS, Preset, Schema, Switches, preset
+
+if TYPE_CHECKING:  # openai takes its time to import, and --help passes here
+    from selfinstruct.teachers.openai import OpenAITeacher
+    from selfinstruct.teachers.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def make_teacher(
     price: Price | None = None,
     folder: Path | None = None,
     tell: Callable[[str], None] | None = None,
+    sent: list[Mapping[str, Any]] | None = None,
 ) -> Teacher:
     """The teacher that was chosen, kept within the caps and to the pace, and asked again.
 
@@ -76,6 +81,7 @@ def make_teacher(
         price: What tokens cost.
         folder: The pool that keeps what is learned of it, if any.
         tell: Called with each sentence about what was learned.
+        sent: Where the body of each request is put, as it was meant.
 
     Raises:
         SettingsError: Nothing was chosen, or something it needs is missing.
@@ -86,11 +92,37 @@ def make_teacher(
         raise SettingsError("--system is a line of chats; the completions endpoint knows none.")
     name = options.teacher or _guess()
     patience = table(Patience, options.retry, f"{options.where}: retry", Patience())
-    by_hand = table(Switches, options.switches, f"{options.where}: switches", Switches())
+    # Read to find mistakes, whoever is asked; the preset's own switches lie under it elsewhere.
+    table(Switches, options.switches, f"{options.where}: switches", Switches())
     if name == "mock":
         from selfinstruct.teachers.mock import MockTeacher
 
         return Paced(_within(MockTeacher(pack.source, api), caps, price), pace)
+    from selfinstruct.teachers.retrying import Retrying
+    from selfinstruct.teachers.thinking import Thinking
+    from selfinstruct.teachers.timing import Timing
+
+    timing = Timing(pace.pulse, options.timeout, pace.patience, tell)
+    client, learner, unsent = make_client(name, options, api, folder, tell, sent, timing)
+    # Retries go around the caps, so that each attempt counts as the call it is.
+    paced = Paced(_within(client, caps, price), pace)
+    return Thinking(Retrying(paced, patience, pace, random.Random()), learner, unsent)
+
+
+def make_client(
+    name: str,
+    options: TeacherOptions,
+    api: Api,
+    folder: Path | None = None,
+    tell: Callable[[str], None] | None = None,
+    sent: list[Mapping[str, Any]] | None = None,
+    timing: Timing | None = None,
+) -> tuple[OpenAITeacher, Learner, Sequence[str]]:
+    """The client of the preset ``name`` alone, what is known of it, and the fields it is not sent.
+
+    Raises:
+        SettingsError: Something it needs is missing.
+    """
     chosen = preset(name)
     key = os.environ.get(chosen.key_variable, "").strip() or None
     if key and not (key.isascii() and key.isprintable() and " " not in key):
@@ -112,15 +144,13 @@ def make_teacher(
             f"them. Unset {chosen.key_variable}, or name the address without the user."
         )
     from selfinstruct.teachers.openai import OpenAITeacher, without_password
-    from selfinstruct.teachers.retrying import Retrying
-    from selfinstruct.teachers.thinking import Thinking
+    from selfinstruct.teachers.pulse import Pulse
     from selfinstruct.teachers.timing import Timing
 
-    del by_hand  # it was read to find mistakes; the preset's own switches lie under it
     extras = make_extras(options, chosen)
     learner = _learner(options, api, without_password(address), extras, folder, tell)
     takes = switches(options, chosen)
-    teacher = OpenAITeacher(
+    client = OpenAITeacher(
         name=name,
         model=options.model,
         api=api,
@@ -131,12 +161,10 @@ def make_teacher(
         key_variable=chosen.key_variable,
         extras=extras,
         learner=learner,
-        timing=Timing(pace.pulse, options.timeout, pace.patience, tell),
+        timing=timing or Timing(Pulse(), options.timeout),
+        sent=sent,
     )
-    # Retries go around the caps, so that each attempt counts as the call it is.
-    paced = Paced(_within(teacher, caps, price), pace)
-    retrying = Retrying(paced, patience, pace, random.Random())
-    return Thinking(retrying, learner, () if takes.sampling else SAMPLING)
+    return client, learner, () if takes.sampling else SAMPLING
 
 
 def make_extras(options: TeacherOptions, chosen: Preset) -> Extras:
@@ -223,56 +251,6 @@ def _guess() -> str:
         f"No teacher was chosen. Set OPENAI_API_KEY, or name one: --teacher {', '.join(PRESETS)}; "
         "--teacher mock needs no key and no network."
     )
-
-
-_PARTS = {
-    2: ("prompt", "completion"),
-    3: ("prompt", "cached", "completion"),
-    4: ("prompt", "cached", "written", "completion"),
-}
-
-
-def parse_price(text: str | None) -> Price | None:
-    """The price written as ``IN/OUT``, ``IN/CACHED/OUT`` or ``IN/CACHED/WRITE/OUT``.
-
-    Raises:
-        SettingsError: It is written otherwise.
-    """
-    if text is None:
-        return None
-    parts = text.split("/")
-    names = _PARTS.get(len(parts), ())
-    try:
-        return Price(**{name: float(part) for name, part in zip(names, parts, strict=False)})
-    except ValueError as error:
-        raise SettingsError(
-            f"--price is written IN/OUT, IN/CACHED/OUT or IN/CACHED/WRITE/OUT in dollars per "
-            f"million tokens, such as 0.15/0.60, not {text!r}."
-        ) from error
-
-
-def make_rates(rpm: float | None, tpm: float | None, give_up_after: float) -> Rates:
-    """How a teacher is paced.
-
-    Raises:
-        SettingsError: A limit is not a number that makes sense.
-    """
-    try:
-        return Rates(rpm=rpm, tpm=tpm, give_up_after=give_up_after)
-    except ValueError as error:
-        raise SettingsError("--rpm, --tpm and --give-up-after must be numbers.") from error
-
-
-def make_caps(dollars: float | None, calls: int | None, tokens: int | None) -> Caps:
-    """The caps of a run.
-
-    Raises:
-        SettingsError: The budget is not a number of dollars.
-    """
-    try:
-        return Caps(dollars=dollars, calls=calls, tokens=tokens)
-    except ValueError as error:
-        raise SettingsError(f"--budget must be a number of dollars, not {dollars}.") from error
 
 
 def _within(teacher: Teacher, caps: Caps | None, price: Price | None) -> Teacher:

@@ -29,6 +29,9 @@ def validate(
 ) -> None:
     """Name every problem with file, line and rule; exit 2 if there is any.
 
+    Warnings name rows that are well-formed and of no use: no instruction, no input where one is
+    needed, an answer that asks back, a loop, two answers to one question. They are no problems.
+
     Seed files, pools, exports in any format that import knows, and language packs of your own.
 
     Examples:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import typer
@@ -13,34 +12,50 @@ from selfinstruct.formats.checking import Checked, Problem, problems
 
 
 def run(inputs: list[str], name: str | None, *, as_json: bool, quiet: bool) -> None:
-    """Print the problems of ``inputs`` and exit with 2 if there are any.
+    """Print the problems of ``inputs`` and exit with 2 if there are any; warnings are none.
 
     Raises:
         UsageError: A file cannot be read at all.
         typer.Exit: With the code 2.
     """
-    found: list[dict[str, Any]] = []
+    found: list[Problem] = []
     checked: list[dict[str, Any]] = []
-    count = 0
     for path in inputs:
         looked = Checked()
-        before = count
+        here: list[Problem] = []
         for problem in _all(path, name, looked, alone=len(inputs) == 1):
-            count += 1
-            if as_json:
-                found.append(asdict(problem))
-            else:
-                console.tell(f"{problem.where}: {problem.rule}: {problem.text}")
-        row = {"path": path, "kind": looked.kind, "rows": looked.rows, "problems": count - before}
-        checked.append(row)
+            here.append(problem)
+            if not as_json:
+                kind = "warning: " if problem.is_warning else ""
+                console.tell(f"{problem.where}: {kind}{problem.rule}: {problem.text}")
+        found += here
+        warnings = sum(one.is_warning for one in here)
+        count = {"problems": len(here) - warnings, "warnings": warnings}
+        checked.append({"path": path, "kind": looked.kind, "rows": looked.rows} | count)
         if not as_json and not quiet:
-            said = f"{count - before:,} problems" if count > before else "nothing wrong"
             what = f"{looked.rows:,} rows of {looked.kind or 'nothing'}"
-            console.say(f"{path}: {what if looked.rows else looked.kind or what}: {said}.")
+            subject = what if looked.rows else looked.kind or what
+            console.say(f"{path}: {subject}: {_counted(**count)}.")
     if as_json:
-        console.print_json({"checked": checked, "problems": found})
-    if count:
+        sides = {"problems": False, "warnings": True}
+        rows = {
+            side: [_row(one) for one in found if one.is_warning is warning]
+            for side, warning in sides.items()
+        }
+        console.print_json({"checked": checked} | rows)
+    if any(not one.is_warning for one in found):
         raise typer.Exit(UsageError.exit_code)
+
+
+def _counted(problems: int, warnings: int) -> str:
+    said = f"{problems:,} problems" if problems else "nothing wrong"
+    if not warnings:
+        return said
+    return f"{said}, {warnings:,} warning{'s' if warnings > 1 else ''}"
+
+
+def _row(problem: Problem) -> dict[str, str]:
+    return {"where": problem.where, "rule": problem.rule, "text": problem.text}
 
 
 def _all(path: str, name: str | None, looked: Checked, *, alone: bool) -> list[Problem]:

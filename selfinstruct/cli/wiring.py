@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from selfinstruct import jsonl
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.errors import PoolError, SettingsError
-from selfinstruct.filters import NoveltyRule
+from selfinstruct.filters import ContentRule, NoveltyRule, Soundness
 from selfinstruct.filters.support import normalised
 from selfinstruct.formats import records
 from selfinstruct.formats.sources import tasks_of
@@ -23,6 +23,7 @@ from selfinstruct.pool import SEEDS, TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes import NEWEST, RECIPES, Kind, Making, alpaca, evolve, sampling, targeted
+from selfinstruct.recipes.keeping import Thoughts
 from selfinstruct.seeds import digest, load_seeds
 from selfinstruct.settings import table
 from selfinstruct.tasks import Task
@@ -63,6 +64,7 @@ class Data:
     tokenizer: str | None = None
     similar: int | None = None
     any_script: bool | None = None
+    soundness: bool | None = None
     api: str | None = None
     prompts: Path | None = None
     structured: bool | None = None
@@ -74,6 +76,8 @@ class Data:
     skills: bool | None = None
     samples: int | None = None
     sample_temperature: float | None = None
+    keep_reasoning: bool | None = None
+    reasoning_leaks: bool | None = None
     passages: Path | None = None
     leading: Mapping[str, Any] = field(default_factory=dict)
     sources: Sequence[Task] | None = None
@@ -99,6 +103,7 @@ class Plan:
         seeds: The seed tasks.
         recipe: The recipe.
         pack: The language.
+        sound: The rules besides the papers', or None where they are not wanted.
         novelty: The novelty rule, with nothing kept yet.
         files: What else the pool keeps a copy of, by file name.
     """
@@ -108,6 +113,7 @@ class Plan:
     seeds: list[Task]
     recipe: Recipe
     pack: LanguagePack
+    sound: Soundness | None
     novelty: NoveltyRule
     files: Mapping[str, str]
 
@@ -161,6 +167,11 @@ def plan(
     heat = _first(data.sample_temperature, old["settings"].get("sample_temperature"), _HEAT)
     more: dict[str, Any] = {"samples": samples, "sample_temperature": heat} if samples > 1 else {}
     more |= {"any_script": True} if any_script else {}
+    thoughts = _thoughts(data, old["settings"], pack, kind, samples)
+    more |= {"keep_reasoning": True} if thoughts.keep else {}
+    more |= {"reasoning_leaks": True} if thoughts.keep and thoughts.leaks else {}
+    sound = _sound(data, old["settings"], pack, edition)
+    more |= {"soundness": sound is not None} if edition > 1 else {}
     manifest = Manifest(
         recipe=kind.name,
         fingerprint="-".join(
@@ -184,18 +195,43 @@ def plan(
             "same settings, name another pool, read its replies again with others (selfinstruct "
             "replay), or go on with --accept-change."
         )
-    making = Making(pack, prompts, api, settings, decodings, seeds, passages, data.rounds, edition)
+    making = Making(
+        pack,
+        prompts,
+        api,
+        settings,
+        decodings,
+        seeds,
+        passages,
+        data.rounds,
+        edition,
+        thoughts,
+        sound,
+    )
     recipe = kind.make(making)
     if samples > 1:
         drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=_LONGEST_SAMPLE)
-        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api)
+        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api, thoughts, sound)
     used = tokenizer(words)
     table_ = SimilarityTable(used, similar) if similar else None
     articles = pack.answers.articles
     same = (lambda text: normalised(text, articles)) if kind.refuses_duplicates else None
-    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same)
+    small = pack.reading.sound.small_words  # unknown to the first edition
+    differ = ContentRule(used, small).differ if kind.compares_content and small else None
+    novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same, differ)
     files = {PASSAGES: jsonl.lines({"text": text} for text in passages)} if passages else {}
-    return Plan(manifest, existing, seeds, recipe, pack, novelty, files)
+    return Plan(manifest, existing, seeds, recipe, pack, sound, novelty, files)
+
+
+def _sound(
+    data: Data, old: Mapping[str, Any], pack: LanguagePack, edition: int
+) -> Soundness | None:
+    if edition == 1:
+        if data.soundness:
+            raise SettingsError("--soundness is no setting of pools that version 0.1 made.")
+        return None
+    wanted = _first(data.soundness, old.get("soundness"))
+    return None if wanted is False else Soundness(pack)
 
 
 def _kind(name: str, data: Data) -> Kind:
@@ -211,6 +247,24 @@ def _kind(name: str, data: Data) -> Kind:
     if data.passages is not None and "context" not in kind.settings.model_fields:
         raise SettingsError(f"--context is no setting of the recipe {name}.")
     return kind
+
+
+def _thoughts(
+    data: Data, old: Mapping[str, Any], pack: LanguagePack, kind: Kind, samples: int
+) -> Thoughts:
+    """What is done with the teacher's thoughts.
+
+    Raises:
+        SettingsError: They were to be kept where no output comes of a call of its own.
+    """
+    keep = bool(_first(data.keep_reasoning, old.get("keep_reasoning")))
+    if keep and kind.whole_tasks and samples == 1:
+        raise SettingsError(
+            f"--keep-reasoning: the recipe {kind.name} makes many tasks in one reply, so no "
+            "thoughts belong to one output. Use self-instruct or evolve, or --samples 2."
+        )
+    leaks = bool(_first(data.reasoning_leaks, old.get("reasoning_leaks")))
+    return Thoughts(keep, leaks, pack.reading.of_prompt)
 
 
 def _edition(folder: Path, data: Data, existing: Manifest | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from selfinstruct.console.checks import show_check
 from selfinstruct.console.progress import counting, progress
 from selfinstruct.console.tables import (
     show_calibration,
@@ -26,6 +27,7 @@ __all__ = [
     "progress",
     "say",
     "show_calibration",
+    "show_check",
     "show_contamination",
     "show_estimate",
     "show_export",

@@ -5,9 +5,18 @@ A paper's rules are a straight column of guard clauses, in the paper's order.
 
 from __future__ import annotations
 
+from selfinstruct.filters.content import ContentRule
 from selfinstruct.filters.instances import valid_instances
 from selfinstruct.filters.instructions import InstructionRules
 from selfinstruct.filters.language import LanguageRule
 from selfinstruct.filters.nearness import NoveltyRule
+from selfinstruct.filters.soundness import Soundness
 
-__all__ = ["InstructionRules", "LanguageRule", "NoveltyRule", "valid_instances"]
+__all__ = [
+    "ContentRule",
+    "InstructionRules",
+    "LanguageRule",
+    "NoveltyRule",
+    "Soundness",
+    "valid_instances",
+]

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from selfinstruct.filters.keywords import finder, program_finder
 from selfinstruct.filters.scripts import ScriptRule
+from selfinstruct.filters.soundness import Soundness
 from selfinstruct.languages import LanguagePack
 from selfinstruct.languages.rules import LengthUnit
 from selfinstruct.tasks import Reason
@@ -22,10 +23,17 @@ class InstructionRules:
     Args:
         pack: The language.
         more_keywords: Keywords besides the pack's.
+        sound: Further rules, asked last; None for the papers' alone.
     """
 
-    def __init__(self, pack: LanguagePack, more_keywords: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        pack: LanguagePack,
+        more_keywords: Sequence[str] = (),
+        sound: Soundness | None = None,
+    ) -> None:
         self._pack = pack
+        self._sound = sound
         self._openings = tuple(opening.casefold() for opening in pack.program_openings)
         self._keyword = finder(pack.keywords, more_keywords)
         self._program = program_finder(pack.program)
@@ -48,7 +56,7 @@ class InstructionRules:
             return refusal
         if self._script and (figures := self._script.refuse(instruction)):
             return Reason.WRONG_SCRIPT, figures
-        return None
+        return self._sound.of_instruction(instruction) if self._sound else None
 
     def _refuse_first(self, instruction: str) -> tuple[Reason, dict[str, Any]] | None:
         first = instruction[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from selfinstruct.novelty import NoveltyIndex, SimilarityTable
+from selfinstruct.novelty import Match, NoveltyIndex, SimilarityTable
 from selfinstruct.tasks import Reason
 
 
@@ -16,6 +16,8 @@ class NoveltyRule:
         index: An empty index; it is filled with what is kept.
         table: An empty table for :meth:`similar`, where that is wanted; filled likewise.
         same: Makes one text of those that count as the same, where duplicates are refused apart.
+        differ: Says of two near texts that they are about different things all the same, where
+            that is asked.
     """
 
     def __init__(
@@ -23,10 +25,12 @@ class NoveltyRule:
         index: NoveltyIndex,
         table: SimilarityTable | None = None,
         same: Callable[[str], str] | None = None,
+        differ: Callable[[str, str], bool] | None = None,
     ) -> None:
         self._index = index
         self._table = table
         self._same = same
+        self._differ = differ
         self._seen: dict[str, int] = {}  # by what ``same`` makes of a text, its row
         self._texts: list[str] = []  # by row of the index
 
@@ -48,7 +52,7 @@ class NoveltyRule:
         """Why ``text`` is refused, with the nearest text and its score; None when it is kept."""
         if self._same is not None and (row := self._seen.get(self._same(text))) is not None:
             return Reason.DUPLICATE, {"duplicate_of": self._texts[row]}
-        match = self._index.admit(text)
+        match = self._index.admit(text) if self._differ is None else self._admit(text)
         if match is None:
             self._note(text)
             return None
@@ -67,6 +71,18 @@ class NoveltyRule:
             "most_similar": {self._texts[row]: score for row, score in found.most},
             "avg_similarity_score": found.mean,
         }
+
+    def _admit(self, text: str) -> Match | None:
+        """Add ``text`` and return None, or return the nearest that is about the same thing.
+
+        All near texts are looked at: the nearest may ask for another capital, and the next one be
+        the same question in other words.
+        """
+        for match in self._index.near(text):
+            if self._differ is None or not self._differ(text, self._texts[match.row]):
+                return match
+        self._index.add(text)
+        return None
 
     def _note(self, text: str) -> None:
         if self._same is not None:

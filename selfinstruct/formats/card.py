@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ class About:
         name: The name of the export's file or folder.
         format: Its format.
         manifest: What the pool was made with.
+        unapplied: By teacher and model, the sampling fields that it did not take as meant.
         licence: As given; "" where nobody said.
         filters: The options that left something out, as they were given.
         command: The command that makes the export again.
@@ -31,6 +32,7 @@ class About:
     name: str
     format: str
     manifest: Manifest
+    unapplied: Mapping[str, Collection[str]]
     licence: str
     filters: Sequence[str]
     command: str
@@ -114,6 +116,10 @@ def _made(about: About, census: Census) -> list[str]:
         f"| novelty | ROUGE-L F1 below {manifest.threshold:g}, tokenizer {manifest.tokenizer} |",
         f"| random seed | {manifest.seed} |",
         f"| filters of this export | {_cell(taken)} |",
+        *(
+            f"| sampling | {_cell(', '.join(sorted(names)))}: not taken as meant by {_cell(name)} |"
+            for name, names in sorted(about.unapplied.items())
+        ),
         f"| licence | {_cell(about.licence) or 'none was given'} |",
         "",
         "| recipe | teacher | model | tasks |",

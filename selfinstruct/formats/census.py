@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from selfinstruct.formats.reasoning import thoughts_of
 from selfinstruct.tasks import Task
 
 
@@ -21,6 +22,7 @@ class Census:
         classification: Classification tasks.
         without_input: Rows whose input is empty.
         origins: Tasks by recipe, teacher and model.
+        with_reasoning: Rows whose output has thoughts.
         left_out: Tasks and instances that were not taken, by why.
     """
 
@@ -28,6 +30,7 @@ class Census:
     rows: Counter[str] = field(default_factory=Counter)
     classification: int = 0
     without_input: int = 0
+    with_reasoning: int = 0
     origins: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     _lengths: dict[str, array[int]] = field(default_factory=dict)
@@ -44,6 +47,7 @@ class Census:
         for place in places:
             case = task.instances[place]
             self.without_input += not case.input
+            self.with_reasoning += bool(thoughts_of(case))
             if case.input:
                 self._measure("input", case.input)
             self._measure("output", case.output)

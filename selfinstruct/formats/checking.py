@@ -14,13 +14,16 @@ from selfinstruct.errors import PoolBusyError, SelfInstructError, UsageError
 from selfinstruct.formats import batch
 from selfinstruct.formats.base import Reader, Reading, Row
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, Dialogue
+from selfinstruct.formats.doubts import Doubts
 from selfinstruct.formats.importing import files_of, guess, readers_of, refuse_unknown
 from selfinstruct.formats.own import Tasks
 from selfinstruct.formats.packs import pack_problems
 from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
+from selfinstruct.languages import load
 from selfinstruct.pool import REJECTS, TASKS, history, look, recover
 from selfinstruct.pool.lock import PoolLock
+from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.tasks import Reason, Task, task_id
 
 POOL, PACK = "pool", "language pack"
@@ -34,11 +37,13 @@ class Problem:
         where: File and line.
         rule: The short name of the rule that is broken.
         text: A sentence about it.
+        is_warning: Whether the row is well-formed all the same.
     """
 
     where: str
     rule: str
     text: str
+    is_warning: bool = False
 
 
 @dataclass(slots=True)
@@ -88,6 +93,7 @@ def _file(
     readers = readers_of(name) if name else []
     before = checked.rows
     ids: dict[str, str] = {}
+    doubts = Doubts()
     for record in rows:
         checked.rows += 1
         if record.flaw:
@@ -96,8 +102,7 @@ def _file(
             continue
         readers = readers or readers_of(guess(record.row, path))
         checked.kind = checked.kind or readers[0].name
-        for rule, text in row_flaws(record.row, readers):
-            yield Problem(record.where, rule, text)
+        yield from _of_row(record, readers, doubts)
         if isinstance(identity := record.row.get("id"), str):
             if identity in ids and isinstance(readers[0], Tasks):
                 yield Problem(
@@ -110,6 +115,16 @@ def _file(
     elif readers and readers[0] is CHAT and count < FEWEST_ROWS:
         text = f"{count} rows; OpenAI takes fine-tuning files from {FEWEST_ROWS} rows on"
         yield Problem(path, "few-rows", text)
+
+
+def _of_row(record: Record, readers: list[Reader], doubts: Doubts) -> Iterator[Problem]:
+    """The flaws of a row; where it has none, what is doubtful about it."""
+    flaws = list(row_flaws(record.row, readers))
+    yield from (Problem(record.where, rule, text) for rule, text in flaws)
+    reader = next((one for one in readers if one.reads(record.row)), None)
+    if not flaws and reader is not None and not isinstance(reader, SuperNi):
+        for rule, text in doubts.of_row(record.row, reader, record.where):
+            yield Problem(record.where, rule, text, is_warning=True)
 
 
 def row_flaws(row: Row, readers: list[Reader]) -> Iterator[tuple[str, str]]:
@@ -173,9 +188,10 @@ def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
     except UsageError as error:
         yield Problem(str(folder), "damaged", str(error).rstrip("."))
     ids: dict[str, str] = {}
+    doubts = Doubts(_language(folder))
     for record in records(str(folder / TASKS)) if (folder / TASKS).exists() else ():
         checked.rows += 1
-        yield from _pool_row(record, ids)
+        yield from _pool_row(record, ids, doubts)
     reasons = {reason.value for reason in Reason}
     for record in records(str(folder / REJECTS)) if (folder / REJECTS).exists() else ():
         if not record.flaw and record.row.get("reason") not in reasons:
@@ -183,13 +199,22 @@ def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
             yield Problem(record.where, "unknown-reason", text)
 
 
-def _pool_row(record: Record, ids: dict[str, str]) -> Iterator[Problem]:
+def _language(folder: Path) -> str:
+    """The language of a pool, where its pack can be read."""
+    try:
+        manifest = read_manifest(folder)
+        return load(manifest.language).source if manifest else ""
+    except UsageError:
+        return ""
+
+
+def _pool_row(record: Record, ids: dict[str, str], doubts: Doubts) -> Iterator[Problem]:
     if record.flaw:
         yield Problem(record.where, "not-json", record.flaw.removeprefix(f"{record.where}: "))
         return
-    flaws = list(row_flaws(record.row, [Tasks()]))
-    yield from (Problem(record.where, rule, text) for rule, text in flaws)
-    if flaws:
+    found = list(_of_row(record, [Tasks()], doubts))
+    yield from found
+    if any(not problem.is_warning for problem in found):
         return
     if "provenance" not in record.row:
         yield Problem(record.where, "no-provenance", "a task of a pool says where it came from")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfinstruct.errors import UsageError
+from selfinstruct.formats import reasoning
 from selfinstruct.formats.base import Reading, Row, joined, made, separated
 from selfinstruct.tasks import Instance, Task
 
@@ -109,6 +110,9 @@ class Dialogue:
                 yield "wrong-type", f"turn {place} has no text {self.said!r}"
             elif not turn[self.said].strip():
                 yield "empty-content", f"turn {place} is empty"
+            else:
+                for rule, sentence in reasoning.flaws(turn, self.said):
+                    yield rule, f"turn {place}: {sentence}"
         last = turns[-1]
         if isinstance(last, dict) and last.get(self.speaker) != self.names[_TEACHER]:
             yield "last-message", f"the last turn is not from {self.names[_TEACHER]!r}"

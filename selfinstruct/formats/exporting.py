@@ -21,6 +21,7 @@ from selfinstruct.formats.base import RowWriter
 from selfinstruct.formats.census import Census
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, SHAREGPT
 from selfinstruct.formats.layout import Layout
+from selfinstruct.formats.reasoning import How, Reasoning, refuse_none
 from selfinstruct.formats.selecting import Selection, Splits, pool_tasks
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.formats.taskfiles import TaskFolder
@@ -44,6 +45,7 @@ class Wanted:
         seed: Where the random numbers of templates start.
         licence: What the task files say of their instances' licence.
         language: The name of the pool's language, in English.
+        reasoning: How thoughts are written.
     """
 
     format: str
@@ -54,6 +56,7 @@ class Wanted:
     seed: int = 0
     licence: str = ""
     language: str = "English"
+    reasoning: Reasoning = dataclasses.field(default_factory=Reasoning)
 
 
 class _Rows(Protocol):
@@ -156,10 +159,12 @@ def write(
         form = SuperNi(wanted.language, licence)
         task_folder = TaskFolder(stage, form, place.files, folder / REJECTS)
         for task, places, split in tasks:
-            task_folder.write(task, places, split)
+            task_folder.write(wanted.reasoning.tagged(task), places, split)
         task_folder.end()
     else:
         _write_rows(tasks, wanted, place, stage, census)
+    if wanted.reasoning.how is not How.NONE and census.rows.total():
+        refuse_none(census.with_reasoning, folder)
     if not census.rows.total():
         raise UsageError(f"{folder}: nothing is left to export; see --where and --min-agreement.")
     if wanted.format == "chat" and (count := census.rows[next(iter(place.files))]) < FEWEST_ROWS:
@@ -205,8 +210,10 @@ def _write_rows(
             for split, name in place.files.items()
         }
         for task, places, split in tasks:
+            written = wanted.reasoning.tagged(task)
             for number in list(places):
-                row = form.row(task, number)
+                row = form.row(written, number)
+                wanted.reasoning.put(row, task, number)
                 if wanted.format in _WORDED and _is_repeated(row, seen):
                     census.left_out["duplicates"] += 1
                     places.remove(number)

@@ -12,7 +12,8 @@ Files = Mapping[str, str]
 TRAIN = "train"
 
 
-def _llama_factory(kind: str, files: Files) -> str:
+def _llama_factory(kind: str, files: Files, field: str) -> str:
+    del field  # it reads thoughts from tags alone; see config
     columns: dict[str, object]
     if kind == "alpaca":
         columns = {"prompt": "instruction", "query": "input", "response": "output"}
@@ -35,7 +36,7 @@ def _llama_factory(kind: str, files: Files) -> str:
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
 
-def _axolotl(kind: str, files: Files) -> str:
+def _axolotl(kind: str, files: Files, field: str) -> str:
     shapes = {
         "alpaca": ["type: alpaca"],
         "chat": ["type: chat_template", "field_messages: messages"],
@@ -66,11 +67,13 @@ def _axolotl(kind: str, files: Files) -> str:
         shown = json.dumps(path, ensure_ascii=False)
         lines += [f"  - path: {shown}", "    ds_type: json", "    split: train"]
         lines += [f"    {line}" for line in shapes[kind]]
+        if field and kind in {"chat", "sharegpt"}:
+            lines += [f"    field_thinking: {field}", f"    template_thinking_key: {field}"]
     return "\n".join(lines) + "\n"
 
 
-def _trl(kind: str, files: Files) -> str:
-    del kind  # trl knows both by their columns
+def _trl(kind: str, files: Files, field: str) -> str:
+    del kind, field  # trl knows both by their columns
     lines = [
         "# trl sft --config this-file --model_name_or_path MODEL --output_dir OUT",
         "datasets:",
@@ -86,7 +89,7 @@ def _trl(kind: str, files: Files) -> str:
     return "\n".join(lines) + "\n"
 
 
-_TRAINERS: Mapping[str, tuple[str, tuple[str, ...], Callable[[str, Files], str]]] = {
+_TRAINERS: Mapping[str, tuple[str, tuple[str, ...], Callable[[str, Files, str], str]]] = {
     "llama-factory": (
         "dataset_info.json",
         ("alpaca", "chat", "sharegpt", "completion"),
@@ -98,13 +101,19 @@ _TRAINERS: Mapping[str, tuple[str, tuple[str, ...], Callable[[str, Files], str]]
 NAMES = tuple(_TRAINERS)
 
 
-def config(trainer: str, kind: str, files: Files) -> tuple[str, str]:
+def thoughts_field(trainer: str | None) -> str:
+    """What ``trainer`` calls the field of thoughts."""
+    return "thinking" if trainer == "trl" else "reasoning_content"
+
+
+def config(trainer: str, kind: str, files: Files, field: str = "") -> tuple[str, str]:
     """The name and the content of the settings by which ``trainer`` reads an export.
 
     Args:
         trainer: One of :data:`NAMES`.
         kind: The export's format.
         files: Of each split the path of its file, as the trainer shall see it.
+        field: The field of thoughts, where the export has one.
 
     Raises:
         SettingsError: There is no such trainer, or it does not read the format.
@@ -120,7 +129,12 @@ def config(trainer: str, kind: str, files: Files) -> tuple[str, str]:
         raise SettingsError(f"--config-for {trainer}: no split is called {TRAIN!r}; see --split.")
     if any(path.endswith(".gz") for path in files.values()):
         raise SettingsError(f"--config-for {trainer}: trainers read no .gz; name another file.")
-    return name, write(kind, files)
+    if field and (trainer == "llama-factory" or kind not in {"chat", "sharegpt"}):
+        raise SettingsError(
+            f"--config-for {trainer}: reads thoughts of {kind} from no field. Export with "
+            "--reasoning tags."
+        )
+    return name, write(kind, files, field)
 
 
 def _stem(path: str) -> str:

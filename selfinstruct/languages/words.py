@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from selfinstruct.languages.rules import LengthUnit, Word
+from selfinstruct.languages.sound import Sound
 
 
 class Answers(BaseModel):
@@ -60,11 +61,15 @@ class Reading(BaseModel):
 
     Attributes:
         also: Further spellings of the markers of :class:`Labels`.
+        of_prompt: What thoughts say that speak of the prompt instead of the task.
+        sound: Words that tell texts of no use from sound ones.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     also: Spellings = Spellings()
+    of_prompt: tuple[Word, ...] = ()
+    sound: Sound = Sound()
 
 
 class Labels(BaseModel):

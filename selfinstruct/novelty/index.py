@@ -112,6 +112,19 @@ class NoveltyIndex:
                 return match
         return Match(0, 0.0) if len(self) else None
 
+    def near(self, text: str) -> list[Match]:
+        """All earlier texts at or above the index's threshold, nearest first.
+
+        Of equally near texts the earlier goes first. The work is that of :meth:`nearest`.
+        """
+        tokens = self._tokenizer.tokenize(text)
+        if not tokens:
+            return []
+        search = self._searched(tokens)
+        rows = self._candidates(search, self.threshold)
+        found = [self._nearer(None, row, search, self.threshold) for row in rows]
+        return sorted(filter(None, found), key=lambda match: (-match.score, match.row))
+
     def nearest_many(self, texts: Iterable[str]) -> Iterator[Match | None]:
         """:meth:`nearest` for each text; nothing is added in between."""
         return (self.nearest(text) for text in texts)
@@ -158,13 +171,16 @@ class NoveltyIndex:
     def _nearest(self, tokens: list[str], floor: float) -> Match | None:
         if not tokens:
             return None  # a text without tokens is near to nothing
-        known = self._vocabulary.known(tokens)
-        rare_first = self._vocabulary.known_occurrences(known)
-        search = _Search(len(tokens), known, rare_first, *signature(rare_first))
+        search = self._searched(tokens)
         best: Match | None = None
         for row in self._candidates(search, floor):
             best = self._nearer(best, row, search, floor)
         return best
+
+    def _searched(self, tokens: list[str]) -> _Search:
+        known = self._vocabulary.known(tokens)
+        rare_first = self._vocabulary.known_occurrences(known)
+        return _Search(len(tokens), known, rare_first, *signature(rare_first))
 
     def _candidates(self, search: _Search, floor: float) -> list[int]:
         """Rows that neither postings nor signatures rule out, in order."""

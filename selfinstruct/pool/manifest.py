@@ -31,7 +31,7 @@ class Manifest(BaseModel):
         seed: What the random numbers of each request start from, with its number.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     format: int = FORMAT
     recipe: str

@@ -15,6 +15,7 @@ from selfinstruct.tasks import Reason, Reject
 IMPORTED = -1
 """In the place of a candidate: not of a reply, but imported before this request was asked."""
 
+_REASONS = frozenset(Reason)
 _DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 
 
@@ -97,11 +98,14 @@ def read_reject(
         PoolError: The line is damaged.
     """
     try:
-        reject = Reject(row["text"], Reason(row["reason"]), row["detail"])
-        again = reject.detail.get("retry_of", (0, None))[1] is not None
-        failed = reject.reason in (Reason.REQUEST_FAILED, Reason.NOT_STORED)
+        detail = row["detail"]
+        again = detail.get("retry_of", (0, None))[1] is not None
+        failed = row["reason"] in (Reason.REQUEST_FAILED, Reason.NOT_STORED)
         request, candidate = int(row["request"]), row["candidate"]
-        accepted = Accepted(request, candidate, reject.text, None, again, failed=failed)
-        return accepted if reject.instruction_accepted else None, failure(row)
+        accepted = Accepted(request, candidate, row["text"], None, again, failed=failed)
+        counts = bool(detail.get("instruction_accepted"))
+        if row["reason"] in _REASONS:  # a later version may know more of them
+            counts = Reject(row["text"], Reason(row["reason"]), detail).instruction_accepted
+        return accepted if counts else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise PoolError(f"{path}:{number}: {_DAMAGED}") from error

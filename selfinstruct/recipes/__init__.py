@@ -30,6 +30,8 @@ class Kind:
         uses_answers: Whether the language's ``answers.toml`` decides its data.
         refuses_duplicates: Whether texts that differ only in case, articles and punctuation are
             duplicates.
+        whole_tasks: Whether one reply holds many tasks with their outputs.
+        compares_content: Whether short texts that are near may be about different things.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Kind:
     make: Callable[[Making[Any, Any]], Recipe]
     uses_answers: bool = True
     refuses_duplicates: bool = False
+    whole_tasks: bool = False
+    compares_content: bool = False
 
 
 def _kind(module: Any, make: Callable[[Making[Any, Any]], Recipe], **more: bool) -> Kind:
@@ -58,8 +62,14 @@ RECIPES: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         _kind(self_instruct, self_instruct.SelfInstruct, uses_answers=False),
-        _kind(alpaca, alpaca.Alpaca),
-        _kind(targeted, targeted.Targeted, refuses_duplicates=True),
+        _kind(alpaca, alpaca.Alpaca, whole_tasks=True),
+        _kind(
+            targeted,
+            targeted.Targeted,
+            refuses_duplicates=True,
+            whole_tasks=True,
+            compares_content=True,
+        ),
         _kind(evolve, evolve.Evolve),
     )
 }

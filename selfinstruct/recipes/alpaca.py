@@ -76,7 +76,9 @@ class Alpaca:
         self._labels = making.pack.labels
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
-        self._rules = InstructionRules(making.pack, making.pack.answers.media)
+        self._rules = InstructionRules(making.pack, making.pack.answers.media, making.sound)
+        self._sound = making.sound
+        self._opens = self._chat and making.edition > 1
         self._replies = Replies(making.pack)
         if len(making.seeds) < self._settings.human:
             raise SeedError(
@@ -121,7 +123,12 @@ class Alpaca:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The tasks of a reply, each with its instance."""
-        items, rest = self._replies.items(reply, with_instruction=True, continues=not self._chat)
+        items, rest = self._replies.items(
+            reply,
+            with_instruction=True,
+            continues=not self._chat,
+            prompt=draft.prompt.text if self._opens else "",
+        )
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):
@@ -138,6 +145,11 @@ class Alpaca:
         """The heuristics of the language pack, with the wider list of keywords."""
         return self._rules.refuse(candidate.instruction)
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        del step
+        return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """One call, whose reply is as long as so many seed tasks."""
         prompt = self.draft(number, rng, view).prompt
@@ -153,7 +165,9 @@ class Alpaca:
     async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
         """Check the instance that came with the instruction; nothing is asked."""
         del draft, number, ask
-        kept, rejects = valid_instances(candidate.instruction, candidate.instances)
+        text = candidate.instruction
+        judge = self._sound.judge(text) if self._sound else None
+        kept, rejects = valid_instances(text, candidate.instances, judge=judge)
         if not kept:
             rejects.append(Reject(candidate.instruction, Reason.NO_VALID_INSTANCE))
         return Developed(is_classification=False, instances=kept, rejects=tuple(rejects))

@@ -10,9 +10,19 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from selfinstruct.bootstrap import Ask
+from selfinstruct.filters import Soundness
 from selfinstruct.languages import LanguagePack
-from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
+from selfinstruct.parsing import (
+    Item,
+    Items,
+    answer,
+    excerpt,
+    opened_item,
+    whole_items,
+    yes_or_no,
+)
 from selfinstruct.prompts import Prompts
+from selfinstruct.recipes.keeping import NOTHING, Thoughts
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 from selfinstruct.teachers.base import Schema
@@ -94,7 +104,7 @@ class Replies:
         self._labels = pack.labels
 
     def items(
-        self, reply: Reply, *, with_instruction: bool, continues: bool
+        self, reply: Reply, *, with_instruction: bool, continues: bool, prompt: str = ""
     ) -> tuple[Sequence[Item], list[Candidate | Reject]]:
         """The items of a reply, and rejects for what of it is none.
 
@@ -104,10 +114,13 @@ class Replies:
             reply: What came back.
             with_instruction: Whether each item has an instruction, or just input and output.
             continues: Whether the prompt ended with the first marker.
+            prompt: What a chat was asked, where its reply may go on behind the last marker.
         """
+        labels = self._labels
+        names = (*((labels.instruction,) if with_instruction else ()), labels.input, labels.output)
         found = whole_items(
-            answer(reply.text),
-            self._labels,
+            opened_item(answer(reply.text), prompt, names, labels),
+            labels,
             with_instruction=with_instruction,
             cut_off=reply.cut_off,
             continues=continues,
@@ -180,7 +193,9 @@ class Making(Generic[SettingsType, DecodingsType]):
         seeds: The seed tasks, or what is to be evolved.
         passages: Texts that new examples must be answerable from; [] for none.
         rounds: How often each source is evolved.
+        thoughts: What is done with the teacher's thoughts.
         edition: By which edition of the recipe's rules replies are read and judged.
+        sound: The rules besides the papers', or None where they are not wanted.
     """
 
     pack: LanguagePack
@@ -192,6 +207,8 @@ class Making(Generic[SettingsType, DecodingsType]):
     passages: Sequence[str] = ()
     rounds: int = 1
     edition: int = NEWEST
+    thoughts: Thoughts = NOTHING
+    sound: Soundness | None = None
 
 
 def _schema(*names: str) -> Schema:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -109,11 +110,13 @@ class Evolve:
         self._settings = making.settings
         self._decodings = making.decodings
         self._edition = making.edition
+        self._thoughts = making.thoughts
         self._prompts = making.prompts
         self._labels = making.pack.labels
         self._chat = making.api is Api.CHAT
         self._replies = Replies(making.pack)
         self._eliminations = Eliminations(making.pack.answers)
+        self._sound = making.sound
         self._methods = {
             str(row["operation"]): str(row["method"])
             for row in making.prompts.demonstrations(Step.EVOLVE)
@@ -163,9 +166,24 @@ class Evolve:
         return [Candidate(text, 0, novel=novel)]
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
-        """Nothing: evolved instructions may be long, and hold code and tables."""
-        del candidate
-        return None
+        """Of the papers' rules none: evolved instructions may be long, and hold code and tables."""
+        text = candidate.instruction
+        return self._sound.of_instruction(text, stands_alone=True) if self._sound else None
+
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        said = answer(reply.text).strip()
+        readers: dict[str, Callable[[str], object]] = {
+            Step.EQUAL: self._replies.says_yes,
+            Step.DIFFICULTY: grade,
+            Step.SKILL: self._skill,
+        }
+        if step in readers:
+            return readers[step](said) is not None
+        if step == Step.ANSWER:
+            return bool(said) and not reply.cut_off
+        items = self.read(reply, draft)
+        return any(isinstance(one, Candidate) or not one.reason.of_whole_reply for one in items)
 
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """Evolve, compare, answer; and the judges, where they are wanted."""
@@ -207,11 +225,16 @@ class Evolve:
             return self._eliminated(text, Reason.CUT_OFF, draft, detail)
         if reason := self._eliminations.of_answer(said):
             return self._eliminated(text, reason, draft, detail)
+        case = Instance(input="", output=said)
+        if self._sound and (refusal := self._sound.of_instance(text, case)):
+            return self._eliminated(text, refusal[0], draft, detail | refusal[1])
+        asked = self._answering(text).text
+        instances, leaks = self._thoughts.kept([case], reply.thoughts, asked, text)
         grades, unread = await self._grades(text, own)
         return Developed(
             is_classification=False,
-            instances=(Instance(input="", output=said),),
-            rejects=(),
+            instances=instances,
+            rejects=tuple(leaks),
             extra=grades,
             lineage=draft.lineage,
             unread=equal.unread + unread,

@@ -15,13 +15,15 @@ from typing import Any
 from rapidfuzz.distance import LCSseq
 
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, Recipe, View
-from selfinstruct.filters import valid_instances
+from selfinstruct.errors import StarvedError
+from selfinstruct.filters import Soundness, valid_instances
 from selfinstruct.filters.support import normalised
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty.scoring import f1
 from selfinstruct.parsing import answer
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes.common import Replies, with_stops
+from selfinstruct.recipes.keeping import NOTHING, Thoughts, with_thoughts
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -29,6 +31,7 @@ STEPS = (Step.ANSWER,)
 
 _SHORT = 5  # words; answers up to this length are the same or not
 _INSTANCES = 1.5  # of a task, for estimates
+_FLOOR = 0.2  # agreement below which a medoid says nothing: that of unrelated texts
 
 
 class Sampled:
@@ -40,16 +43,27 @@ class Sampled:
         decoding: How the further answers are drawn.
         prompts: Templates with :attr:`Step.ANSWER`.
         api: The kind of endpoint.
+        thoughts: What is done with the teacher's thoughts.
+        sound: The rules besides the papers', which samples must pass and which keep the recipe's
+            own answer where the best agreement is low; None where they are not wanted.
     """
 
     def __init__(
-        self, recipe: Recipe, samples: int, decoding: Decoding, prompts: Prompts, api: Api
+        self,
+        recipe: Recipe,
+        samples: int,
+        decoding: Decoding,
+        prompts: Prompts,
+        api: Api,
+        thoughts: Thoughts = NOTHING,
+        sound: Soundness | None = None,
     ) -> None:
         self.name = recipe.name
         self.end = recipe.end
         self.retries_from = recipe.retries_from
         self._recipe = recipe
         self._samples = samples
+        self._thoughts = thoughts
         pack = prompts.pack
         stops = () if api is Api.CHAT else (f"\n{pack.labels.instruction}:",)
         self._decoding = with_stops(decoding, *stops)
@@ -57,6 +71,7 @@ class Sampled:
         self._replies = Replies(pack)
         self._words: Callable[[str], list[str]] = tokenizer(pack.tokenizer).tokenize
         self._articles = pack.answers.articles
+        self._sound = sound
 
     def visible(self, number: int) -> int:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
@@ -78,6 +93,12 @@ class Sampled:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         return self._recipe.refuse(candidate)
 
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        if step == Step.ANSWER:
+            return self._usable("", "", reply) is not None
+        return self._recipe.understands(step, reply, draft)
+
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """The recipe's calls, and the further answers."""
         outlook = self._recipe.foresee(number, rng, view)
@@ -96,33 +117,49 @@ class Sampled:
         ]
         results = await asyncio.gather(*work, return_exceptions=True)
         cases: list[Instance] = []
+        rejects = list(developed.rejects)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-            cases.append(result)
-        return replace(developed, instances=tuple(cases))
+            case, leaks = result
+            cases.append(case)
+            rejects += leaks
+        return replace(developed, instances=tuple(cases), rejects=tuple(rejects))
 
     async def _verified(
         self, instruction: str, case: Instance, draft: Draft, number: int, ask: Ask
-    ) -> Instance:
+    ) -> tuple[Instance, list[Reject]]:
         first = self._prompt(instruction, case.input, number, draft.prompt.repeat)
         prompts = [replace(first, sample=sample) for sample in range(1, self._samples)]
         replies = await asyncio.gather(*map(ask, prompts), return_exceptions=True)
         outputs: list[str | None] = [case.output]
         for reply in replies:
+            if isinstance(reply, StarvedError):
+                outputs.append(None)
+                continue
             if isinstance(reply, BaseException):
                 raise reply
             outputs.append(self._usable(instruction, case.input, reply))
-        place, agreement = agreed(outputs, self._words, self._articles)
+        floor = _FLOOR if self._sound else 0.0
+        place, agreement = agreed(outputs, self._words, self._articles, floor)
         extra = case.model_dump() | {"output": outputs[place], "agreement": agreement}
-        return Instance.model_validate(extra)
+        chosen = Instance.model_validate(extra)
+        if not place:
+            return chosen, []
+        reply = replies[place - 1]
+        thoughts = reply.thoughts if isinstance(reply, Reply) else ""
+        (kept,), leaks = self._thoughts.kept(
+            [with_thoughts(chosen, "")], thoughts, first.text, instruction
+        )
+        return kept, leaks
 
     def _usable(self, instruction: str, given: str, reply: Reply) -> str | None:
         """The answer, or None where it could not stand in a task."""
         said = answer(reply.text).strip()
         if reply.cut_off or self._replies.unreadable(reply, found=bool(said)):
             return None
-        kept, _ = valid_instances(instruction, [Instance(input=given, output=said)])
+        judge = self._sound.judge(instruction) if self._sound else None
+        kept, _ = valid_instances(instruction, [Instance(input=given, output=said)], judge=judge)
         return said if kept else None
 
     def _prompt(self, instruction: str, given: str, number: int, repeat: int) -> Prompt:
@@ -131,19 +168,25 @@ class Sampled:
 
 
 def agreed(
-    outputs: Sequence[str | None], words: Callable[[str], list[str]], articles: Collection[str]
+    outputs: Sequence[str | None],
+    words: Callable[[str], list[str]],
+    articles: Collection[str],
+    floor: float = 0.0,
 ) -> tuple[int, float]:
     """The place of the output that agrees most with the others, and how much, in [0, 1].
 
     Where all outputs are short, the most frequent one, and its share; else the medoid under ROUGE-L
     F1, and its mean score to the others. Of equals the first. An unusable output (None) agrees with
-    none; the first output must be usable.
+    none; the first output must be usable. Where not even the best agreement reaches ``floor``, the
+    answers have nothing in common, and the first one is kept.
     """
     tokens = [words(text) if text is not None else [] for text in outputs]
     usable = [place for place, text in enumerate(outputs) if text is not None]
     if max(len(tokens[place]) for place in usable) <= _SHORT:
         same = [normalised(text, articles) if text is not None else None for text in outputs]
         place = max(usable, key=lambda n: (same.count(same[n]), -n))
+        if same.count(same[place]) < floor * len(outputs):
+            place = 0
         return place, round(same.count(same[place]) / len(outputs), 4)
     means = {
         place: sum(_score(tokens[place], tokens[n]) for n in usable if n != place)
@@ -151,6 +194,7 @@ def agreed(
         for place in usable
     }
     place = max(usable, key=lambda n: (means[n], -n))
+    place = place if means[place] >= floor else 0
     return place, round(means[place], 4)
 
 

@@ -22,6 +22,7 @@ from selfinstruct.parsing import (
     excerpt,
     input_first,
     list_items,
+    opened_list,
     output_first,
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
@@ -98,10 +99,13 @@ class SelfInstruct:
         self._replies = Replies(pack)
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
+        self._opens = self._chat and making.edition > 1
         self._drawing = drawing
         self._decodings = making.decodings
         self._edition = making.edition
-        self._rules = InstructionRules(pack)
+        self._thoughts = making.thoughts
+        self._rules = InstructionRules(pack, sound=making.sound)
+        self._sound = making.sound
         usable = [seed for seed in seeds if self._usable(seed)]
         shown = drawing.human + drawing.machine
         if len(usable) < shown:
@@ -152,6 +156,8 @@ class SelfInstruct:
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The instructions of a reply; a reply without any is one reject that says why."""
         said = answer(reply.text)
+        if self._opens:
+            said = opened_list(said, draft.prompt.text, self._labels)
         items = list_items(said, self._labels, continues=not self._chat)
         if reason := self._replies.unreadable(reply, found=bool(items)):
             return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
@@ -173,6 +179,15 @@ class SelfInstruct:
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """The heuristics of the language pack."""
         return self._rules.refuse(candidate.instruction)
+
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        if step == Step.CLASSIFY:
+            return self._replies.says_yes(answer(reply.text)) is not None
+        if step == self._step:
+            return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+        kept, _ = self._instances("", reply, output_goes_first=step == Step.OUTPUT_FIRST)
+        return bool(kept)
 
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """What a request and the tasks that come of it will cost, going by the seeds."""
@@ -207,14 +222,16 @@ class SelfInstruct:
                 is_classification=False, instances=(), rejects=(refusal,), unread=found.unread
             )
         step = Step.OUTPUT_FIRST if kind else Step.INPUT_FIRST
-        reply = await ask(self._follow_up(step, instruction, number))
+        prompt = self._follow_up(step, instruction, number)
+        reply = await ask(prompt)
         instances, rejects = self._instances(instruction, reply, output_goes_first=kind)
         unread = found.unread
         if not instances:
             of_reply = rejects and all(reject.reason.of_whole_reply for reject in rejects)
             unread += (step,) if of_reply else ()
             rejects.append(Reject(instruction, Reason.NO_VALID_INSTANCE))
-        return Developed(kind, instances, tuple(rejects), unread=unread)
+        instances, leaks = self._thoughts.kept(instances, reply.thoughts, prompt.text, instruction)
+        return Developed(kind, instances, (*rejects, *leaks), unread=unread)
 
     def _instances(
         self, instruction: str, reply: Reply, *, output_goes_first: bool
@@ -231,7 +248,8 @@ class SelfInstruct:
         ]
         if found.cut is not None:
             rejects.append(Reject(instruction, Reason.CUT_OFF, {"reply": excerpt(found.cut)}))
-        kept, refused = valid_instances(instruction, found.cases)
+        judge = self._sound.judge(instruction) if self._sound else None
+        kept, refused = valid_instances(instruction, found.cases, judge=judge)
         return kept, rejects + refused
 
     def _follow_up(self, step: Step, instruction: str, number: int) -> Prompt:

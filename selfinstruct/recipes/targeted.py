@@ -83,8 +83,10 @@ class Targeted:
         self._pack = making.pack
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
+        self._opens = self._chat and making.edition > 1
         self._passages = making.passages
         self._replies = Replies(making.pack)
+        self._sound = making.sound
         self._words: Callable[[str], list[str]] = tokenizer(making.pack.tokenizer).tokenize
         self._instruction, self._examples = one_task(making.seeds)
         self._classification = all(seed.is_classification for seed in making.seeds)
@@ -137,7 +139,12 @@ class Targeted:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The examples of a reply."""
-        items, rest = self._replies.items(reply, with_instruction=False, continues=not self._chat)
+        items, rest = self._replies.items(
+            reply,
+            with_instruction=False,
+            continues=not self._chat,
+            prompt=draft.prompt.text if self._opens else "",
+        )
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):
@@ -154,9 +161,13 @@ class Targeted:
         return read + rest
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
-        """Nothing: the rules on instructions are for tasks of all kinds."""
-        del candidate
-        return None
+        """Loops only: the rules on instructions are for tasks of all kinds."""
+        return self._sound.of_text(candidate.text) if self._sound else None
+
+    def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        del step
+        return any(isinstance(item, Candidate) for item in self.read(reply, draft))
 
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """One call, whose reply is as long as so many examples."""
@@ -171,7 +182,8 @@ class Targeted:
     async def develop(self, candidate: Candidate, draft: Draft, number: int, ask: Ask) -> Developed:
         """Check the instance; nothing is asked."""
         del draft, number, ask
-        kept, rejects = valid_instances(candidate.text, candidate.instances)
+        judge = self._sound.judge(candidate.instruction) if self._sound else None
+        kept, rejects = valid_instances(candidate.text, candidate.instances, judge=judge)
         if not kept:
             rejects.append(Reject(candidate.text, Reason.NO_VALID_INSTANCE))
         return Developed(

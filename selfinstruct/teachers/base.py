@@ -169,6 +169,7 @@ class Reply:
             reply was paid for, and is none.
         hopeless: Whether a starved reply had all the room that may be given.
         undecided: Whether ``text`` may begin with thoughts that nothing marks as such.
+        thought_in: Where the server left the thoughts, in words; it is not stored.
         attempts: How often the call was made until this reply came; 1 without retries, 0 where
             it was taken over from another pool and nothing was asked.
         lost: How many of the attempts before may have been billed without a reply.
@@ -185,6 +186,7 @@ class Reply:
     starved: bool = False
     hopeless: bool = False
     undecided: bool = field(default=False, compare=False)
+    thought_in: str = field(default="", compare=False)
     lost: int = field(default=0, compare=False)
     quota: Quota | None = field(default=None, compare=False)
     teacher: str = field(default="", compare=False)

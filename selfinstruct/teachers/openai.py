@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -49,6 +50,7 @@ class OpenAITeacher:
         extras: What is sent with every request.
         learner: What is known of the teacher.
         timing: How long a call may take.
+        sent: Where the body of each request is put, as it was meant; None to keep none.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class OpenAITeacher:
         extras: Extras | None = None,
         learner: Learner | None = None,
         timing: Timing | None = None,
+        sent: list[Mapping[str, Any]] | None = None,
     ) -> None:
         self.name = name
         self.model = model
@@ -74,6 +77,7 @@ class OpenAITeacher:
         self._learner = learner or Learner()
         self._timing = timing or Timing(Pulse())
         self._switches = switches
+        self._sent = sent
         self._fallen: dict[Prompt, int] = {}  # how many tiers were too full for these
         basic = _basic(base_url)
         secrets = (key, basic, urlsplit(base_url).password, *self._extras.headers.values())
@@ -88,6 +92,7 @@ class OpenAITeacher:
                 **({"Authorization": f"Basic {basic}"} if basic else {}),
                 **self._extras.headers,
             },
+            timeout=self._timing.any,
             max_retries=0,
             http_client=openai.DefaultAioHttpClient(),
         )
@@ -99,6 +104,8 @@ class OpenAITeacher:
     async def complete(self, prompt: Prompt) -> Reply:
         """See :meth:`selfinstruct.teachers.base.Teacher.complete`."""
         body = self._body(prompt)
+        if self._sent is not None:
+            self._sent.append(body)
         async with self._learner.turn(body) as fitted:
             with self._timing.call(prompt) as answered:
                 response = await self._posted(prompt, body, fitted)
@@ -164,14 +171,14 @@ class OpenAITeacher:
         text = reply.text[: min(ends)]
         return dataclasses.replace(reply, text=text, finish="stop", starved=False)
 
-    async def models(self) -> list[str]:
-        """The ids of the models the server offers.
+    async def models(self) -> dict[str, int | None]:
+        """The models that the server offers, each with the size of its context where it says so.
 
         Raises:
             TeacherError: As for :meth:`complete`.
         """
         try:
-            return [model.id async for model in self._client.models.list()]
+            return {one.id: _context(one) async for one in self._client.models.list()}
         except openai.OpenAIError as error:
             raise self._failures.translated(error) from self._failures.cause(error)
 
@@ -210,6 +217,16 @@ class OpenAITeacher:
         """Whether the server is given stop sequences: not where they may fire inside thoughts."""
         dialect = self._learner.dialect
         return self._switches.stop and not dialect.thinks and "stop" not in dialect.left_out
+
+
+def _context(model: openai.types.Model) -> int | None:
+    """The tokens that a prompt and its reply may have together, as servers tell it."""
+    told = model.model_extra or {}
+    meta = told.get("meta")
+    places = (told, meta if isinstance(meta, dict) else {})
+    names = ("n_ctx", "max_model_len", "context_length", "context_window", "max_context_length")
+    found = (place.get(name) for place in places for name in names)
+    return next((size for size in found if type(size) is int and size > 0), None)
 
 
 def _basic(url: str) -> str | None:

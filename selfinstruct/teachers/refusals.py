@@ -22,7 +22,7 @@ _CONTENT = re.compile(
 # Words that do not just name a field, but refuse it.
 _REFUSING = re.compile(
     r"unsupported|unavailable|not supported|n't support|not support|unrecogni[sz]ed|unknown"
-    r"|unexpected"
+    r"|unexpected|too large|too big|at most|range"
     r"|not permitted|not allowed|not available|extra |extraneous|cannot|can't|only |must be|"
     r"invalid|deprecated|incompatible|not compatible|is not valid|does not accept|no longer",
     re.IGNORECASE,

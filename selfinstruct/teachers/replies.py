@@ -48,7 +48,9 @@ def read_body(body: object, *, thinks: bool = False) -> Reply | None:
     refusal = message.get("refusal")
     refused = isinstance(refusal, str) and bool(refusal)
     finish = "refusal" if refused else str(choice.get("finish_reason") or "stop")
-    beside = thoughts.of_message(message) or thoughts.of_message(choice)
+    beside, field = thoughts.of_message(message)
+    if not beside:
+        beside, field = thoughts.of_message(choice)
     before, text = ("", str(refusal)) if refused else _content(message.get("content"))
     if len(text) > _LONGEST_REPLY:
         text, finish = text[:_LONGEST_REPLY], "length"
@@ -63,6 +65,7 @@ def read_body(body: object, *, thinks: bool = False) -> Reply | None:
         clean(finish)[:40],
         usage,
         thoughts=clean(whole),
+        thought_in=_place(field, before, said.thoughts, usage),
         starved=not said.ended or (finish == "length" and not said.answer.strip()),
         undecided=not whole and not signs and thoughts.may_be_unopened(text),
     )
@@ -95,7 +98,7 @@ def tokens_of_thoughts(reply: Reply) -> int:
 
 
 def within(reply: Reply, limit: int) -> Reply:
-    """``reply`` with its answer cut off at ``limit`` tokens, as it would have been without thoughts.
+    """``reply`` with its answer cut off at ``limit`` tokens, as it would be without thoughts.
 
     What thoughts left of their room is no part of the answer's limit: else a teacher that thinks
     little would write longer answers, and other ones, than one that does not think at all.
@@ -107,6 +110,16 @@ def within(reply: Reply, limit: int) -> Reply:
         return reply
     text = reply.text[: len(reply.text) * limit // tokens]
     return dataclasses.replace(reply, text=text, finish="length")
+
+
+def _place(field: str, parts: str, inside: str, usage: Usage | None) -> str:
+    if field:
+        return f"the field {field}"
+    if parts:
+        return "parts of the content"
+    if inside:
+        return "the text, before the answer"
+    return "hidden, only counted" if usage and usage.reasoning_tokens else ""
 
 
 def _content(content: object) -> tuple[str, str]:

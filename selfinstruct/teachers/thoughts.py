@@ -30,7 +30,7 @@ _CHANNEL_END = re.compile(r"<\|(?:end|return|call|start|channel)\|>")
 # The same where a server has dropped the special tokens.
 _BARE_CHANNELS = re.compile(r"\s*analysis(?=[A-Z\"'])")
 _BARE_FINAL = "assistantfinal"
-_FIELDS = ("reasoning_content", "reasoning", "thinking", "thoughts")
+_FIELDS = ("reasoning_content", "reasoning", "thinking", "thoughts", "reasoning_details")
 _THINKING_PARTS = {"thinking", "reasoning", "thought"}
 _MOST_BLOCKS = 64  # of thoughts, one behind the other
 
@@ -91,13 +91,13 @@ def may_be_unopened(text: str) -> bool:
     return _CLOSING.search(text) is not None
 
 
-def of_message(message: Mapping[str, Any]) -> str:
-    """The thoughts that ``message`` holds beside its content; "" for none.
+def of_message(message: Mapping[str, Any]) -> tuple[str, str]:
+    """The thoughts that ``message`` holds beside its content, and the field's name; "" for none.
 
-    Servers disagree about the field's name, and some send the same under two of them.
+    Servers disagree about that name, and some send the same under two of them.
     """
-    found = next((text for name in _FIELDS if (text := _plain(message.get(name)))), "")
-    return found or _plain(message.get("reasoning_details"))
+    found = ((text, name) for name in _FIELDS if (text := _plain(message.get(name))))
+    return next(found, ("", ""))
 
 
 def of_parts(parts: list[Any]) -> tuple[str, str]:
@@ -108,7 +108,8 @@ def of_parts(parts: list[Any]) -> tuple[str, str]:
             answer.append(part)
         elif isinstance(part, dict):
             kind = part.get("type")
-            if kind in _THINKING_PARTS or part.get("thought") is True:
+            thinking = isinstance(kind, str) and kind in _THINKING_PARTS
+            if thinking or part.get("thought") is True:
                 thoughts.append(_plain(part))
             elif isinstance(part.get("text"), str):
                 answer.append(part["text"])

@@ -43,6 +43,11 @@ class Timing:
         """The option that set the limit."""
         return "--give-up-after" if self._given is None else "--timeout"
 
+    @property
+    def any(self) -> float:
+        """Seconds that a call may take which asks for no reply of a model."""
+        return USUAL if self._given is None else self._given
+
     def expected(self, prompt: Prompt) -> float:
         """Seconds that the call may well take: twice what its token limit needs, 180 at least."""
         speed = self.pulse.speed

@@ -19,6 +19,7 @@ from selfinstruct.teachers.mock.grammar import Grammar
 from selfinstruct.teachers.mock.instructions import instruction
 
 _ITEM = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
+_BULLET = re.compile(r"^- (.+)$", re.MULTILINE)
 _CONTINUE = re.compile(r"\n(\d+)\.\s*$")
 _LONGEST_MARKER = 60
 _MOST_CONTINUED = 12  # a completion model writes on until a stop sequence or its limit
@@ -46,12 +47,13 @@ def answer(text: str, grammar: Grammar, choice: int = 0, again: int = 0) -> Answ
     cues = grammar.cues
     if said := _whole(text, grammar, rng) or evolving.judged(text, grammar, rng):
         return Answer(*said)
+    # A prompt for a chat may end with an open number too: it says how many tasks are wanted.
+    if wanted := re.search(cues.wanted, text, re.MULTILINE):
+        first, last = (int(number) for number in wanted.groups() if number)
+        return _instructions(text, grammar, rng, first, last, chat=True)
     if continued := _CONTINUE.search(text):
         first = int(continued.group(1))
         return _instructions(text, grammar, rng, first, first + _MOST_CONTINUED - 1, chat=False)
-    if wanted := re.search(cues.wanted, text):
-        first, last = int(wanted.group(1)), int(wanted.group(2))
-        return _instructions(text, grammar, rng, first, last, chat=True)
     task = _last_task(text, cues.task)
     if task is None:
         return Answer(evolving.answered(text, grammar, rng, again))
@@ -95,7 +97,7 @@ def _instructions(
     text: str, grammar: Grammar, rng: random.Random, first: int, last: int, *, chat: bool
 ) -> Answer:
     cues = grammar.cues
-    shown = [item for _, item in _ITEM.findall(text)]
+    shown = [item for _, item in _ITEM.findall(text)] or _bullets(text)
     only_classification = cues.only_classification in text
     fault = pick(LIST_FAULTS, rng)
     if fault == "empty":
@@ -112,6 +114,12 @@ def _instructions(
         items[-1] = items[-1][: len(items[-1]) // 2]
     shape = pick(LIST_SHAPES, rng) if chat else None
     return Answer(_listed(items, first, shape, grammar, chat=chat), fault == "cut_off")
+
+
+def _bullets(text: str) -> list[str]:
+    """The entries of the last list with bullets."""
+    blocks = (_BULLET.findall(block) for block in reversed(text.split("\n\n")))
+    return next((entries for entries in blocks if entries), [])
 
 
 def _listed(

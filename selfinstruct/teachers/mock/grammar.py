@@ -34,9 +34,10 @@ class Cues(BaseModel):
 
     Attributes:
         wanted: A pattern with two groups: the first and the last number of the tasks asked for.
+            It may be several patterns with two groups each; ``^`` and ``$`` are ends of lines.
         only_classification: What a prompt says that asks for classification tasks only.
         task: The marker before a task.
-        classify: How a prompt ends that asks for yes or no.
+        classify: How a prompt ends that asks for yes or no; or how several do.
         label: The marker before a label.
         input: The marker before an input.
         output: The marker before an output.
@@ -63,7 +64,7 @@ class Cues(BaseModel):
     wanted: str
     only_classification: str
     task: str
-    classify: str
+    classify: str | tuple[str, ...]
     label: str
     input: str
     output: str
