@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from selfinstruct import jsonl
@@ -40,6 +40,7 @@ class Step(StrEnum):
 
 
 _MAKE_INSTRUCTIONS = frozenset({"demonstrations", "first"})
+_NUMBERS = frozenset({"first", "last", "count", "most"})
 _NEEDED: dict[Step, frozenset[str]] = {
     Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS,
     Step.CLASSIFICATION_INSTRUCTIONS: _MAKE_INSTRUCTIONS,
@@ -156,6 +157,7 @@ class Prompts:
         )
         self._environment.filters["json"] = jsonl.dumps
         digest = hashlib.sha256()
+        self._frames: dict[Step, tuple[str, ...]] = {}
         self._templates = {step: self._load(step, api, digest) for step in steps}
         self._demonstrations = {step: self._examples(step, digest) for step in steps}
         self.fingerprint = digest.hexdigest()[:16]
@@ -177,6 +179,15 @@ class Prompts:
         """The fixed demonstrations of ``step``; empty for steps that draw theirs."""
         return self._demonstrations[step]
 
+    def frame(self, step: Step) -> tuple[str, ...]:
+        """What the prompts of ``step`` say of their own: the template without what it is given.
+
+        Returns:
+            Its text in pieces, one for each stretch between two values; the language's markers are
+            part of it, and 0 stands for every number.
+        """
+        return self._frames[step]
+
     def _find(self, name: str) -> Path | None:
         paths = (folder / name for folder in self._folders)
         return next((path for path in paths if path.is_file()), None)
@@ -188,7 +199,8 @@ class Prompts:
             raise PromptError(f"The prompt template {name} is missing from {self._folders[-1]}.")
         try:
             source = path.read_text(encoding="utf-8")
-            used = meta.find_undeclared_variables(self._environment.parse(source))
+            tree = self._environment.parse(source)
+            used = meta.find_undeclared_variables(tree)
             code = self._environment.compile(source, filename=str(path))
         except UnicodeDecodeError as error:
             raise PromptError(f"{path}: not UTF-8 text.") from error
@@ -200,6 +212,7 @@ class Prompts:
         if missing := sorted(_NEEDED[step] - used):
             raise PromptError(f"{path}: the variable {missing[0]!r} is missing.")
         digest.update(source.encode())
+        self._frames[step] = _frame(tree, self._labels)
         return Template.from_code(self._environment, code, self._environment.globals)
 
     def _examples(self, step: Step, digest: hashlib._Hash) -> list[dict[str, Any]]:
@@ -209,6 +222,36 @@ class Prompts:
         rows = [row for _, row in jsonl.read(path)]
         digest.update(jsonl.lines(rows).encode())
         return rows
+
+
+def _frame(tree: nodes.Template, labels: dict[str, Any]) -> tuple[str, ...]:
+    """The pieces of a template that do not depend on what it is given."""
+    pieces = [""]
+    for output in tree.find_all(nodes.Output):
+        pieces.append("")  # blocks that are repeated or chosen are pieces of their own
+        for node in output.nodes:
+            if (said := _constant(node, labels)) is None:
+                pieces.append("")
+            else:
+                pieces[-1] += said
+    return tuple(text for piece in pieces if (text := " ".join(piece.split())))
+
+
+def _constant(node: nodes.Expr, labels: dict[str, Any]) -> str | None:
+    """What ``node`` comes to whatever the template is given; "0" for a number; None for a value."""
+    if isinstance(node, nodes.TemplateData):
+        return node.data
+    if isinstance(node, nodes.Name) and node.name in _NUMBERS:
+        return "0"
+    if isinstance(node, nodes.Filter) and node.name == "length":
+        return "0"
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+        name, key = node.node.name, node.attr
+        if name == "loop":
+            return "0"
+        if name == "labels" and isinstance(labels.get(key), str):
+            return str(labels[key])
+    return None
 
 
 def _earlier(templates: Path, edition: int) -> list[Path]:

@@ -100,6 +100,8 @@ class Reason(StrEnum):
     NOT_EVOLVED = "not_evolved"
     ANSWER_DECLINED = "answer_declined"
     ANSWER_EMPTY = "answer_empty"
+    DATA_DROPPED = "data_dropped"  # by an evolution that still needs them
+    # Words of the prompt came back as data.
     PROMPT_LEAKED = "prompt_leaked"
     # An example has no support in the passage that it should be answerable from.
     UNSUPPORTED = "unsupported"

@@ -292,7 +292,7 @@ def test_a_korean_pool_holds_rejects_of_each_rule(program, tmp_path):
         Reason.WRITE_A_PROGRAM,
         Reason.PUNCTUATION_FIRST,
         Reason.WRONG_SCRIPT,
-        Reason.TOO_SIMILAR,
+        Reason.REPEATED_DEMONSTRATION,
     } <= reasons
 
 

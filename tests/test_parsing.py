@@ -25,6 +25,8 @@ from selfinstruct.parsing import (
 )
 
 LABELS = load("en").labels
+NEWER = load("en").in_edition(2).labels
+EDITIONS = pytest.mark.parametrize("labels", [LABELS, NEWER], ids=["first", "second"])
 REPLIES = Path(__file__).parent / "replies"
 
 
@@ -40,18 +42,20 @@ def read_case(path):
     return reply, json.loads(expected)
 
 
+@EDITIONS
 @pytest.mark.parametrize("path", cases("instructions"))
-def test_a_list_is_read_as_the_golden_case_says(path):
+def test_a_list_is_read_as_the_golden_case_says(path, labels):
     reply, expected = read_case(path)
-    assert list_items(reply, LABELS, continues=path.stem.startswith("completion")) == expected
+    assert list_items(reply, labels, continues=path.stem.startswith("completion")) == expected
 
 
+@EDITIONS
 @pytest.mark.parametrize("path", cases("instances"))
-def test_instances_are_read_as_the_golden_case_says(path):
+def test_instances_are_read_as_the_golden_case_says(path, labels):
     reply, expected = read_case(path)
     kind, _, shape = path.stem.partition("-")
     read = output_first if kind == "output_first" else input_first
-    found = read(reply, LABELS, continues=shape.startswith("completion"))
+    found = read(reply, labels, continues=shape.startswith("completion"))
     assert [[case.input, case.output] for case in found.cases] == expected["cases"]
     assert list(found.unreadable) == expected.get("unreadable", [])
 
@@ -143,14 +147,15 @@ def test_a_cut_off_reply_loses_its_last_piece_only():
     assert (found.cases, found.cut) == ((), "Label: good\nInput: gr")
 
 
+@EDITIONS
 @pytest.mark.parametrize("kind", ["items", "pairs"])
-def test_whole_items_are_read_as_the_golden_cases_say(kind):
+def test_whole_items_are_read_as_the_golden_cases_say(kind, labels):
     for case in cases(kind):
         path = case.values[0]
         reply, expected = read_case(path)
         found = whole_items(
             reply,
-            LABELS,
+            labels,
             with_instruction=kind == "items",
             cut_off="cut" in expected,
             continues=path.stem.startswith("completion"),

@@ -22,6 +22,14 @@ def pool(program, tmp_path):
     return tmp_path / "p"
 
 
+@pytest.fixture
+def strict(program, tmp_path):
+    """A pool that refused much as too similar, so that its follow-ups were never asked."""
+    more = ("--temperature", "1.0", "--threshold", "0.45")
+    program("generate", "p", "--target", 120, *GROW, *more, check=0)
+    return tmp_path / "p"
+
+
 def test_with_the_same_settings_the_data_are_the_same_and_nothing_is_asked(program, pool, tmp_path):
     before = {path.name: path.read_bytes() for path in pool.iterdir()}
     done = program("replay", "p", "--into", "q", "--json", check=0)
@@ -49,7 +57,7 @@ def test_another_threshold_is_judged_anew_and_the_reach_is_said(program, pool, t
     assert json.loads((tmp_path / "q" / "manifest.json").read_text())["threshold"] == 0.4
 
 
-@pytest.mark.usefixtures("pool")
+@pytest.mark.usefixtures("strict")
 def test_what_was_never_answered_is_named_and_asked_for_on_demand(program, tmp_path):
     done = program("replay", "p", "--into", "q", "--threshold", "0.95", "--target", 150, "--json")
     assert done.returncode == 6
@@ -93,8 +101,8 @@ def test_a_pool_without_replies_cannot_be_replayed(program, pool, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_interrupted_replay_ends_with_the_same_data(program, pool, tmp_path):
-    del pool
+def test_an_interrupted_replay_ends_with_the_same_data(program, strict, tmp_path):
+    del strict
     settings = ("--threshold", "0.9", "--quiet")
     program("replay", "p", "--into", "whole", *settings, check=0)
     missing = [r for r in rows(tmp_path / "whole" / FILES[1]) if r["reason"] == "not_stored"]

@@ -93,8 +93,8 @@ class LanguagePack(BaseModel):
         """The pack as pools of ``edition`` know it: the first has nothing of ``reading.toml``."""
         if edition == 1:
             return self.model_copy(update={"reading": Reading()})
-        also = self.labels.also.joined(self.reading.also)
-        return self.model_copy(update={"labels": self.labels.model_copy(update={"also": also})})
+        more = {"also": self.labels.also.joined(self.reading.also), "reading": self.reading}
+        return self.model_copy(update={"labels": self.labels.model_copy(update=more)})
 
     def in_any_script(self) -> LanguagePack:
         """The pack without its rules on scripts."""

@@ -63,6 +63,12 @@ class Reading(BaseModel):
         also: Further spellings of the markers of :class:`Labels`.
         of_prompt: What thoughts say that speak of the prompt instead of the task.
         sound: Words that tell texts of no use from sound ones.
+        response: Markers before what answers a task, where a list was to hold instructions only;
+            those before an input, an output, a label or an example end an instruction too.
+        chatter: How lines begin that talk about the reply instead of being part of it.
+        asking: What replies say that ask for more instead of answering; looked for anywhere, and
+            only in replies that hold no marker.
+        announces: Words of an instruction that say that something follows, such as a list.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +76,10 @@ class Reading(BaseModel):
     also: Spellings = Spellings()
     of_prompt: tuple[Word, ...] = ()
     sound: Sound = Sound()
+    response: tuple[Word, ...] = ()
+    chatter: tuple[Word, ...] = ()
+    asking: tuple[Word, ...] = ()
+    announces: tuple[Word, ...] = ()
 
 
 class Labels(BaseModel):
@@ -92,6 +102,7 @@ class Labels(BaseModel):
         rewritten: Headings before a rewritten instruction, besides the English ones.
         preambles: How a line may begin that only announces one, besides the English ones.
         skill: Headings before the name of a skill, besides the English one.
+        reading: What models write besides; None where replies are read as the first edition did.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -112,6 +123,7 @@ class Labels(BaseModel):
     rewritten: tuple[Word, ...] = ()
     preambles: tuple[Word, ...] = ()
     skill: tuple[Word, ...] = ()
+    reading: Reading | None = None
 
     @property
     def has_spellings(self) -> bool:

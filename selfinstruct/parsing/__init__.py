@@ -11,6 +11,7 @@ from selfinstruct.parsing.lists import list_items
 from selfinstruct.parsing.openings import opened_item, opened_list
 from selfinstruct.parsing.rewrites import grade, rewritten, skill
 from selfinstruct.parsing.text import answer, collapse, excerpt
+from selfinstruct.parsing.unmarked import lone_answer, task_said
 from selfinstruct.parsing.verdicts import yes_or_no
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "grade",
     "input_first",
     "list_items",
+    "lone_answer",
     "opened_item",
     "opened_list",
     "output_first",
     "rewritten",
     "skill",
+    "task_said",
     "whole_items",
     "yes_or_no",
 ]

@@ -104,7 +104,15 @@ def _from_json(text: str, names: Sequence[str], labels: Labels, *, cut_off: bool
     keys = dict(zip(names[::-1], ("output", "input", "instruction"), strict=False))
     own = {spelt.casefold(): key for name, key in keys.items() for spelt in labels.spellings(name)}
     found = _objects(text, start.start())
-    rows = [{own.get(key, key): value for key, value in row.items()} for row in found]
+    # Another spelling counts only where the prompt's own is not there: "context" beside "input".
+    rows = [
+        {
+            own.get(key, key): value
+            for key, value in row.items()
+            if not (labels.reading and own.get(key, key) != key and own.get(key) in row)
+        }
+        for row in found
+    ]
     if not any(isinstance(row.get("output"), str) for row in rows):
         return None
     good, bad = [], []

@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from selfinstruct.languages.words import Labels
+from selfinstruct.parsing.nesting import bare_item, ends_item, is_no_item
 from selfinstruct.parsing.text import collapse, is_fence, is_rule
 
 _HEAD = 80  # markers stand within so many characters
@@ -65,8 +66,9 @@ def _plainer(line: str, labels: Labels) -> str:
 class _Reader:
     """Collects items line by line."""
 
-    def __init__(self, marker: re.Pattern[str]) -> None:
+    def __init__(self, marker: re.Pattern[str], labels: Labels) -> None:
         self._marker = marker
+        self._labels = labels
         self._parts: list[list[str]] = []
         self._indent = 0
         self._number = 0
@@ -85,10 +87,15 @@ class _Reader:
         found = self._marker.match(bare[:_HEAD])
         if found and self._opens_item(found, len(line) - len(line.lstrip())):
             rest = bare[found.end() :]
+            if self._labels.reading and is_no_item(rest.strip(), self._labels):
+                self._open = self._gap = False  # "2. Output: x" belongs under the item before
+                return
             # "### Task 9: Title" announces a body; a colon keeps the item open for it.
             heading = bare.startswith("#") and rest.strip() and not rest.rstrip().endswith(":")
             self._parts.append([f"{rest}:" if heading and rest.rstrip()[-1].isalnum() else rest])
             self._open = True
+        elif self._open and self._labels.reading and self._ends(bare):
+            self._open = False
         elif self._open:
             self._parts[-1].append(bare)
         self._gap = False
@@ -96,6 +103,11 @@ class _Reader:
     def items(self) -> list[str]:
         """The items so far, as one text each."""
         return ["\n".join(parts) for parts in self._parts]
+
+    def _ends(self, line: str) -> bool:
+        before = self._parts[-1]
+        # What is not there yet cannot end: "**Task 9**", and its text in the next line.
+        return any(before) and ends_item(line, next(t for t in reversed(before) if t), self._labels)
 
     def _opens_item(self, found: re.Match[str], indent: int) -> bool:
         number = int(next((group for group in found.groups() if group), 0))
@@ -115,7 +127,9 @@ def list_items(text: str, labels: Labels, *, continues: bool = False) -> list[st
     """The items of a numbered list, or of a bulleted one where nothing is numbered.
 
     Preambles, code fences, emphasis and closing remarks are left out; numbers may restart.
-    Lines without a marker belong to the item above them until a blank line.
+    Lines without a marker belong to the item above them until a blank line. In the second edition
+    an item also ends where nesting begins that is no part of it: see
+    :func:`selfinstruct.parsing.nesting.ends_item`; and "Instruction:" before it is no part either.
 
     Args:
         text: The reply.
@@ -137,10 +151,13 @@ def list_items(text: str, labels: Labels, *, continues: bool = False) -> list[st
         number = int(next((group for group in second.groups() if group), 2)) if second else 2
         lines = f"{number - 1}. {whole}".splitlines()
     has_numbers = any(numbered.match(line.strip()[:_HEAD]) for line in lines)
-    reader = _Reader(numbered if has_numbers else _BULLET)
+    reader = _Reader(numbered if has_numbers else _BULLET, labels)
     for line in lines:
         reader.line(line)
-    return [item for item in map(_plain, reader.items()) if item]
+    items = list(map(_plain, reader.items()))
+    if labels.reading:
+        items = [_plain(bare_item(item, labels)) for item in items]
+    return [item for item in items if item]
 
 
 def _plain(item: str) -> str:

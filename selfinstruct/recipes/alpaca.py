@@ -25,7 +25,8 @@ from selfinstruct.recipes.common import (
     growing_lag,
     with_stops,
 )
-from selfinstruct.tasks import Candidate, Reason, Reject, Task
+from selfinstruct.recipes.guards import Guard, guarded
+from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 NAME = "alpaca"
@@ -80,6 +81,8 @@ class Alpaca:
         self._sound = making.sound
         self._opens = self._chat and making.edition > 1
         self._replies = Replies(making.pack)
+        newer = making.edition > 1
+        self._guard = Guard(making.pack, making.prompts, STEPS) if newer else None
         if len(making.seeds) < self._settings.human:
             raise SeedError(
                 f"{len(making.seeds)} seed tasks are too few for {self._settings.human} "
@@ -118,7 +121,8 @@ class Alpaca:
         return Draft(
             prompt,
             tuple(seed.id for seed in seeds),
-            tuple(collapse(seed.instruction) for seed in seeds),
+            tuple(case["instruction"] for case in shown),
+            {"cases": [Instance(input=case["input"], output=case["output"]) for case in shown]},
         )
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
@@ -138,7 +142,9 @@ class Alpaca:
             elif item.instruction.casefold() in shown:
                 read.append(Reject(item.instruction, Reason.REPEATED_DEMONSTRATION))
             else:
-                read.append(Candidate(item.instruction, place, (item.case,)))
+                candidate = Candidate(item.instruction, place, (item.case,))
+                cases = draft.details["cases"]
+                read.append(guarded(self._guard, candidate, Step.ALPACA, draft.shown, cases))
         return read + rest
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:

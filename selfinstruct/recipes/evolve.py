@@ -18,11 +18,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
+from selfinstruct.filters.copies import Shown
+from selfinstruct.filters.leaks import Frame
 from selfinstruct.filters.support import normalised
+from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import Making, Replies, verdict, with_stops
 from selfinstruct.recipes.eliminations import Eliminations
+from selfinstruct.recipes.evolution import Evolution
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -117,6 +121,11 @@ class Evolve:
         self._replies = Replies(making.pack)
         self._eliminations = Eliminations(making.pack.answers)
         self._sound = making.sound
+        self._edition = making.edition
+        self._words: Callable[[str], list[str]] = tokenizer(making.pack.tokenizer).tokenize
+        evolving = (Step.EVOLVE, Step.EVOLVE_INPUT, Step.EVOLVE_BREADTH)
+        rows = [row for step in evolving for row in making.prompts.demonstrations(step)]
+        self._shown = Shown(self._words, [row[key] for row in rows for key in ("before", "after")])
         self._methods = {
             str(row["operation"]): str(row["method"])
             for row in making.prompts.demonstrations(Step.EVOLVE)
@@ -128,7 +137,10 @@ class Evolve:
 
     def known(self, seed: Task) -> list[str]:
         """What new instructions must differ from."""
-        return [source_text(seed)]
+        if self._edition == 1:
+            return [source_text(seed)]
+        # An evolution that drops the data is the bare instruction, and no new one.
+        return list(dict.fromkeys((source_text(seed), seed.instruction)))
 
     def draft(self, number: int, rng: random.Random, view: View) -> Draft:
         """One operation on the last version of one source."""
@@ -142,7 +154,8 @@ class Evolve:
         operation = rng.choice(self._settings.operations)
         prompt = self._evolving(operation, text, number)
         details = {"operation": operation.value, "round": done + 1, "evolved_from": parent}
-        return Draft(prompt, (parent,), (text,), lineage=details)
+        given = source_text(source).removeprefix(source.instruction).strip()
+        return Draft(prompt, (parent,), (text,), {"data": given}, details)
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The one instruction of a reply, unless it leaks the prompt or says nothing new."""
@@ -160,10 +173,29 @@ class Evolve:
             return [Reject(excerpt(text), Reason.PROMPT_LEAKED, detail | {"match": match})]
         if normalised(text, ()) == normalised(parent, ()):
             return [Reject(excerpt(text), Reason.NOT_EVOLVED, detail)]
+        if self._edition > 1 and (found := self._flaw(text, draft)):
+            reason, more = found
+            return [Reject(excerpt(text), reason, detail | more)]
         breadth = draft.lineage["operation"] == Operation.BREADTH
         wanted = self._settings.novelty
         novel = wanted is Novelty.ALL or (wanted is Novelty.BREADTH and breadth)
         return [Candidate(text, 0, novel=novel)]
+
+    def _flaw(self, text: str, draft: Draft) -> tuple[Reason, dict[str, Any]] | None:
+        """Why an evolution is none, by what it shares with its prompt and with its parent."""
+        parent = draft.shown[0]
+        evolution = Evolution(self._words, text, parent, draft.details["data"])
+        if evolution.says_nothing_new():
+            return Reason.NOT_EVOLVED, {}
+        frame = Frame(self._words, draft.prompt.text.split(parent))
+        if match := frame.leaked(text, besides=parent):
+            return Reason.PROMPT_LEAKED, {"match": match}
+        if shown := self._shown.copied(text):
+            return Reason.REPEATED_DEMONSTRATION, {"shown": shown}
+        # In breadth the instruction is another, and so are its data.
+        if draft.lineage["operation"] != Operation.BREADTH and evolution.drops_data():
+            return Reason.DATA_DROPPED, {}
+        return None
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """Of the papers' rules none: evolved instructions may be long, and hold code and tables."""

@@ -7,6 +7,7 @@ instances, labels first for classification tasks and inputs first for the others
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,8 +23,10 @@ from selfinstruct.parsing import (
     excerpt,
     input_first,
     list_items,
+    lone_answer,
     opened_list,
     output_first,
+    task_said,
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
 from selfinstruct.recipes.common import (
@@ -34,6 +37,7 @@ from selfinstruct.recipes.common import (
     verdict,
     with_stops,
 )
+from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -106,6 +110,8 @@ class SelfInstruct:
         self._thoughts = making.thoughts
         self._rules = InstructionRules(pack, sound=making.sound)
         self._sound = making.sound
+        newer = making.edition > 1
+        self._guard = Guard(pack, making.prompts, STEPS) if newer else None
         usable = [seed for seed in seeds if self._usable(seed)]
         shown = drawing.human + drawing.machine
         if len(usable) < shown:
@@ -173,7 +179,8 @@ class SelfInstruct:
             elif item.casefold() in shown:
                 read.append(Reject(excerpt(item), Reason.REPEATED_DEMONSTRATION))
             else:
-                read.append(Candidate(item, place))
+                candidate = Candidate(item, place)
+                read.append(guarded(self._guard, candidate, self._step, draft.shown))
         return read
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
@@ -237,9 +244,14 @@ class SelfInstruct:
         self, instruction: str, reply: Reply, *, output_goes_first: bool
     ) -> tuple[tuple[Instance, ...], list[Reject]]:
         read = output_first if output_goes_first else input_first
-        found: Cases = read(
-            answer(reply.text), self._labels, continues=not self._chat, cut_off=reply.cut_off
-        )
+        said = answer(reply.text)
+        found: Cases = read(said, self._labels, continues=not self._chat, cut_off=reply.cut_off)
+        if self._guard:
+            task = task_said(said, self._labels)
+            if task and not self._guard.echoes(task, instruction):
+                found = Cases(unreadable=(said,) if found != Cases() else ())
+            elif self._chat and found == Cases() and not (output_goes_first or reply.cut_off):
+                found = self._alone(said, instruction)
         if reason := self._replies.unreadable(reply, found=found != Cases()):
             return (), [Reject(instruction, reason, {"reply": excerpt(reply.text)})]
         rejects = [
@@ -249,8 +261,20 @@ class SelfInstruct:
         if found.cut is not None:
             rejects.append(Reject(instruction, Reason.CUT_OFF, {"reply": excerpt(found.cut)}))
         judge = self._sound.judge(instruction) if self._sound else None
-        kept, refused = valid_instances(instruction, found.cases, judge=judge)
+        cases: Sequence[Instance] = found.cases
+        if self._guard:
+            step = Step.OUTPUT_FIRST if output_goes_first else Step.INPUT_FIRST
+            cases, copies = self._guard.valid(instruction, cases, step)
+            rejects += copies
+        kept, refused = valid_instances(instruction, cases, judge=judge)
         return kept, rejects + refused
+
+    def _alone(self, said: str, instruction: str) -> Cases:
+        """The answer to a task that stands alone, where a reply is just this."""
+        text = None if self._replies.declines(said.strip()) else lone_answer(said, self._labels)
+        if text is None or self._guard is None or self._guard.echoes(text, instruction):
+            return Cases()
+        return Cases((Instance(input="", output=text),))
 
     def _follow_up(self, step: Step, instruction: str, number: int) -> Prompt:
         text = self._prompts.render(step, instruction=instruction, most=MOST_INSTANCES)

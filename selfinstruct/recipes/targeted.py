@@ -26,6 +26,7 @@ from selfinstruct.recipes.common import (
     growing_lag,
     with_stops,
 )
+from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -87,6 +88,8 @@ class Targeted:
         self._passages = making.passages
         self._replies = Replies(making.pack)
         self._sound = making.sound
+        newer = making.edition > 1
+        self._guard = Guard(making.pack, making.prompts, STEPS) if newer else None
         self._words: Callable[[str], list[str]] = tokenizer(making.pack.tokenizer).tokenize
         self._instruction, self._examples = one_task(making.seeds)
         self._classification = all(seed.is_classification for seed in making.seeds)
@@ -157,7 +160,9 @@ class Targeted:
             elif refusal := self._unsupported(case, draft):
                 read.append(refusal)
             else:
-                read.append(self._candidate(case, place, draft))
+                candidate = self._candidate(case, place, draft)
+                # Examples of one task differ in a few words: only those that hold all are copies.
+                read.append(guarded(self._guard, candidate, Step.TARGETED, draft.shown, least=1.0))
         return read + rest
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
