@@ -157,7 +157,7 @@ Timeout = Annotated[
     option(
         "--timeout",
         _TEACHER,
-        "Seconds until one call is given up; by default --give-up-after, or more for a slow one.",
+        "Seconds until one call is given up; where none are given, a run waits --give-up-after.",
         min=0.1,
     ),
 ]
