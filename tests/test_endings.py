@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
+import re
 import shutil
 
 import pytest
@@ -11,7 +13,7 @@ from conftest import TIME, JitteryMock, in_every_setup
 
 from selfinstruct.bootstrap import Growth, Limits, Stopped
 from selfinstruct.cli import wiring
-from selfinstruct.errors import TeacherError
+from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.pool import Pool, look
 from selfinstruct.seeds import file_text
 from selfinstruct.teachers.budget import Budgeted, Caps
@@ -175,3 +177,36 @@ def test_slow_teachers_are_given_twice_the_time_of_nearly_all_of_their_calls(tmp
             pace.pulse.ended(number, 1)
             graces.append(growth._grace())
         assert graces == [20, 90, 200]
+
+
+class TooLong(JitteryMock):
+    """The mock, which takes no request of one step: each is too long for its context."""
+
+    def __init__(self, step, kinds, rng):
+        super().__init__(rng)
+        self.step, self.kinds = step, itertools.cycle(kinds)
+
+    async def complete(self, prompt):
+        reply = await super().complete(prompt)
+        if prompt.step == self.step:
+            raise RequestError("It was refused (400).", kind=next(self.kinds))
+        return reply
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 16])
+@pytest.mark.parametrize("step", ["classify", "input_first"])
+def test_ten_refusals_alike_end_the_run_whoever_is_turned_away_meanwhile(grow, step, concurrency):
+    rng = random.Random(concurrency)
+    teacher = TooLong(step, [RequestError.CONTEXT], rng)
+    _, outcome, growth = grow("p", 60, teacher=teacher, concurrency=concurrency)
+    assert outcome.stopped is Stopped.TEACHER
+    said = rf"The last 1\d requests of the step '{step}' were all refused alike"
+    assert re.search(said, str(outcome.error))
+    assert "larger context" in str(outcome.error)
+    assert 10 <= growth.tally.failures <= 10 + concurrency
+
+
+def test_refusals_for_several_reasons_end_no_run(grow):
+    kinds = [RequestError.CONTEXT, RequestError.CONTENT, ""]
+    teacher = TooLong("input_first", kinds, None)
+    assert grow("p", 30, teacher=teacher)[1].stopped is Stopped.TARGET

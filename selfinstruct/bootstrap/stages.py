@@ -16,7 +16,7 @@ from selfinstruct.bootstrap.health import Health
 from selfinstruct.bootstrap.recipe import Developed, Draft, Outlook, Recipe
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
-from selfinstruct.errors import RequestError, StarvedError
+from selfinstruct.errors import EndingError, RequestError, StarvedError
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.parsing import excerpt
 from selfinstruct.pool import Accepted, After, Failure, Pool
@@ -178,11 +178,10 @@ class Stages:
         """See :class:`selfinstruct.window.Stages`."""
         work = [self._finished(number, place, item, judged) for place, item in judged.items]
         results = await asyncio.gather(*work, return_exceptions=True)
-        rows: list[_Row] = []
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-            rows.append(result)
+        failed = [result for result in results if isinstance(result, BaseException)]
+        if failed:  # what ended the run says more than what the end turned away
+            raise min(failed, key=lambda error: isinstance(error, EndingError))
+        rows = [result for result in results if not isinstance(result, BaseException)]
         return _Finished(judged.key, judged.base, rows, judged.unread)
 
     def commit(self, number: int, finished: _Finished) -> bool:
