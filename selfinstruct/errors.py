@@ -96,6 +96,7 @@ class TransientError(TeacherError):
         maybe_billed: Whether the call may have been answered, and charged for, all the same.
         scarce: Whether the server has no room just now for the cheap calls that were asked for:
             that says nothing of its rate limit.
+        took: Seconds that the call was waited for in vain.
     """
 
     def __init__(
@@ -106,12 +107,14 @@ class TransientError(TeacherError):
         throttled: bool = False,
         maybe_billed: bool = False,
         scarce: bool = False,
+        took: float = 0.0,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.throttled = throttled
         self.maybe_billed = maybe_billed
         self.scarce = scarce
+        self.took = took
 
 
 class UnreachableError(TransientError):
@@ -127,9 +130,15 @@ class RequestError(TeacherError):
 
     Attributes:
         reason: What its reject says.
+        kind: What kind of refusal it is: one of the names below, or "" where nobody knows.
     """
 
     reason = "request_failed"
+    CONTEXT, CONTENT, OTHER = "context", "content", "other"
+
+    def __init__(self, message: str, *, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class NotStoredError(RequestError):

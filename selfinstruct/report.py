@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from selfinstruct.bootstrap import Outcome, Tally
 from selfinstruct.pool import Snapshot, StepCount
+from selfinstruct.tasks import Reason
 
 _POINTS = 24  # of a yield curve
 _LEAST_CANDIDATES = 20  # between two of them
@@ -29,6 +30,8 @@ def run_summary(folder: Path, tally: Tally, outcome: Outcome, seconds: float) ->
         "accepted": tally.accepted,
         "rejected": dict(tally.rejected.most_common()),
         **_usage(used),
+        "priced": tally.priced,
+        "last_failure": tally.last_failure or None,
         "seconds": round(seconds, 3),
         "stopped": outcome.stopped.value,
     }
@@ -60,6 +63,17 @@ def pool_summary(folder: Path, snapshot: Snapshot) -> dict[str, Any]:
         "runs": snapshot.runs,
         "last_time": snapshot.last_time or None,
     }
+
+
+def last_failure(rejects: Iterable[Mapping[str, Any]]) -> str | None:
+    """Why the last of the requests failed that did; None where none has.
+
+    Args:
+        rejects: The rows of ``rejects.jsonl``.
+    """
+    failed = (row["detail"] for row in rejects if row["reason"] == Reason.REQUEST_FAILED)
+    last = deque(failed, maxlen=1)
+    return str(last[0].get("error", "")) or None if last else None
 
 
 def evolution(

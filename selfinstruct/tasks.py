@@ -127,6 +127,12 @@ class Reason(StrEnum):
         return self in (Reason.UNCLEAR_CLASSIFICATION, Reason.NO_VALID_INSTANCE)
 
     @property
+    def of_no_candidate(self) -> bool:
+        """Whether what was refused was never read as a candidate, or never came."""
+        lost = (Reason.REFUSED, Reason.TOO_MANY_ITEMS, Reason.REQUEST_FAILED, Reason.NOT_STORED)
+        return self.of_whole_reply or self in lost
+
+    @property
     def of_whole_reply(self) -> bool:
         """Whether a reply of which nothing else came could not be read at all."""
         return self in (Reason.EMPTY_REPLY, Reason.MALFORMED, Reason.CUT_OFF, Reason.STARVED)

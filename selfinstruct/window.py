@@ -3,12 +3,19 @@
 Requests are numbered. Replies may arrive in any order, but request k is judged after k − 1 and
 committed after k − 1, so results do not depend on timing. Started work goes first: calls wait
 for room in the order of their request numbers, and a new request starts only when room is left.
+
+A run ends in one of two ways. *Enough*: a commit said so, and nothing more is judged. *Closing*:
+nothing new is asked, but what is bought is judged and committed as far as order allows: replies
+that still arrive, and those in the store, also of requests that only an earlier run had asked. A
+request that would need a call ends there, and order with it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import math
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from selfinstruct.errors import SelfInstructError
@@ -29,7 +36,7 @@ class Stages(Protocol):
         ...
 
     async def ask(self, number: int) -> Any:
-        """Make the prompt and ask the teacher; concurrent."""
+        """Make the prompt, and ask the store and then the teacher; concurrent."""
         ...
 
     def judge(self, number: int, asked: Any) -> Any:
@@ -65,7 +72,9 @@ class Window:
         self._finished: dict[int, Any] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._done = False
+        self._closed_at: float | None = None
+        self._enough = False
+        self._until: float = math.inf  # the lowest request that ended before it was committed
         self._failure: BaseException | None = None
 
     @property
@@ -74,8 +83,10 @@ class Window:
         return self._next
 
     def stop(self) -> None:
-        """End the run: nothing new is asked, calls in flight may still end."""
-        self._done = True
+        """End the run: nothing new is asked, what is bought is still judged."""
+        if self._closed_at is None:
+            self._closed_at = asyncio.get_running_loop().time()
+            self.slots.close()
         self._changed()
 
     def fail(self, error: SelfInstructError) -> None:
@@ -93,28 +104,44 @@ class Window:
             SelfInstructError: The first failure of a stage, once calls in flight have ended.
         """
         try:
-            while not self._done:
+            while not self._enough:
                 if self._wanted():
                     number, self._next = self._next, self._next + 1
                     self._spawn(self._work(number))
                     await asyncio.sleep(0)  # it takes its room before the next one is considered
-                elif self._running:
-                    self._wake.clear()
-                    await self._wake.wait()
-                else:
+                elif not self._running or self._waited(grace):
                     break
+                else:
+                    await self._change()
         finally:
-            self.slots.close()
+            self.stop()
             await self._drain(grace)
         if self._failure is not None:
             raise self._failure
 
     def _wanted(self) -> bool:
+        if self._closed_at is None:
+            room = self.slots.free > 0 or not self._running
+        else:  # the store may hold its reply, as long as all those before it were there
+            room = self._next < self._until
         return (
-            (self.slots.free > 0 or not self._running)
+            room
             and self._stages.visible(self._next) <= self.committed
             and self._stages.may_start(self._next, len(self._running))
         )
+
+    def _waited(self, grace: Callable[[], float]) -> bool:
+        """Whether calls in flight have had their time, and nothing goes on but these."""
+        if self._closed_at is None or not self.slots.in_use or self._wake.is_set():
+            return False
+        return asyncio.get_running_loop().time() - self._closed_at >= grace()
+
+    async def _change(self) -> None:
+        self._wake.clear()
+        # In short steps while the run ends: an interruption meanwhile shortens the grace.
+        step = None if self._closed_at is None else _STEP
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), step)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -126,32 +153,49 @@ class Window:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, ClosedError):
             self._failure = self._failure or error
-            self._done = True
+            self.stop()
         self._changed()
 
     async def _work(self, number: int) -> None:
-        self._asked[number] = await self._stages.ask(number)
-        while self._judged in self._asked and not self._done:
+        with self._in_order(number):
+            self._asked[number] = await self._stages.ask(number)
+        while self._judged in self._asked and self._goes_on(self._judged):
             due, self._judged = self._judged, self._judged + 1
-            judged = self._stages.judge(due, self._asked.pop(due))
+            with self._in_order(due):
+                judged = self._stages.judge(due, self._asked.pop(due))
             self._spawn(self._finish(due, judged))
 
     async def _finish(self, number: int, judged: Any) -> None:
-        self._finished[number] = await self._stages.finish(number, judged)
-        while self.committed in self._finished and not self._done:
-            if self._stages.commit(self.committed, self._finished.pop(self.committed)):
+        with self._in_order(number):
+            self._finished[number] = await self._stages.finish(number, judged)
+        while self.committed in self._finished and self._goes_on(self.committed):
+            due = self.committed
+            with self._in_order(due):
+                goes_on = self._stages.commit(due, self._finished.pop(due))
+            if goes_on:
                 self.committed += 1
             else:
-                self._done = True
+                self._enough = True
+
+    def _goes_on(self, number: int) -> bool:
+        return not self._enough and number < self._until
+
+    @contextmanager
+    def _in_order(self, number: int) -> Iterator[None]:
+        """Nothing behind ``number`` is judged or committed when this fails."""
+        try:
+            yield
+        except BaseException:
+            self._until = min(self._until, number)
+            raise
 
     def _changed(self) -> None:
         self._wake.set()
 
     async def _drain(self, grace: Callable[[], float]) -> None:
-        started = asyncio.get_running_loop().time()
-        # In short steps: an interruption while waiting shortens the grace.
-        while self._running and asyncio.get_running_loop().time() - started < grace():
-            await asyncio.wait(self._running, timeout=_STEP)
+        """Let calls in flight end, which are paid for, and cancel what takes too long."""
+        while self._running and not self._waited(grace):
+            await self._change()
         for task in self._running:
             task.cancel()
         if self._running:

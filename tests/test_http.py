@@ -18,7 +18,9 @@ from selfinstruct.teachers import Api, Decoding, Prompt
 from selfinstruct.teachers.openai import OpenAITeacher, without_password
 from selfinstruct.teachers.pacing import Pace, Rates
 from selfinstruct.teachers.presets import Switches
+from selfinstruct.teachers.pulse import Pulse
 from selfinstruct.teachers.retrying import Patience, Retrying
+from selfinstruct.teachers.timing import Timing
 
 KEY = "sk-canary-5f2c"
 DECODING = Decoding(temperature=0.5, top_p=0.5, presence_penalty=1, max_tokens=7, stop=("END",))
@@ -115,7 +117,7 @@ def talk():
     return run
 
 
-def teacher(address, api=Api.CHAT, **switches):
+def teacher(address, api=Api.CHAT, timing=None, **switches):
     return OpenAITeacher(
         name="vllm",
         model="m",
@@ -123,7 +125,7 @@ def teacher(address, api=Api.CHAT, **switches):
         base_url=address,
         key=KEY,
         switches=Switches(**switches),
-        timeout=2,
+        timing=timing or Timing(Pulse(), 2),
     )
 
 

@@ -101,6 +101,7 @@ class Asker:
                 "--reasoning-tokens, or let it think less with --reasoning-effort.",
                 step=prompt.step,
             )
+        self._tally.forecast.replied(prompt.request)
         return reply
 
     async def _decided(self, key: str, prompt: Prompt, reply: Reply) -> Reply:
@@ -138,8 +139,10 @@ class Asker:
             self._tally.used(prompt.step, used)
             if is_fatal(error):
                 raise
+            self._tally.failed(str(error))
             self._count_failure(error)
-            raise RequestError(str(error)) from error
+            kind = error.kind if isinstance(error, RequestError) else ""
+            raise RequestError(str(error), kind=kind) from error
         finally:
             self._tally.in_flight -= 1
             self._slots.release()

@@ -25,6 +25,7 @@ from selfinstruct.teachers.slots import Slots
 from selfinstruct.teachers.thinking import Thinking
 from selfinstruct.window import Window
 
+_NEARLY_ALL = 0.95  # of the calls; the slowest say nothing of the others
 _SYNC_EVERY = 1.0  # seconds between two syncs: what a power cut may lose
 
 
@@ -45,7 +46,9 @@ class Limits(BaseModel):
         concurrency: The most calls in flight.
         min_yield: Share of accepted candidates, in [0, 1], under which the run is saturated.
         yield_requests: Over how many of the last requests that share is taken.
-        drain: Seconds to wait, when a run ends, for calls in flight: they are paid for.
+        drain: Seconds to wait, when a run ends, for calls in flight: they are paid for. Slow
+            teachers are given more: twice the time that nearly all of their calls took.
+        drain_most: The most that those are given.
         drain_interrupted: The same after an interruption.
     """
 
@@ -55,6 +58,7 @@ class Limits(BaseModel):
     min_yield: float = Field(default=0.01, ge=0, le=1)
     yield_requests: int = Field(default=40, ge=1)
     drain: float = Field(default=20.0, ge=0)
+    drain_most: float = Field(default=600.0, ge=0)
     drain_interrupted: float = Field(default=1.0, ge=0)
 
 
@@ -96,15 +100,16 @@ class Growth:
         price: Price | None = None,
         pace: Pace | None = None,
     ) -> None:
-        self.tally = Tally(tasks=pool.position.tasks, instances=pool.position.instances)
+        at = pool.position
+        self.tally = Tally(tasks=at.tasks, instances=at.instances, priced=price is not None)
         self._pool = pool
         self._recipe = recipe
         self._teacher = teacher
         self._limits = limits
         self._interrupted = False
+        self._pace = pace
         slots = Slots(limits.concurrency)
-        if pace is not None:
-            slots.closing = pace.close
+        slots.closing = self._ending
         asker = Asker(teacher, pool.replies, slots, self.tally, price)
         yields = Yields(limits.yield_requests, limits.min_yield, pool.recent())
         self._stages = Stages(pool, seeds, recipe, teacher, asker, novelty, self.tally, yields)
@@ -144,21 +149,29 @@ class Growth:
         try:
             await self._window.run(self._grace)
         except BudgetEndedError as error:
-            return Outcome(Stopped.BUDGET, error)
+            ended = Outcome(Stopped.BUDGET, error)
         except TeacherError as error:
-            return Outcome(Stopped.TEACHER, error)
-        if self._reached():
-            return Outcome(Stopped.TARGET)
-        if self._interrupted:
-            return Outcome(Stopped.INTERRUPTED)
-        return Outcome(Stopped.SATURATED)
+            ended = Outcome(Stopped.TEACHER, error)
+        else:
+            ended = Outcome(Stopped.INTERRUPTED if self._interrupted else Stopped.SATURATED)
+        # What was bought already may have been enough.
+        return Outcome(Stopped.TARGET) if self._reached() else ended
 
     def _reached(self) -> bool:
         ended = self.tally.unbounded and self._window.committed >= self._stages.end
         return ended or self.tally.tasks >= self.tally.goal
 
     def _grace(self) -> float:
-        return self._limits.drain_interrupted if self._interrupted else self._limits.drain
+        limits = self._limits
+        if self._interrupted:
+            return limits.drain_interrupted
+        usual = self._pace.pulse.latency(_NEARLY_ALL) if self._pace else None
+        return max(limits.drain, min(limits.drain_most, 2 * (usual or 0.0)))
+
+    def _ending(self) -> None:
+        self.tally.ending = True
+        if self._pace is not None:
+            self._pace.close()
 
     def _close(self) -> None:
         if self._pool.broken:

@@ -1,20 +1,32 @@
-"""Whether the replies of each step can be read at all: a run that reads nothing ends early."""
+"""Whether the requests of each step are taken, and their replies can be read at all.
+
+A run whose every request is refused alike, or that reads nothing, ends early: going on would buy
+what cannot become a task.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 
-from selfinstruct.errors import TeacherError
+from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.parsing import collapse
 from selfinstruct.teachers import Reply
 
 _FIRST = 20  # replies of a step; when none of so many can be read, none will be
 _QUOTED = 120  # characters of one of them
+_IN_A_ROW = 10  # requests of a step; when so many are refused alike, all of them will be
+
+_NEXT_STEPS = {
+    RequestError.CONTEXT: "Give the server a larger context, or ask for less: --per-request, "
+    "--human, --max-tokens, or max_tokens of this step under [decoding] in the settings file.",
+    RequestError.CONTENT: "Try another model, or other seeds.",
+    RequestError.OTHER: "See what check says, and try another model or other settings.",
+}
 
 
 class Health:
-    """Counts the replies of each step until one is read.
+    """Counts the refusals of each step in a row, and its replies until one is read.
 
     Args:
         stop: Called before a run is ended, so that nothing more is bought meanwhile.
@@ -22,8 +34,32 @@ class Health:
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop
+        self._refused: dict[str, tuple[str, int]] = {}
         self._healthy: set[str] = set()
         self._unread: Counter[str] = Counter()
+
+    def answered(self, step: str) -> None:
+        """A request of ``step`` was answered."""
+        self._refused.pop(step, None)
+
+    def refused(self, step: str, error: RequestError) -> None:
+        """A request of ``step`` cannot be answered.
+
+        Raises:
+            TeacherError: So were the last ten, and all for the same kind of reason.
+        """
+        if not error.kind:
+            return
+        kind, count = self._refused.get(step, (error.kind, 0))
+        count = count + 1 if kind == error.kind else 1
+        self._refused[step] = (error.kind, count)
+        if count >= _IN_A_ROW:
+            self._stop()
+            raise TeacherError(
+                f"The last {count} requests of the step {str(step)!r} were all refused alike. "
+                f"{error} The run ends here, and everything up to now is kept; what was refused is "
+                f"asked again by the next run. {_NEXT_STEPS[kind]}"
+            ) from error
 
     def read(self, step: str) -> None:
         """A reply of ``step`` was read."""

@@ -11,16 +11,19 @@ from typing import Any
 
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.drawing import Source
+from selfinstruct.bootstrap.forecast import Forecast, foreseen
 from selfinstruct.bootstrap.health import Health
-from selfinstruct.bootstrap.recipe import Developed, Draft, Recipe
+from selfinstruct.bootstrap.recipe import Developed, Draft, Outlook, Recipe
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
-from selfinstruct.errors import RequestError, StarvedError
+from selfinstruct.errors import EndingError, RequestError, StarvedError
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.parsing import excerpt
 from selfinstruct.pool import Accepted, After, Failure, Pool
 from selfinstruct.tasks import Candidate, Provenance, Reason, Reject, Task, task_id
 from selfinstruct.teachers import Prompt, Reply, Teacher
+
+_FORESEEN = 4  # requests that are drafted to see how many calls one takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Stages:
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
         self._fill()
+        tally.forecast = Forecast(*foreseen(self._outlooks()))
+        tally.requests_left = self._requests_left(pool.position.request)
 
     @property
     def end(self) -> float:
@@ -132,7 +137,7 @@ class Stages:
         if failed and candidate is not None:
             return _Asked(draft, key, None, again=self._again(draft, key, failed))
         try:
-            return _Asked(draft, key, await self._asker.ask(prompt))
+            return _Asked(draft, key, await self._ask(prompt))
         except RequestError as error:
             if isinstance(error, StarvedError):
                 self._health.unread(prompt.step, None)
@@ -173,11 +178,10 @@ class Stages:
         """See :class:`selfinstruct.window.Stages`."""
         work = [self._finished(number, place, item, judged) for place, item in judged.items]
         results = await asyncio.gather(*work, return_exceptions=True)
-        rows: list[_Row] = []
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-            rows.append(result)
+        failed = [result for result in results if isinstance(result, BaseException)]
+        if failed:  # what ended the run says more than what the end turned away
+            raise min(failed, key=lambda error: isinstance(error, EndingError))
+        rows = [result for result in results if not isinstance(result, BaseException)]
         return _Finished(judged.key, judged.base, rows, judged.unread)
 
     def commit(self, number: int, finished: _Finished) -> bool:
@@ -215,6 +219,18 @@ class Stages:
         for item in accepted:
             if item.task_id is not None:
                 self._source.add(item)
+
+    def _outlooks(self) -> list[Outlook]:
+        """What the last requests of a recipe with an end, or the first of another, will take."""
+        end = self._recipe.end
+        first = self._pool.position.request if end is None else max(0, end - _FORESEEN)
+        numbers = range(first, first + _FORESEEN if end is None else end)
+        view = self._source.view(0)
+        return [self._recipe.foresee(one, self._source.random(one), view) for one in numbers]
+
+    def _requests_left(self, number: int) -> float | None:
+        """How many requests are left behind those below ``number``; None where there is no end."""
+        return max(0.0, self.end - number) if self._recipe.end is not None else None
 
     def _verdict(self, candidate: Candidate, draft: Draft) -> Candidate | Reject:
         if refusal := self._recipe.refuse(candidate):
@@ -262,7 +278,7 @@ class Stages:
         asked: list[tuple[str, Reply]] = []
 
         async def ask(prompt: Prompt) -> Reply:
-            reply = await self._asker.ask(prompt)
+            reply = await self._ask(prompt)
             asked.append((prompt.step, reply))
             return reply
 
@@ -285,6 +301,15 @@ class Stages:
             return _Row(place, None, developed.rejects, developed.unread)
         task = self._task(number, place, item, judged, developed)
         return _Row(place, task, developed.rejects, developed.unread)
+
+    async def _ask(self, prompt: Prompt) -> Reply:
+        try:
+            reply = await self._asker.ask(prompt)
+        except RequestError as error:
+            self._health.refused(prompt.step, error)
+            raise
+        self._health.answered(prompt.step)
+        return reply
 
     def _heard(self, asked: Sequence[tuple[str, Reply]], unread: Sequence[str]) -> None:
         """Which follow-ups were read, and which were not."""
@@ -363,6 +388,8 @@ class Stages:
         self._tally.instances += sum(len(task.instances) for task in tasks)
         self._tally.rejected.update(reject.reason.value for _, _, reject in rejects)
         self._tally.requests += 1
+        self._tally.forecast.committed(number, len(tasks))
+        self._tally.requests_left = self._requests_left(number + 1)
         self._yields.add(number, len(tasks), len(tasks) + len(rejects))
 
 

@@ -6,7 +6,9 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 
+from selfinstruct.bootstrap.forecast import Forecast
 from selfinstruct.pool import StepCount
+from selfinstruct.tasks import Reason
 
 
 @dataclass(slots=True)
@@ -24,6 +26,12 @@ class Tally:
         steps: What calls used, by step, in this run.
         reused: Replies that were found in the store and not asked for.
         in_flight: Calls under way now.
+        failures: Requests that failed for good.
+        last_failure: The error of the last of them.
+        priced: Whether it is known what tokens cost.
+        forecast: How many calls are left.
+        requests_left: Requests that are left, where these end the run; None where tasks do.
+        ending: Whether nothing new is asked any more.
     """
 
     target: int = 0
@@ -36,10 +44,21 @@ class Tally:
     steps: dict[str, StepCount] = field(default_factory=dict)
     reused: int = 0
     in_flight: int = 0
+    failures: int = 0
+    last_failure: str = ""
+    priced: bool = False
+    forecast: Forecast = field(default_factory=Forecast)
+    requests_left: float | None = None
+    ending: bool = False
 
     def used(self, step: str, count: StepCount) -> None:
         """Count what one call used."""
         self.steps.setdefault(step, StepCount()).add(count)
+
+    def failed(self, error: str) -> None:
+        """Count a request that failed for good, and remember why."""
+        self.failures += 1
+        self.last_failure = error
 
     @property
     def goal(self) -> float:
@@ -56,5 +75,12 @@ class Tally:
 
     @property
     def candidates(self) -> int:
-        """Tasks and rejects of this run together."""
-        return self.accepted + sum(self.rejected.values())
+        """Tasks and rejects of this run together, without what could not be read as either."""
+        unread = sum(self.rejected[reason.value] for reason in Reason if reason.of_no_candidate)
+        return self.accepted + sum(self.rejected.values()) - unread
+
+    @property
+    def calls_left(self) -> float:
+        """How many calls the run will probably still make."""
+        missing = max(0, self.target - self.tasks)
+        return max(self.in_flight, self.forecast.calls_left(missing, self.requests_left))

@@ -65,7 +65,11 @@ def run(
         accept_change=data.accept_change,
         teacher=asked,
         rates=limiting.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
-        limits=Limits(concurrency=traffic.concurrency, min_yield=limits.min_yield),
+        limits=Limits(
+            concurrency=traffic.concurrency,
+            min_yield=limits.min_yield,
+            drain_most=traffic.timeout or traffic.give_up_after,
+        ),
         caps=limiting.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
         price=limiting.parse_price(limits.price),
     )
@@ -89,7 +93,7 @@ def data_(
 def teacher(
     context: typer.Context,
     server: ServerFlags,
-    timeout: float,
+    timeout: float | None,
     retry: dict[str, Any] | None = None,
 ) -> teaching.TeacherOptions:
     """Who is asked; ``retry`` goes before the settings file."""

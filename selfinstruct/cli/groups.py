@@ -41,7 +41,7 @@ class TrafficFlags:
     concurrency: o.Concurrency = 16
     rpm: o.Rpm = None
     tpm: o.Tpm = None
-    timeout: o.Timeout = 180.0
+    timeout: o.Timeout = None
     give_up_after: o.GiveUpAfter = 600.0
 
 

@@ -153,7 +153,13 @@ SendSampling = Annotated[
     ),
 ]
 Timeout = Annotated[
-    float, option("--timeout", _TEACHER, "Seconds until one call is given up.", min=0.1)
+    float | None,
+    option(
+        "--timeout",
+        _TEACHER,
+        "Seconds until one call is given up; where none are given, a run waits --give-up-after.",
+        min=0.1,
+    ),
 ]
 
 Seeds = Annotated[

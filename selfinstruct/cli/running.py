@@ -78,6 +78,7 @@ def execute(
     ) as pool:
         for note in pool.notes:  # also with --quiet: something had happened to the files
             console.say(note)
+        pace.known = pool.replies.answered(teacher.name, teacher.model)
         growth = Growth(
             pool, plan.seeds, plan.recipe, teacher, plan.novelty, run.limits, run.price, pace
         )
@@ -171,7 +172,7 @@ async def _watched(
     with _handling(end):
         try:
             growth.tally.target = target
-            async with console.progress(growth.tally, pace.news, quiet=output.quiet):
+            async with console.progress(growth.tally, pace, quiet=output.quiet):
                 outcome = await growth.run(target, unbounded=unbounded)
         finally:
             await teacher.close()

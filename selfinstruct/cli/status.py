@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from selfinstruct.cli import options as o
 
@@ -17,17 +19,20 @@ def status(
     from selfinstruct import console
     from selfinstruct.formats import records
     from selfinstruct.pool import REJECTS, TASKS, look
-    from selfinstruct.report import evolution, pool_summary
+    from selfinstruct.report import evolution, last_failure, pool_summary
+    from selfinstruct.tasks import Reason
 
     del config
     summary = pool_summary(pool, look(pool))
-    if summary["recipe"] == "evolve":
+
+    def rows(name: str) -> Iterator[dict[str, Any]]:
         # A run may be writing its last line just now.
-        rows = [
-            (record.row for record in records(str(pool / name)) if not record.flaw)
-            for name in (TASKS, REJECTS)
-        ]
-        summary["evolution"] = evolution(*rows)
+        return (record.row for record in records(str(pool / name)) if not record.flaw)
+
+    failed = summary["rejected"].get(Reason.REQUEST_FAILED, 0)
+    summary["last_failure"] = last_failure(rows(REJECTS)) if failed else None
+    if summary["recipe"] == "evolve":
+        summary["evolution"] = evolution(rows(TASKS), rows(REJECTS))
     if json:
         console.print_json(summary)
     else:

@@ -27,6 +27,7 @@ from selfinstruct.teachers.presets import PRESETS, Preset, Schema, Switches, pre
 
 if TYPE_CHECKING:  # openai takes its time to import, and --help passes here
     from selfinstruct.teachers.openai import OpenAITeacher
+    from selfinstruct.teachers.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class TeacherOptions:
     teacher: str | None
     model: str | None
     base_url: str | None
-    timeout: float
+    timeout: float | None
     switches: dict[str, Any]
     retry: dict[str, Any]
     where: str
@@ -99,8 +100,10 @@ def make_teacher(
         return Paced(_within(MockTeacher(pack.source, api), caps, price), pace)
     from selfinstruct.teachers.retrying import Retrying
     from selfinstruct.teachers.thinking import Thinking
+    from selfinstruct.teachers.timing import Timing
 
-    client, learner, unsent = make_client(name, options, api, folder, tell, sent)
+    timing = Timing(pace.pulse, options.timeout, pace.patience, tell)
+    client, learner, unsent = make_client(name, options, api, folder, tell, sent, timing)
     # Retries go around the caps, so that each attempt counts as the call it is.
     paced = Paced(_within(client, caps, price), pace)
     return Thinking(Retrying(paced, patience, pace, random.Random()), learner, unsent)
@@ -113,6 +116,7 @@ def make_client(
     folder: Path | None = None,
     tell: Callable[[str], None] | None = None,
     sent: list[Mapping[str, Any]] | None = None,
+    timing: Timing | None = None,
 ) -> tuple[OpenAITeacher, Learner, Sequence[str]]:
     """The client of the preset ``name`` alone, what is known of it, and the fields it is not sent.
 
@@ -140,6 +144,8 @@ def make_client(
             f"them. Unset {chosen.key_variable}, or name the address without the user."
         )
     from selfinstruct.teachers.openai import OpenAITeacher, without_password
+    from selfinstruct.teachers.pulse import Pulse
+    from selfinstruct.teachers.timing import Timing
 
     extras = make_extras(options, chosen)
     learner = _learner(options, api, without_password(address), extras, folder, tell)
@@ -151,11 +157,11 @@ def make_client(
         base_url=address,
         key=key,
         switches=takes,
-        timeout=options.timeout,
         hint=chosen.hint,
         key_variable=chosen.key_variable,
         extras=extras,
         learner=learner,
+        timing=timing or Timing(Pulse(), options.timeout),
         sent=sent,
     )
     return client, learner, () if takes.sampling else SAMPLING

@@ -8,30 +8,38 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from selfinstruct.bootstrap import Tally
-from selfinstruct.console.talk import duration, say, visible
+from selfinstruct.console.news import News
+from selfinstruct.console.talk import say, visible
+from selfinstruct.teachers.pacing import Pace
 
-_PLAIN_EVERY = 5.0  # seconds between two lines where stderr is no terminal
+_PLAIN_EVERY = 5.0  # seconds between two lines where stderr is no terminal …
+_PLAIN_SAME = 30.0  # … and where nothing has come since the line before
+_LOOKED_EVERY = 0.5
 _DRAWN_EVERY = 0.12
+_BAR = 4  # columns of the bar on a narrow terminal
+_WIDE = 110  # columns from which on it has more
 
 
 @asynccontextmanager
-async def progress(tally: Tally, waiting: Callable[[], str], *, quiet: bool) -> AsyncIterator[None]:
+async def progress(tally: Tally, pace: Pace, *, quiet: bool) -> AsyncIterator[None]:
     """Show ``tally`` while the body runs: a bar on a terminal, a line now and then elsewhere.
 
     Args:
         tally: What is counted.
-        waiting: Says what the run is waiting for, or "".
+        pace: How the calls go, and what they wait for.
         quiet: Show nothing.
     """
     if quiet:
         yield
         return
+    news = News(tally, pace)
     watching = asyncio.get_running_loop().create_task(
-        _draw(tally, waiting) if sys.stderr.isatty() else _write_lines(tally, waiting)
+        _draw(news) if sys.stderr.isatty() else _write_lines(news)
     )
     try:
         yield
@@ -40,59 +48,51 @@ async def progress(tally: Tally, waiting: Callable[[], str], *, quiet: bool) -> 
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def _draw(tally: Tally, waiting: Callable[[], str]) -> None:
-    started, before = time.monotonic(), tally.tasks
+async def _draw(news: News) -> None:
     console = Console(stderr=True)
+    width = _BAR if console.width < _WIDE else 4 * _BAR
     with Progress(
         SpinnerColumn(),
-        BarColumn(bar_width=None if console.width >= 100 else 16),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[news]}"),
+        BarColumn(bar_width=width),
+        TextColumn("{task.fields[news]}", markup=False),
         console=console,
         transient=True,
         auto_refresh=False,
     ) as bar:
-        shown = bar.add_task("", total=tally.target, completed=tally.tasks, news="")
+        shown = bar.add_task("", news="")
         while True:
-            news = _news(tally, tally.tasks - before, time.monotonic() - started)
-            narrow = console.width < 100
-            if why := waiting():
-                news = [*news[:2], visible(why)]
+            if said := news.failures():
+                say(said)
+            count = f"{news.tally.tasks}/{news.tally.target} "
+            room = console.width - width - len("⠋   ")
+            line = fitted(count, news.short(), room)
             bar.update(
-                shown,
-                total=tally.target,
-                completed=tally.tasks,
-                news=" · ".join(news[:3] if narrow else news),
+                shown, total=news.tally.target, completed=news.tally.tasks, news=visible(line)
             )
             bar.refresh()
             await asyncio.sleep(_DRAWN_EVERY)
 
 
-async def _write_lines(tally: Tally, waiting: Callable[[], str]) -> None:
-    started, before = time.monotonic(), tally.tasks
+def fitted(count: str, parts: list[str], room: int) -> str:
+    """``count`` and as many of ``parts``, the first ones first, as fit into so many columns."""
+    line = count + parts[0]
+    for part in parts[1:]:
+        longer = f"{line} · {part}"
+        line = longer if cell_len(longer) <= room else line
+    return line if cell_len(line) <= room else set_cell_size(line, max(1, room - 1)) + "…"
+
+
+async def _write_lines(news: News) -> None:
+    written, before = time.monotonic(), news.mark
     while True:
-        await asyncio.sleep(_PLAIN_EVERY)
-        news = _news(tally, tally.tasks - before, time.monotonic() - started)
-        if why := waiting():
-            news.append(why)
-        say(f"{tally.tasks}/{tally.target} tasks, " + ", ".join(news))
-
-
-def _news(tally: Tally, grown: int, seconds: float) -> list[str]:
-    used = tally.total
-    candidates = tally.candidates
-    share = f"{100 * tally.accepted / candidates:.0f}% kept" if candidates else "no replies yet"
-    left = (tally.target - tally.tasks) * seconds / grown if grown else None
-    cost = "cost unknown" if used.cost_usd is None else f"${used.cost_usd:.2f}"
-    if used.cost_usd and grown:
-        cost += f" of about ${used.cost_usd * (tally.target - tally.tasks + grown) / grown:.2f}"
-    return [
-        share,
-        f"{used.calls} calls",
-        "time left unknown" if left is None else f"{duration(left)} left",
-        f"{used.prompt_tokens + used.completion_tokens:,} tokens",
-        cost,
-    ]
+        await asyncio.sleep(_LOOKED_EVERY)
+        if said := news.failures():
+            say(said)
+        now = time.monotonic()
+        if now - written < (_PLAIN_SAME if news.mark == before else _PLAIN_EVERY):
+            continue
+        written, before = now, news.mark
+        say(f"{news.tally.tasks}/{news.tally.target} tasks, " + ", ".join(news.long()))
 
 
 @contextmanager

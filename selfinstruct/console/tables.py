@@ -23,6 +23,7 @@ def show_run(summary: Mapping[str, Any]) -> None:
     table.add_row("this run", f"{summary['accepted']:,} accepted, {_sum(rejected):,} refused")
     _add_reasons(table, rejected)
     _add_usage(table, summary)
+    _add_failure(table, summary)
     table.add_row("time", duration(summary["seconds"]))
     Console(stderr=True).print(table)
 
@@ -62,6 +63,7 @@ def show_pool(summary: Mapping[str, Any]) -> None:
     for model, names in summary["unapplied"].items():
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", Text(visible(said)))
+    _add_failure(table, summary)
     table.add_row("last change", summary["last_time"] or "never")
     Console().print(table)
 
@@ -242,6 +244,11 @@ def _add_reasons(table: Table, rejected: Mapping[str, int]) -> None:
             table.add_row(Text(f"  {reason}", style="dim"), f"{count:,}")
 
 
+def _add_failure(table: Table, summary: Mapping[str, Any]) -> None:
+    if said := summary["last_failure"]:
+        table.add_row("last failure", Text(visible(said)))
+
+
 def _add_usage(table: Table, summary: Mapping[str, Any]) -> None:
     calls = f"{summary['calls']:,}"
     apart = {
@@ -260,7 +267,10 @@ def _add_usage(table: Table, summary: Mapping[str, Any]) -> None:
         outward += f" ({summary['reasoning_tokens']:,} thoughts)"
     table.add_row("tokens", f"{inward}, {outward}")
     cost = summary["cost_usd"]
-    table.add_row("cost", "unknown (no --price)" if cost is None else f"${cost:.4f}")
+    # Without any answer the sum is 0, also where nobody has said what tokens cost.
+    answered = summary["prompt_tokens"] + summary["completion_tokens"] or summary.get("priced")
+    known = cost is not None and answered
+    table.add_row("cost", f"${cost:.4f}" if known else "unknown (no --price)")
 
 
 def _sum(rejected: Mapping[str, int]) -> int:

@@ -78,6 +78,13 @@ class ReplyStore:
             if number is not None and "error" not in row:
                 self._use(number, row)
 
+    def answered(self, teacher: str, model: str) -> bool:
+        """Whether this teacher has answered anything, ever."""
+        return any(
+            "error" not in row and (row.get("teacher"), row.get("model")) == (teacher, model)
+            for _, row in rows(self._file.path, 0)
+        )
+
     def find(self, key: str) -> Reply | None:
         """The stored reply to the request with this digest, if there is one."""
         return self._kept.get(key)

@@ -19,10 +19,11 @@ from selfinstruct.filters import InstructionRules, valid_instances
 from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import (
-    ITEM_SCHEMA,
     Making,
     Replies,
+    fitted,
     growing_lag,
+    schema,
     with_stops,
 )
 from selfinstruct.recipes.guards import Guard, guarded
@@ -73,7 +74,10 @@ class Alpaca:
         self.end: int | None = None
         self.retries_from: int | None = 0
         self._settings = making.settings
-        self._decoding = making.decodings.tasks
+        self._edition = making.edition
+        self._decoding = fitted(
+            making.decodings.tasks, Decodings().tasks, self._settings.per_request, making.edition
+        )
         self._labels = making.pack.labels
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
@@ -116,8 +120,11 @@ class Alpaca:
         decoding = self._decoding
         if not self._chat:
             decoding = with_stops(decoding, f"\n{last + 1}.")
-        schema = ITEM_SCHEMA if settings.structured and self._chat else None
-        prompt = Prompt(text, decoding, Step.ALPACA, number, repeat=number, schema=schema)
+        shape = None
+        if settings.structured and self._chat:
+            count, names = settings.per_request, ("instruction", "input", "output")
+            shape = schema(self._edition, count, *names)
+        prompt = Prompt(text, decoding, Step.ALPACA, number, repeat=number, schema=shape)
         return Draft(
             prompt,
             tuple(seed.id for seed in seeds),

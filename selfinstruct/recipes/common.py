@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -37,6 +38,8 @@ LARGEST_LAG = 256
 # 1 as first released; 2 asks what cannot be read once more, and knows what models write instead.
 NEWEST = 2
 
+_TOKENS_AN_ITEM = 180  # with its labels, or its JSON
+_TOKENS_MORE = 300
 MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to its end
 
 
@@ -211,22 +214,41 @@ class Making(Generic[SettingsType, DecodingsType]):
     sound: Soundness | None = None
 
 
-def _schema(*names: str) -> Schema:
-    fields = {name: {"type": "string"} for name in names}
+@cache
+def schema(edition: int, count: int, *names: str) -> Schema:
+    """A list of items with these fields, all of them texts.
+
+    Args:
+        edition: The first edition left the number of items open: asked for seven, models that are
+            held to a grammar wrote one, three, or went on until their tokens ran out.
+        count: How many items are asked for.
+        names: The fields of each.
+    """
     item = {
         "type": "object",
-        "properties": fields,
+        "properties": {name: {"type": "string"} for name in names},
         "required": list(names),
         "additionalProperties": False,
     }
+    items: dict[str, Any] = {"type": "array", "items": item}
+    if edition > 1:
+        items |= {"minItems": count, "maxItems": count}
     whole = {
         "type": "object",
-        "properties": {"items": {"type": "array", "items": item}},
+        "properties": {"items": items},
         "required": ["items"],
         "additionalProperties": False,
     }
     return Schema("items", json.dumps(whole))
 
 
-ITEM_SCHEMA = _schema("instruction", "input", "output")
-PAIR_SCHEMA = _schema("input", "output")
+def fitted(decoding: Decoding, published: Decoding, count: int, edition: int) -> Decoding:
+    """``decoding`` with a token limit that fits so many items, where it is the published one.
+
+    A reply that runs on costs its whole limit, and as much time; so few items are not given the
+    room of many. One of them may well be longer than its share.
+    """
+    if edition == 1 or decoding.max_tokens != published.max_tokens:
+        return decoding
+    enough = _TOKENS_AN_ITEM * count + _TOKENS_MORE
+    return decoding.model_copy(update={"max_tokens": min(published.max_tokens, enough)})

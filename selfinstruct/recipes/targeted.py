@@ -20,10 +20,11 @@ from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import (
-    PAIR_SCHEMA,
     Making,
     Replies,
+    fitted,
     growing_lag,
+    schema,
     with_stops,
 )
 from selfinstruct.recipes.guards import Guard, guarded
@@ -80,7 +81,13 @@ class Targeted:
         self.end: int | None = None
         self.retries_from: int | None = 0
         self._settings = making.settings
-        self._decoding = making.decodings.examples
+        self._edition = making.edition
+        self._decoding = fitted(
+            making.decodings.examples,
+            Decodings().examples,
+            self._settings.per_request,
+            making.edition,
+        )
         self._pack = making.pack
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
@@ -135,8 +142,10 @@ class Targeted:
         decoding = self._decoding
         if not self._chat:
             decoding = with_stops(decoding, f"\n{len(shown) + settings.per_request + 1}.")
-        schema = PAIR_SCHEMA if settings.structured and self._chat else None
-        prompt = Prompt(text, decoding, Step.TARGETED, number, repeat=number, schema=schema)
+        shape = None
+        if settings.structured and self._chat:
+            shape = schema(self._edition, settings.per_request, "input", "output")
+        prompt = Prompt(text, decoding, Step.TARGETED, number, repeat=number, schema=shape)
         texts = tuple(case["input"] for case in shown)
         return Draft(prompt, tuple(names), texts, {"passage": passage} if passage else {})
 

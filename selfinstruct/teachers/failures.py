@@ -30,7 +30,6 @@ class Failures:
         address: As it may be shown.
         hint: What to do when the address cannot be reached.
         key_variable: Where the key comes from.
-        timeout: Seconds after which a call is given up.
         secrets: What no message may hold.
 
     Attributes:
@@ -44,7 +43,6 @@ class Failures:
         address: str,
         hint: str,
         key_variable: str,
-        timeout: float,
         secrets: Sequence[str],
     ) -> None:
         self.answered = False
@@ -52,16 +50,11 @@ class Failures:
         self._address = address
         self._hint = hint
         self._key_variable = key_variable
-        self._timeout = timeout
         self._secrets = sorted(secrets, key=len, reverse=True)
 
     def translated(self, error: openai.OpenAIError) -> TeacherError:
         """The error of this project's tree; the one place that knows what is worth a retry."""
-        # The aiohttp transport reports a refused connection as a timeout of connecting.
-        unmade = type(error.__cause__).__name__ in {"ConnectTimeout", "ConnectError"}
-        if isinstance(error, openai.APITimeoutError) and not unmade:
-            message = f"{self._address} did not answer within {self._timeout:g} s (--timeout)."
-            return TransientError(message, maybe_billed=True)
+        unmade = _is_unmade(error)
         if isinstance(error, openai.APIConnectionError):
             why = self.redacted(str(error.__cause__ or error).replace(" ssl:default", ""))
             message = f"{self._address} cannot be reached: {why} {self._hint}".rstrip()
@@ -69,6 +62,15 @@ class Failures:
         if not isinstance(error, openai.APIStatusError):
             return TransientError(self.redacted(str(error)))
         return self._of_status(error)
+
+    def is_late(self, error: openai.OpenAIError) -> bool:
+        """Whether the call was made and took too long."""
+        return isinstance(error, openai.APITimeoutError) and not _is_unmade(error)
+
+    def late(self, seconds: float, option: str) -> TransientError:
+        """What becomes of a call that was not answered within so many seconds."""
+        message = f"{self._address} did not answer within {seconds:g} s ({option})."
+        return TransientError(message, maybe_billed=True, took=seconds)
 
     def _of_status(self, error: openai.APIStatusError) -> TeacherError:
         refusal = self._read(error)
@@ -91,7 +93,8 @@ class Failures:
                 retry_after=retry_after(error.response.headers),
                 throttled=status in _THROTTLED,
             )
-        return RequestError(f"The request was refused ({status}): {said}")
+        kind = RequestError.CONTENT if refusal.of_content else RequestError.OTHER
+        return RequestError(f"The request was refused ({status}): {said}", kind=kind)
 
     def of_request(
         self, refusal: Refusal, sent: Mapping[str, Any], by_hand: Collection[str]
@@ -106,12 +109,12 @@ class Failures:
         words = f"({refusal.status}): {refusal.words}"
         if refusal.of_context:
             return RequestError(
-                f"The request is too long for the model {words} Give the server a larger context, "
-                "or ask for less: --per-request, --human, --max-tokens."
+                f"The request is too long for the model {words}", kind=RequestError.CONTEXT
             )
         names = [name for name in refusal.names(sent) if name not in {"messages", "prompt"}]
         if refusal.of_content or not names:
-            return RequestError(f"The request was refused {words}")
+            kind = RequestError.CONTENT if refusal.of_content else RequestError.OTHER
+            return RequestError(f"The request was refused {words}", kind=kind)
         name = names[0]
         if name == "model":
             step = "Check --model."
@@ -151,3 +154,8 @@ class Failures:
         """``error`` as a cause, unless it quotes a secret: it would stand in a traceback."""
         shown = f"{error!r}{error}"
         return None if any(secret in shown for secret in self._secrets) else error
+
+
+def _is_unmade(error: openai.OpenAIError) -> bool:
+    """Whether no connection was made; the aiohttp transport calls a refused one a timeout."""
+    return type(error.__cause__).__name__ in {"ConnectTimeout", "ConnectError"}

@@ -25,9 +25,12 @@ from selfinstruct.teachers.extras import Extras
 from selfinstruct.teachers.failures import REFUSED, Failures
 from selfinstruct.teachers.learning import Learner
 from selfinstruct.teachers.presets import Switches
+from selfinstruct.teachers.pulse import Pulse
 from selfinstruct.teachers.quota import quota
 from selfinstruct.teachers.replies import read_body, tokens_of_thoughts, within
+from selfinstruct.teachers.timing import Timing
 
+_CONNECTING = 60.0  # seconds for a connection to be made: that takes no thought
 _PATHS = {Api.CHAT: "/chat/completions", Api.COMPLETIONS: "/completions"}
 
 
@@ -42,11 +45,11 @@ class OpenAITeacher:
             sent as HTTP's basic authentication, in place of a key.
         key: The API key, or None for servers that need none. It is never printed.
         switches: What the server accepts.
-        timeout: Seconds after which one call is given up.
         hint: What to do when the address cannot be reached.
         key_variable: Where the key comes from, for the message when it is refused.
         extras: What is sent with every request.
         learner: What is known of the teacher.
+        timing: How long a call may take.
         sent: Where the body of each request is put, as it was meant; None to keep none.
     """
 
@@ -59,11 +62,11 @@ class OpenAITeacher:
         base_url: str,
         key: str | None,
         switches: Switches,
-        timeout: float = 180.0,
         hint: str = "",
         key_variable: str = "the environment",
         extras: Extras | None = None,
         learner: Learner | None = None,
+        timing: Timing | None = None,
         sent: list[Mapping[str, Any]] | None = None,
     ) -> None:
         self.name = name
@@ -72,6 +75,7 @@ class OpenAITeacher:
         self._extras = extras or Extras()
         self.more = self._extras.identity
         self._learner = learner or Learner()
+        self._timing = timing or Timing(Pulse())
         self._switches = switches
         self._sent = sent
         self._fallen: dict[Prompt, int] = {}  # how many tiers were too full for these
@@ -79,7 +83,7 @@ class OpenAITeacher:
         secrets = (key, basic, urlsplit(base_url).password, *self._extras.headers.values())
         self._address = without_password(base_url)
         self._failures = Failures(
-            model, self._address, hint, key_variable, timeout, [one for one in secrets if one]
+            model, self._address, hint, key_variable, [one for one in secrets if one]
         )
         self._client = openai.AsyncOpenAI(
             api_key=key or "none",
@@ -88,7 +92,7 @@ class OpenAITeacher:
                 **({"Authorization": f"Basic {basic}"} if basic else {}),
                 **self._extras.headers,
             },
-            timeout=timeout,
+            timeout=self._timing.any,
             max_retries=0,
             http_client=openai.DefaultAioHttpClient(),
         )
@@ -103,19 +107,32 @@ class OpenAITeacher:
         if self._sent is not None:
             self._sent.append(body)
         async with self._learner.turn(body) as fitted:
-            try:
-                # The typed methods walk through every body once more: a quarter of a call's work.
-                response = await self._client.post(
-                    _PATHS[self.api], cast_to=httpx2.Response, body=fitted
-                )
-                content = response.content
-            except openai.OpenAIError as error:
-                raise self._failed(error, prompt, body, fitted) from self._failures.cause(error)
-            reply = self._read(content, prompt)
+            with self._timing.call(prompt) as answered:
+                response = await self._posted(prompt, body, fitted)
+                reply = self._read(response.content, prompt)
+                answered(reply.usage)
             self._learner.took(fitted)
         self._failures.answered = True
         self._fallen.pop(prompt, None)
         return dataclasses.replace(reply, quota=quota(response.headers))
+
+    async def _posted(
+        self, prompt: Prompt, body: dict[str, Any], fitted: dict[str, Any]
+    ) -> httpx2.Response:
+        most = self._timing.most(prompt)
+        limits = httpx2.Timeout(most, connect=min(most, _CONNECTING))
+        try:
+            # The typed methods walk through every body once more: a quarter of a call's work.
+            return await self._client.post(
+                _PATHS[self.api],
+                cast_to=httpx2.Response,
+                body=fitted,
+                options={"timeout": limits},
+            )
+        except openai.OpenAIError as error:
+            if self._failures.is_late(error):
+                raise self._failures.late(most, self._timing.option) from error
+            raise self._failed(error, prompt, body, fitted) from self._failures.cause(error)
 
     def _read(self, content: bytes, prompt: Prompt) -> Reply:
         try:

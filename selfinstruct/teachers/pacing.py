@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.errors import AdaptedError, SelfInstructError, TeacherError, TransientError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
+from selfinstruct.teachers.pulse import Pulse
 from selfinstruct.teachers.slots import ClosedError, Slots
 
 # The circuit opens when so many different requests failed within so many seconds or more,
@@ -55,6 +56,10 @@ class Pace:
 
     Attributes:
         slots: Room for the calls that the teacher takes just now.
+        pulse: How calls go, where whoever makes them tells.
+        failures: Calls that failed in a way that may pass, refusals for the rate limit apart.
+        last: Why the last call failed.
+        known: Whether the teacher has answered before, in an earlier run.
     """
 
     def __init__(
@@ -65,6 +70,10 @@ class Pace:
         nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.slots = Slots(ceiling)
+        self.pulse = Pulse(clock)
+        self.failures = 0
+        self.last = ""
+        self.known = False
         self._ceiling = ceiling
         self._rates = rates
         self._clock = clock
@@ -78,9 +87,20 @@ class Pace:
         self._next_call = self._next_token = self._not_before = self._held = 0.0
         self._used: dict[str, float] = {}  # tokens of a call, by step
         self._failing_since: float | None = None
+        self._silent_since: float | None = None  # earlier, where what failed had been waited for
+        self._heard_at = clock()
         self._failing: set[str] = set()
         self._probe = _FIRST_PROBE
-        self._last = ""
+
+    @property
+    def patience(self) -> float:
+        """Seconds without any answer after which the run ends."""
+        return self._rates.give_up_after
+
+    @property
+    def closed(self) -> bool:
+        """Whether the run is ending."""
+        return self._closed
 
     @property
     def open(self) -> bool:
@@ -106,7 +126,8 @@ class Pace:
 
     def succeeded(self, number: int, prompt: Prompt, reply: Reply) -> None:
         """A call ended with ``reply``: more may be in flight, as far as the server lets them."""
-        self._failing_since, self._probe = None, _FIRST_PROBE
+        self._failing_since = self._silent_since = None
+        self._heard_at, self._probe = self._clock(), _FIRST_PROBE
         self._failing.clear()
         self._answered += 1
         limit = self.slots.limit
@@ -127,8 +148,11 @@ class Pace:
     def failed(self, number: int, prompt: Prompt, error: TransientError) -> None:
         """A call failed in a way that may pass."""
         now = self._clock()
-        self._last = str(error)
-        self._failing_since = now if self._failing_since is None else self._failing_since
+        self.last = str(error)
+        self.failures += not (error.throttled or error.scarce)
+        if self._failing_since is None:
+            self._failing_since = now
+            self._silent_since = min(now, max(self._heard_at, now - error.took))
         if error.scarce:
             return  # waited out by each call for itself; it says nothing of the others
         self._failing.add(f"{prompt.request} {prompt.step} {prompt.text}")
@@ -177,7 +201,7 @@ class Pace:
         wait = self._not_before - now
         if self.open:
             left = max(0.0, self._deadline() - now)
-            return f"the teacher answers nothing, giving up in {left:.0f} s: {self._last}"
+            return f"the teacher answers nothing, giving up in {left:.0f} s: {self.last}"
         return f"waiting {wait:.0f} s for the rate limit" if wait >= 1 else ""
 
     def check(self) -> None:
@@ -192,13 +216,13 @@ class Pace:
         wait = self._not_before - self._clock()
         asked = f"The server asks to wait another {wait:.0f} seconds." if wait > 1 else ""
         raise TeacherError(
-            f"{self._last or asked} Nothing was answered for {seconds:g} seconds "
+            f"{self.last or asked} Nothing was answered for {seconds:g} seconds "
             "(--give-up-after), so the run ends here; everything up to now is kept. Run the same "
             "command again to go on."
         )
 
     def _deadline(self) -> float:
-        since = [one for one in (self._failing_since, self._held_since()) if one is not None]
+        since = [one for one in (self._silent_since, self._held_since()) if one is not None]
         return min(since, default=float("inf")) + self._rates.give_up_after
 
     def _held_since(self) -> float | None:

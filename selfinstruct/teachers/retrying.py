@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import random
 
@@ -17,6 +18,7 @@ from selfinstruct.errors import (
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.pacing import Pace
 from selfinstruct.teachers.patience import Patience
+from selfinstruct.teachers.slots import ClosedError
 
 _BELIEVED = 3  # so many times a Retry-After is taken at its word
 
@@ -43,7 +45,7 @@ class Retrying:
         self._patience = patience
         self._pace = pace
         self._jitter = jitter
-        self._answered = False
+        self._heard = False
 
     async def complete(self, prompt: Prompt) -> Reply:
         """The first reply that comes.
@@ -76,18 +78,29 @@ class Retrying:
         except EndingError as error:
             error.attempts, error.lost = attempt - (not error.made), lost
             raise
+        except asyncio.CancelledError:
+            if attempt < 2 or not self._pace.closed:
+                raise
+            ending = ClosedError("closed")  # the attempts before this one belong to the ledger
+            ending.attempts, ending.lost = attempt - 1, lost
+            raise ending from None
         except TeacherError as error:
             final: TeacherError = error
             if isinstance(error, TransientError) and not self._answered:
                 final = TeacherError(str(error))
             final.attempts, final.lost = attempt - (not error.made), lost
             raise final from error.__cause__
-        self._answered = True
+        self._heard = True
         return dataclasses.replace(reply, attempts=attempt, lost=lost)
 
     async def close(self) -> None:
         """Close the teacher inside."""
         await self._teacher.close()
+
+    @property
+    def _answered(self) -> bool:
+        """Whether the teacher has answered anything, in this run or an earlier one."""
+        return self._heard or self._pace.known
 
     def _blames(self, error: BaseException | None) -> bool:
         """Whether a failure counts against the request rather than the teacher."""

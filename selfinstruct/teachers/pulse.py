@@ -1,0 +1,131 @@
+"""The pulse of a teacher: which calls are under way, how long and how fast the last ones were."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_SOON = 5.0  # seconds by which an answer may be late before anybody wonders
+_INSTANT = 1e-6
+_REMEMBERED = 64  # calls that were answered last
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    began: float
+    ended: float
+    tokens: int | None
+
+
+class Pulse:
+    """Calls as they go to a teacher, each attempt by itself; waiting for a turn is no part of one.
+
+    Args:
+        clock: Seconds that only ever go forward.
+
+    Attributes:
+        answered: How many calls were answered.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.answered = 0
+        self._clock = clock
+        self._numbers = itertools.count()
+        self._under_way: dict[int, float] = {}
+        self._last: deque[_Call] = deque(maxlen=_REMEMBERED)
+
+    def began(self) -> int:
+        """A call has been sent; returns its number."""
+        number = next(self._numbers)
+        self._under_way[number] = self._clock()
+        return number
+
+    def ended(self, number: int, tokens: int | None) -> None:
+        """Call ``number`` was answered with so many tokens; None where the server did not say."""
+        self._last.append(_Call(self._under_way.pop(number), self._clock(), tokens))
+        self.answered += 1
+
+    def failed(self, number: int) -> None:
+        """Call ``number`` ended without an answer."""
+        self._under_way.pop(number)
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls are under way."""
+        return len(self._under_way)
+
+    @property
+    def oldest(self) -> float:
+        """Seconds that the oldest call under way has taken up to now; 0 where there is none."""
+        return self._clock() - min(self._under_way.values(), default=self._clock())
+
+    @property
+    def youngest(self) -> float:
+        """The same of the youngest one."""
+        return self._clock() - max(self._under_way.values(), default=self._clock())
+
+    def latency(self, share: float) -> float | None:
+        """Seconds in which this share of the last calls was answered; None before the first."""
+        if not self._last:
+            return None
+        took = sorted(call.ended - call.began for call in self._last)
+        return took[min(len(took) - 1, int(share * len(took)))]
+
+    @property
+    def speed(self) -> float | None:
+        """Tokens per second of one call, over the last ones; None where nobody knows."""
+        known = [call for call in self._last if call.tokens]
+        seconds = sum(call.ended - call.began for call in known)
+        return sum(call.tokens or 0 for call in known) / seconds if seconds > 0 else None
+
+    @property
+    def answers_per_second(self) -> float | None:
+        """Answers of all calls together, over the last ones; None before the first.
+
+        Between answers that come in lumps it does not sink, as long as none is overdue.
+        """
+        return len(self._last) / seconds if (seconds := self._span()) else None
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Tokens of all calls together, likewise."""
+        tokens = [call.tokens for call in self._last if call.tokens]
+        seconds = self._span()
+        return sum(tokens) / seconds if tokens and seconds else None
+
+    def seconds_for(self, calls: float) -> float | None:
+        """Seconds until so many more calls are answered; None where nobody can say.
+
+        It only sinks between two answers. When they are overdue, nobody can say.
+        """
+        usual = self.latency(0.5)
+        if usual is None:
+            return None
+        ended = max(call.ended for call in self._last)
+        since = self._clock() - ended
+        if since > 2 * (self.latency(0.95) or usual) + _SOON:
+            return None
+        began = min(call.began for call in self._last)
+        mean = sum(call.ended - call.began for call in self._last) / len(self._last)
+        # At the start, calls under way say more of the rate than the few that have ended.
+        rate = max(
+            len(self._last) / max(ended - began, _INSTANT),
+            self.in_flight / max(mean, _INSTANT),
+        )
+        if calls < self.in_flight + 0.5:
+            soon = max(0.0, usual - self.youngest)
+        else:  # when the oldest call has made room, another one follows
+            soon = max(0.0, usual - self.oldest) + usual
+        return max(calls / rate - since, soon)
+
+    def _span(self) -> float:
+        """Seconds in which the last answers were made."""
+        usual = self.latency(0.5)
+        if usual is None:
+            return 0.0
+        ended = max(call.ended for call in self._last)
+        overdue = self._clock() - usual if self._under_way else 0.0
+        return max(ended, overdue) - min(call.began for call in self._last)
