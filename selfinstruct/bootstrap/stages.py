@@ -6,59 +6,25 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.forecast import Forecast, foreseen
 from selfinstruct.bootstrap.health import Health
-from selfinstruct.bootstrap.recipe import Developed, Draft, Outlook, Recipe
+from selfinstruct.bootstrap.passing import Asked, Finished, Judged, Row, counted, task_of
+from selfinstruct.bootstrap.recipe import Draft, Outlook, Recipe
 from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import EndingError, RequestError, StarvedError
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.parsing import excerpt
 from selfinstruct.pool import Accepted, After, Failure, Pool
-from selfinstruct.tasks import Candidate, Provenance, Reason, Reject, Task, task_id
+from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Prompt, Reply, Teacher
 
 _FORESEEN = 4  # requests that are drafted to see how many calls one takes
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    draft: Draft
-    key: str
-    reply: Reply | None
-    failure: Reject | None = None
-    again: Candidate | None = None  # accepted by an earlier run, whose follow-up failed
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    draft: Draft
-    key: str
-    base: int
-    items: list[tuple[int, Candidate | Reject]]
-    reply: Reply | None = None
-    unread: tuple[str, ...] = ()  # the step, where nothing could be read of the reply
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    place: int
-    task: Task | None
-    rejects: tuple[Reject, ...]
-    unread: tuple[str, ...] = ()  # the steps of its follow-ups that could not be read
-
-
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    key: str
-    base: int
-    rows: list[_Row]
-    unread: tuple[str, ...] = ()
 
 
 class Stages:
@@ -124,7 +90,7 @@ class Stages:
         expected = self._pending + self._asking * self._yields.tasks_a_request
         return self._tally.tasks + expected < self._tally.goal
 
-    async def ask(self, number: int) -> _Asked:
+    async def ask(self, number: int) -> Asked:
         """See :class:`selfinstruct.window.Stages`."""
         self._asking += 1
         failed = self._pool.retries.get(number)
@@ -135,17 +101,17 @@ class Stages:
         prompt = replace(draft.prompt, request=number)
         key = self._asker.key(prompt)
         if failed and candidate is not None:
-            return _Asked(draft, key, None, again=self._again(draft, key, failed))
+            return Asked(draft, key, None, again=self._again(draft, key, failed))
         try:
-            return _Asked(draft, key, await self._ask(prompt))
+            return Asked(draft, key, await self._ask(prompt))
         except RequestError as error:
             if isinstance(error, StarvedError):
                 self._health.unread(prompt.step, None)
             detail = {"step": prompt.step, "error": str(error)} | dict(draft.lineage)
             detail |= self._tried(number)
-            return _Asked(draft, key, None, Reject("", Reason(error.reason), detail))
+            return Asked(draft, key, None, Reject("", Reason(error.reason), detail))
 
-    def judge(self, number: int, asked: _Asked) -> _Judged:
+    def judge(self, number: int, asked: Asked) -> Judged:
         """See :class:`selfinstruct.window.Stages`."""
         self._asking -= 1
         if self._made is None and self._pool.retries:
@@ -153,7 +119,7 @@ class Stages:
         if asked.again is not None:
             wanted = self._still_wanted(asked.again, number)
             self._pending += isinstance(wanted, Candidate)
-            return _Judged(asked.draft, asked.key, 0, [(0, wanted)])
+            return Judged(asked.draft, asked.key, 0, [(0, wanted)])
         items: list[Candidate | Reject] = [asked.failure] if asked.failure else []
         unread: tuple[str, ...] = ()
         if asked.reply is not None:
@@ -172,9 +138,9 @@ class Stages:
                 if self._made is not None:
                     self._made.add(verdict.text)
             judged.append((place, verdict))
-        return _Judged(asked.draft, asked.key, base, judged, asked.reply, () if done else unread)
+        return Judged(asked.draft, asked.key, base, judged, asked.reply, () if done else unread)
 
-    async def finish(self, number: int, judged: _Judged) -> _Finished:
+    async def finish(self, number: int, judged: Judged) -> Finished:
         """See :class:`selfinstruct.window.Stages`."""
         work = [self._finished(number, place, item, judged) for place, item in judged.items]
         results = await asyncio.gather(*work, return_exceptions=True)
@@ -182,9 +148,9 @@ class Stages:
         if failed:  # what ended the run says more than what the end turned away
             raise min(failed, key=lambda error: isinstance(error, EndingError))
         rows = [result for result in results if not isinstance(result, BaseException)]
-        return _Finished(judged.key, judged.base, rows, judged.unread)
+        return Finished(judged.key, judged.base, rows, judged.unread)
 
-    def commit(self, number: int, finished: _Finished) -> bool:
+    def commit(self, number: int, finished: Finished) -> bool:
         """See :class:`selfinstruct.window.Stages`."""
         tasks: list[Task] = []
         rejects: list[tuple[int, int, Reject]] = []
@@ -201,7 +167,7 @@ class Stages:
                 at = self._pool.position.tasks + len(tasks)
                 tasks.append(task)
                 self._source.add(Accepted(number, place, task.instruction, task.id, row=at))
-        self._pending -= sum(_counted(row) for row in finished.rows)
+        self._pending -= sum(counted(row) for row in finished.rows)
         for step in unread:
             self._asker.note(step, unreadable=1)
         teacher = self._teacher
@@ -271,10 +237,10 @@ class Stages:
         return next(found, Candidate(failed.instruction, failed.origin[1] or 0))
 
     async def _finished(
-        self, number: int, place: int, item: Candidate | Reject, judged: _Judged
-    ) -> _Row:
+        self, number: int, place: int, item: Candidate | Reject, judged: Judged
+    ) -> Row:
         if isinstance(item, Reject):
-            return _Row(place, None, (item,))
+            return Row(place, None, (item,))
         asked: list[tuple[str, Reply]] = []
 
         async def ask(prompt: Prompt) -> Reply:
@@ -288,19 +254,21 @@ class Stages:
             self._health.unread(error.step, None)
             detail = {"instruction_accepted": True, "error": str(error)}
             detail |= dict(judged.draft.lineage) | self._tried(number)
-            return _Row(place, None, (Reject(item.text, Reason.STARVED, detail),))
+            return Row(place, None, (Reject(item.text, Reason.STARVED, detail),))
         except RequestError as error:
             detail = {"instruction_accepted": True, "error": str(error)}
             detail |= dict(judged.draft.lineage) | self._tried(number)
-            return _Row(place, None, (Reject(item.text, Reason(error.reason), detail),))
+            return Row(place, None, (Reject(item.text, Reason(error.reason), detail),))
         self._heard(asked, developed.unread)
         if retried := self._retried(number):
             marked = [replace(one, detail=one.detail | retried) for one in developed.rejects]
             developed = replace(developed, rejects=tuple(marked))
         if not developed.instances:
-            return _Row(place, None, developed.rejects, developed.unread)
-        task = self._task(number, place, item, judged, developed)
-        return _Row(place, task, developed.rejects, developed.unread)
+            return Row(place, None, developed.rejects, developed.unread)
+        came = {"request": number, "candidate": place} | self._retried(number)
+        similar = self._similar.pop(item.text, {})
+        task = task_of(item, developed, judged, self._recipe.name, self._teacher, came, similar)
+        return Row(place, task, developed.rejects, developed.unread)
 
     async def _ask(self, prompt: Prompt) -> Reply:
         try:
@@ -332,32 +300,6 @@ class Stages:
             return ()
         self._health.unread(step, reply)
         return (step,)
-
-    def _task(
-        self, number: int, place: int, item: Candidate, judged: _Judged, developed: Developed
-    ) -> Task:
-        identity = task_id(
-            item.instruction, developed.instances, is_classification=developed.is_classification
-        )
-        provenance = Provenance(
-            recipe=self._recipe.name,
-            teacher=(judged.reply and judged.reply.teacher) or self._teacher.name,
-            model=(judged.reply and judged.reply.model) or self._teacher.model,
-            request=number,
-            demonstrations=judged.draft.demonstrations,
-            candidate=place,
-            **developed.lineage,
-            **self._retried(number),
-        )
-        return Task(
-            id=identity,
-            instruction=item.instruction,
-            is_classification=developed.is_classification,
-            instances=developed.instances,
-            provenance=provenance,
-            **self._similar.pop(item.text, {}),
-            **developed.extra,
-        )
 
     def _retried(self, number: int) -> dict[str, Any]:
         """Which failure of an earlier run request ``number`` stands for, if it does."""
@@ -391,8 +333,3 @@ class Stages:
         self._tally.forecast.committed(number, len(tasks))
         self._tally.requests_left = self._requests_left(number + 1)
         self._yields.add(number, len(tasks), len(tasks) + len(rejects))
-
-
-def _counted(row: _Row) -> bool:
-    """Whether this candidate had been accepted, and so counted as pending."""
-    return row.task is not None or any(reject.instruction_accepted for reject in row.rejects)

@@ -8,6 +8,7 @@ made as it is meant, and sent as the server takes it: see :mod:`selfinstruct.tea
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import dataclasses
 import json
@@ -122,13 +123,18 @@ class OpenAITeacher:
         most = self._timing.most(prompt)
         limits = httpx2.Timeout(most, connect=min(most, _CONNECTING))
         try:
-            # The typed methods walk through every body once more: a quarter of a call's work.
-            return await self._client.post(
-                _PATHS[self.api],
-                cast_to=httpx2.Response,
-                body=fitted,
-                options={"timeout": limits},
-            )
+            # The client's own limit is one of silence: a server that sends a blank now and then
+            # would hold a call for ever.
+            async with asyncio.timeout(most):
+                # The typed methods walk through every body once more: a quarter of a call's work.
+                return await self._client.post(
+                    _PATHS[self.api],
+                    cast_to=httpx2.Response,
+                    body=fitted,
+                    options={"timeout": limits},
+                )
+        except TimeoutError as error:
+            raise self._failures.late(most, self._timing.option) from error
         except openai.OpenAIError as error:
             if self._failures.is_late(error):
                 raise self._failures.late(most, self._timing.option) from error

@@ -1,0 +1,133 @@
+"""What one stage of a request hands to the next, and the task at the end of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from selfinstruct.bootstrap.recipe import Developed, Draft
+from selfinstruct.tasks import Candidate, Provenance, Reject, Task, task_id
+from selfinstruct.teachers import Reply, Teacher
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was asked.
+
+    Attributes:
+        draft: The request.
+        key: The digest of its prompt.
+        reply: What came back; None where nothing did.
+        failure: Why nothing did.
+        again: A candidate that an earlier run had accepted, and whose follow-up had failed.
+    """
+
+    draft: Draft
+    key: str
+    reply: Reply | None
+    failure: Reject | None = None
+    again: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A request whose reply was read and judged.
+
+    Attributes:
+        draft: The request.
+        key: The digest of its prompt.
+        base: The number of the reply's first candidate.
+        items: Its candidates and rejects, each with its number.
+        reply: The reply.
+        unread: The step, where nothing could be read of the reply.
+    """
+
+    draft: Draft
+    key: str
+    base: int
+    items: list[tuple[int, Candidate | Reject]]
+    reply: Reply | None = None
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What came of one item of a reply.
+
+    Attributes:
+        place: The item's number.
+        task: The finished task, if one came of it.
+        rejects: What was refused.
+        unread: The steps of its follow-ups that could not be read.
+    """
+
+    place: int
+    task: Task | None
+    rejects: tuple[Reject, ...]
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A request of which all follow-ups were asked.
+
+    Attributes:
+        key: The digest of its prompt.
+        base: The number of the reply's first candidate.
+        rows: What came of each item.
+        unread: The step, where nothing could be read of the reply.
+    """
+
+    key: str
+    base: int
+    rows: list[Row]
+    unread: tuple[str, ...] = ()
+
+
+def task_of(
+    candidate: Candidate,
+    developed: Developed,
+    judged: Judged,
+    recipe: str,
+    teacher: Teacher,
+    came: Mapping[str, Any],
+    more: Mapping[str, Any],
+) -> Task:
+    """The finished task; pure.
+
+    Args:
+        candidate: The accepted instruction.
+        developed: What came of it.
+        judged: The request whose reply held it.
+        recipe: The recipe's name.
+        teacher: Who answered, where the reply does not say.
+        came: What else its provenance says: request, candidate, what it was asked again for.
+        more: Further keys of the task.
+    """
+    kind, instances = developed.is_classification, developed.instances
+    reply = judged.reply
+    provenance = Provenance(
+        recipe=recipe,
+        teacher=(reply and reply.teacher) or teacher.name,
+        model=(reply and reply.model) or teacher.model,
+        request=came["request"],
+        demonstrations=judged.draft.demonstrations,
+        candidate=came["candidate"],
+        **developed.lineage,
+        **{key: value for key, value in came.items() if key not in {"request", "candidate"}},
+    )
+    return Task(
+        id=task_id(candidate.instruction, instances, is_classification=kind),
+        instruction=candidate.instruction,
+        is_classification=kind,
+        instances=instances,
+        provenance=provenance,
+        **more,
+        **developed.extra,
+    )
+
+
+def counted(row: Row) -> bool:
+    """Whether this candidate had been accepted, and so counted as pending."""
+    return row.task is not None or any(reject.instruction_accepted for reject in row.rejects)
