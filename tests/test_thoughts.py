@@ -196,3 +196,12 @@ def test_thoughts_that_quote_the_prompt_are_told_from_those_about_the_task():
     )
     assert leak("The task is: name a red fruit. An apple.", prompt, "Name a red fruit.", ()) is None
     assert leak("As the Examples Above show.", prompt, "", ("examples above",)) == "examples above"
+
+
+def test_an_empty_reply_that_used_no_tokens_is_no_starved_one():
+    # More room would change the request, and with it what a faulty server makes of it.
+    lost = body("", finish="length")
+    lost["usage"]["completion_tokens"] = 0
+    assert not read_body(lost).starved
+    del lost["usage"]
+    assert read_body(lost).starved

@@ -66,7 +66,7 @@ def read_body(body: object, *, thinks: bool = False) -> Reply | None:
         usage,
         thoughts=clean(whole),
         thought_in=_place(field, before, said.thoughts, usage),
-        starved=not said.ended or (finish == "length" and not said.answer.strip()),
+        starved=not said.ended or _is_spent(finish, said.answer, usage),
         undecided=not whole and not signs and thoughts.may_be_unopened(text),
     )
 
@@ -83,7 +83,7 @@ def decided(reply: Reply, *, unopened: bool) -> Reply:
         text="" if cut else said.answer,
         thoughts=reply.text if cut else said.thoughts,
         undecided=False,
-        starved=cut or (reply.finish == "length" and not said.answer.strip()),
+        starved=cut or _is_spent(reply.finish, said.answer, reply.usage),
     )
 
 
@@ -110,6 +110,15 @@ def within(reply: Reply, limit: int) -> Reply:
         return reply
     text = reply.text[: len(reply.text) * limit // tokens]
     return dataclasses.replace(reply, text=text, finish="length")
+
+
+def _is_spent(finish: str, answer: str, usage: Usage | None) -> bool:
+    """Whether all tokens went into something that is no answer.
+
+    A reply that was lost on its way says so too, and has used none: it is an empty one.
+    """
+    used = usage is None or usage.completion_tokens > 0
+    return finish == "length" and not answer.strip() and used
 
 
 def _place(field: str, parts: str, inside: str, usage: Usage | None) -> str:
