@@ -16,7 +16,7 @@ from selfinstruct.teachers.mock.answers import answer as said_by_mock
 from selfinstruct.teachers.mock.grammar import grammar
 
 LABELS = load("en").labels
-ASKED = "New tasks, 9 to 16:\n\n9."
+ASKED = "The 8 new tasks, as a numbered list:\n9."
 NAMES = (LABELS.instruction, LABELS.input, LABELS.output)
 
 
