@@ -8,7 +8,7 @@ from __future__ import annotations
 from selfinstruct.parsing.instances import Cases, input_first, output_first
 from selfinstruct.parsing.items import Item, Items, whole_items
 from selfinstruct.parsing.lists import list_items
-from selfinstruct.parsing.openings import opened_item, opened_list
+from selfinstruct.parsing.openings import opened_list
 from selfinstruct.parsing.rewrites import grade, rewritten, skill
 from selfinstruct.parsing.text import answer, collapse, excerpt
 from selfinstruct.parsing.verdicts import yes_or_no
@@ -23,7 +23,6 @@ __all__ = [
     "grade",
     "input_first",
     "list_items",
-    "opened_item",
     "opened_list",
     "output_first",
     "rewritten",

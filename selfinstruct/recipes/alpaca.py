@@ -76,7 +76,6 @@ class Alpaca:
         self._labels = making.pack.labels
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
-        self._opens = self._chat and making.edition > 1
         self._rules = InstructionRules(making.pack, making.pack.answers.media)
         self._replies = Replies(making.pack)
         if len(making.seeds) < self._settings.human:
@@ -122,12 +121,7 @@ class Alpaca:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The tasks of a reply, each with its instance."""
-        items, rest = self._replies.items(
-            reply,
-            with_instruction=True,
-            continues=not self._chat,
-            prompt=draft.prompt.text if self._opens else "",
-        )
+        items, rest = self._replies.items(reply, with_instruction=True, continues=not self._chat)
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 
 from selfinstruct.languages import LanguagePack
-from selfinstruct.parsing import Item, Items, answer, excerpt, opened_item, whole_items
+from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items
 from selfinstruct.prompts import Prompts
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Reply
@@ -52,7 +52,7 @@ class Replies:
         self._labels = pack.labels
 
     def items(
-        self, reply: Reply, *, with_instruction: bool, continues: bool, prompt: str = ""
+        self, reply: Reply, *, with_instruction: bool, continues: bool
     ) -> tuple[Sequence[Item], list[Candidate | Reject]]:
         """The items of a reply, and rejects for what of it is none.
 
@@ -62,13 +62,10 @@ class Replies:
             reply: What came back.
             with_instruction: Whether each item has an instruction, or just input and output.
             continues: Whether the prompt ended with the first marker.
-            prompt: What a chat was asked, where its reply may go on behind the last marker.
         """
-        labels = self._labels
-        names = (*((labels.instruction,) if with_instruction else ()), labels.input, labels.output)
         found = whole_items(
-            opened_item(answer(reply.text), prompt, names, labels),
-            labels,
+            answer(reply.text),
+            self._labels,
             with_instruction=with_instruction,
             cut_off=reply.cut_off,
             continues=continues,
