@@ -9,15 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfinstruct.languages import available, load
-from selfinstruct.parsing import list_items, opened_item, opened_list, whole_items, yes_or_no
+from selfinstruct.parsing import list_items, opened_list, yes_or_no
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes.common import NEWEST
 from selfinstruct.teachers.mock.answers import answer as said_by_mock
 from selfinstruct.teachers.mock.grammar import grammar
 
 LABELS = load("en").labels
-ASKED = "New tasks, 9 to 16:\n\n9."
-NAMES = (LABELS.instruction, LABELS.input, LABELS.output)
+ASKED = "The 8 new tasks, as a numbered list:\n9."
 
 
 def read(text, prompt=ASKED, labels=LABELS):
@@ -81,34 +80,6 @@ def test_lists_of_other_languages_go_on(code, reply, items):
     assert read(reply, labels=load(code).labels) == items
 
 
-ITEM = "Name a lake.\n4. Input: In France.\n4. Output: Annecy."
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        ITEM,
-        f"4. Instruction: {ITEM}",
-        f"Instruction: {ITEM}",
-        f"Sure! Here are the tasks:\n\n###\n4. Instruction: {ITEM}",
-        '{"items": [{"instruction": "Name a lake.", "input": "In France.", "output": "Annecy."}]}',
-    ],
-)
-def test_a_whole_task_is_read_whether_the_reply_repeats_its_opening_or_not(reply):
-    text = opened_item(reply, "###\n4. Instruction:", NAMES, LABELS)
-    (item,) = whole_items(text, LABELS, with_instruction=True).items
-    assert (item.instruction, item.case.input) == ("Name a lake.", "In France.")
-
-
-@pytest.mark.parametrize(
-    "reply",
-    ["Sure! Here are the tasks:\n4. Input: In France.\n4. Output: Annecy.", "4. Input: a", "no"],
-)
-def test_what_announces_or_begins_in_the_middle_gets_no_opening(reply):
-    assert opened_item(reply, "4. Instruction:", NAMES, LABELS) == reply
-    assert opened_item(ITEM, "nothing else.", NAMES, LABELS) == ITEM
-
-
 PIECES = st.sampled_from(
     [
         "9.",
@@ -134,9 +105,6 @@ def test_no_reply_makes_an_opening_raise_or_loses_a_character(text):
     for code in available():
         labels = load(code).labels
         assert opened_list(text, ASKED, labels).endswith(text.lstrip())
-        names = (labels.instruction, labels.input, labels.output)
-        opened = opened_item(text, f"4. {names[0]}:", names, labels)
-        assert opened.endswith(text.lstrip())
 
 
 @pytest.mark.parametrize("edition", range(1, NEWEST + 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from selfinstruct.parsing.instances import Cases, input_first, output_first
 from selfinstruct.parsing.items import Item, Items, whole_items
 from selfinstruct.parsing.lists import list_items
-from selfinstruct.parsing.openings import opened_item, opened_list
+from selfinstruct.parsing.openings import opened_list
 from selfinstruct.parsing.rewrites import grade, rewritten, skill
 from selfinstruct.parsing.text import answer, collapse, excerpt
 from selfinstruct.parsing.unmarked import lone_answer, task_said
@@ -25,7 +25,6 @@ __all__ = [
     "input_first",
     "list_items",
     "lone_answer",
-    "opened_item",
     "opened_list",
     "output_first",
     "rewritten",

@@ -11,10 +11,9 @@ import re
 from functools import cache
 
 from selfinstruct.languages.words import Labels
-from selfinstruct.parsing.instances import fields_of
 from selfinstruct.parsing.text import is_fence
 
-_HEAD = 80  # numbers and markers stand within so many characters
+_HEAD = 80  # numbers stand within so many characters
 _OPEN = re.compile(r"(?:\A|\n)(\d{1,4})\.\Z")
 _LAST = 8  # characters that the end of a prompt is looked for in
 
@@ -53,26 +52,3 @@ def opened_list(text: str, prompt: str, labels: Labels) -> str:
     if not place or number != first + 1 or lines[0].rstrip().endswith((":", "：")):
         return text
     return f"{first}. {text.lstrip()}"
-
-
-def opened_item(text: str, prompt: str, names: tuple[str, ...], labels: Labels) -> str:
-    """``text`` with the marker before it that ``prompt`` ends with, where it goes on behind that.
-
-    It does where a text that announces nothing comes first, and behind it the second marker.
-
-    Args:
-        text: The reply.
-        prompt: What was asked; only one that ends with the first of ``names`` matters.
-        names: The markers of an item, in order.
-        labels: The language's markers.
-    """
-    if not prompt.endswith(f"{names[0]}:"):
-        return text
-    pieces = fields_of(text, labels, names)
-    if not pieces or next(iter(pieces[0])) != names[1]:
-        return text
-    head = text.lstrip().splitlines()[0].strip()
-    announced = head.endswith((":", "："))
-    if announced or is_fence(head) or head[0] in "{[" or fields_of(head, labels, names):
-        return text
-    return f"{names[0]}: {text.lstrip()}"

@@ -83,7 +83,6 @@ class Alpaca:
         self._chat = making.api is Api.CHAT
         self._rules = InstructionRules(making.pack, making.pack.answers.media, making.sound)
         self._sound = making.sound
-        self._opens = self._chat and making.edition > 1
         self._replies = Replies(making.pack)
         newer = making.edition > 1
         self._guard = Guard(making.pack, making.prompts, STEPS) if newer else None
@@ -134,12 +133,7 @@ class Alpaca:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The tasks of a reply, each with its instance."""
-        items, rest = self._replies.items(
-            reply,
-            with_instruction=True,
-            continues=not self._chat,
-            prompt=draft.prompt.text if self._opens else "",
-        )
+        items, rest = self._replies.items(reply, with_instruction=True, continues=not self._chat)
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):

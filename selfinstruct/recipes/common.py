@@ -13,15 +13,7 @@ from pydantic import BaseModel
 from selfinstruct.bootstrap import Ask
 from selfinstruct.filters import Soundness
 from selfinstruct.languages import LanguagePack
-from selfinstruct.parsing import (
-    Item,
-    Items,
-    answer,
-    excerpt,
-    opened_item,
-    whole_items,
-    yes_or_no,
-)
+from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
 from selfinstruct.prompts import Prompts
 from selfinstruct.recipes.keeping import NOTHING, Thoughts
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
@@ -107,7 +99,7 @@ class Replies:
         self._labels = pack.labels
 
     def items(
-        self, reply: Reply, *, with_instruction: bool, continues: bool, prompt: str = ""
+        self, reply: Reply, *, with_instruction: bool, continues: bool
     ) -> tuple[Sequence[Item], list[Candidate | Reject]]:
         """The items of a reply, and rejects for what of it is none.
 
@@ -117,13 +109,10 @@ class Replies:
             reply: What came back.
             with_instruction: Whether each item has an instruction, or just input and output.
             continues: Whether the prompt ended with the first marker.
-            prompt: What a chat was asked, where its reply may go on behind the last marker.
         """
-        labels = self._labels
-        names = (*((labels.instruction,) if with_instruction else ()), labels.input, labels.output)
         found = whole_items(
-            opened_item(answer(reply.text), prompt, names, labels),
-            labels,
+            answer(reply.text),
+            self._labels,
             with_instruction=with_instruction,
             cut_off=reply.cut_off,
             continues=continues,

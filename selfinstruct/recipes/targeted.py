@@ -91,7 +91,6 @@ class Targeted:
         self._pack = making.pack
         self._prompts = making.prompts
         self._chat = making.api is Api.CHAT
-        self._opens = self._chat and making.edition > 1
         self._passages = making.passages
         self._replies = Replies(making.pack)
         self._sound = making.sound
@@ -151,12 +150,7 @@ class Targeted:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The examples of a reply."""
-        items, rest = self._replies.items(
-            reply,
-            with_instruction=False,
-            continues=not self._chat,
-            prompt=draft.prompt.text if self._opens else "",
-        )
+        items, rest = self._replies.items(reply, with_instruction=False, continues=not self._chat)
         shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):

@@ -48,8 +48,10 @@ def answer(text: str, grammar: Grammar, choice: int = 0, again: int = 0) -> Answ
     if said := _whole(text, grammar, rng) or evolving.judged(text, grammar, rng):
         return Answer(*said)
     # A prompt for a chat may end with an open number too: it says how many tasks are wanted.
-    if wanted := re.search(cues.wanted, text, re.MULTILINE):
-        first, last = (int(number) for number in wanted.groups() if number)
+    if wanted := re.search(cues.wanted, text):
+        one, other = (int(number) for number in wanted.groups() if number)
+        counted = wanted.groupdict().get("count")
+        first, last = (other, other + one - 1) if counted else (one, other)
         return _instructions(text, grammar, rng, first, last, chat=True)
     if continued := _CONTINUE.search(text):
         first = int(continued.group(1))

@@ -34,7 +34,7 @@ class Cues(BaseModel):
 
     Attributes:
         wanted: A pattern with two groups: the first and the last number of the tasks asked for.
-            It may be several patterns with two groups each; ``^`` and ``$`` are ends of lines.
+            Or several of two groups each; a first group named ``count`` is how many are wanted.
         only_classification: What a prompt says that asks for classification tasks only.
         task: The marker before a task.
         classify: How a prompt ends that asks for yes or no; or how several do.
