@@ -11,7 +11,7 @@ from selfinstruct.languages import LanguagePack, available, load
 from selfinstruct.prompts import Prompts, Step
 
 _MARK = "\x1f"  # stands for the instruction where a template is rendered to be compared
-_ITEM = re.compile(r"^\d+\. (.*)$", re.MULTILINE)
+_ITEM = re.compile(r"^(?:\d+\.|-) (.*)$", re.MULTILINE)
 _WORKED = (Step.CLASSIFY, Step.INPUT_FIRST, Step.OUTPUT_FIRST, Step.DIFFICULTY, Step.SKILL)
 _EVOLVING = (Step.EVOLVE, Step.EVOLVE_INPUT, Step.EVOLVE_BREADTH)
 

@@ -31,7 +31,7 @@ class Refusing(JitteryMock):
 
 
 def some(prompt):
-    chance = random.Random(prompt.text).random()
+    chance = random.Random(f"2 {prompt.text}").random()
     return chance < (0.3 if prompt.step in {"instructions", "targeted", "alpaca"} else 0.15)
 
 
@@ -74,7 +74,7 @@ def test_the_next_run_asks_again_what_failed_and_nothing_else(grow):
 
 def test_what_always_fails_is_asked_in_three_runs_and_then_left(grow):
     def always(prompt):
-        return prompt.step == "instructions" and random.Random(prompt.text).random() < 0.3
+        return prompt.step == "instructions" and random.Random(f"2 {prompt.text}").random() < 0.3
 
     asked = Counter()
     for target in (30, 60, 90, 120, 150):
@@ -100,13 +100,16 @@ def test_a_pool_with_failures_may_be_cut_anywhere_too(grow, tmp_path, name):
         shutil.copytree(folder, tmp_path / "cut")
         with (tmp_path / "cut" / name).open("r+b") as file:
             file.truncate(cut)
+        # Without the line that says which numbers ask failures again, they are given others.
+        whole_lines, _, _ = (tmp_path / "cut" / "ledger.jsonl").read_bytes().rpartition(b"\n")
+        renumbered = b'"retry"' not in whole_lines
         teacher = JitteryMock(random.Random(cut))
         cut_folder, outcome, _ = grow("cut", 70, teacher=teacher)
         assert outcome.stopped is Stopped.TARGET
         snapshot = look(cut_folder)
         assert snapshot.accepted == snapshot.position.tasks == 70
         assert sum(snapshot.rejected.values()) == snapshot.position.rejects
-        if not failed_before(expected, contents(cut_folder)):
+        if not (renumbered or failed_before(expected, contents(cut_folder))):
             assert contents(cut_folder) == expected, (name, cut)
 
 

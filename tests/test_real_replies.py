@@ -26,13 +26,14 @@ from selfinstruct.tasks import Candidate, Instance, Reason, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 JUDGED = Path(__file__).parent / "replies" / "judged"
+ASKED = 1  # the edition of the templates that these replies were written to
 UNUSED = Decoding(temperature=0, top_p=0, max_tokens=1)
 
 
 def recipe_of(name, asked, sources=None, edition=2):
     pack = load(asked["language"]).in_edition(edition)
     kind = RECIPES[name]
-    prompts = Prompts(pack, asked["api"], None, kind.steps)
+    prompts = Prompts(pack, asked["api"], None, kind.steps, ASKED)
     seeds = sources or load_seeds(pack.seeds)
     return kind.make(
         Making(
@@ -86,7 +87,8 @@ def evolved(reply, asked):
     recipe = recipe_of("evolve", asked, [source])
     parent = source_text(source)
     values = {"method": asked["method"]} if asked["method"] else {}
-    prompts = Prompts(load(asked["language"]), asked["api"], None, RECIPES["evolve"].steps)
+    pack = load(asked["language"])
+    prompts = Prompts(pack, asked["api"], None, RECIPES["evolve"].steps, ASKED)
     text = prompts.render(Step(asked["step"]), instruction=parent, **values)
     kind = "breadth" if asked["step"] == Step.EVOLVE_BREADTH else "deepen"
     details = {"operation": kind, "round": 1, "evolved_from": "s"}
