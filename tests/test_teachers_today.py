@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import socket
+import threading
+import time
 import urllib.request
 
 import pytest
@@ -29,6 +33,30 @@ KINDS = {
 }
 KEYS = dict.fromkeys(("OPENAI_API_KEY", "MISTRAL_API_KEY", "ANTHROPIC_API_KEY"), "key")
 MOST = 1.3 * 158 + 12  # calls; an ordinary server takes 158 for 60 tasks
+
+
+@contextlib.contextmanager
+def serving_drips():
+    """A server that begins to answer, and then sends a blank every now and then for ever."""
+
+    def answer(connection):
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            while True:
+                connection.sendall(b"1\r\n \r\n")
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take():
+            with contextlib.suppress(OSError):
+                while True:
+                    one, _ = server.accept()
+                    threading.Thread(target=answer, args=(one,), daemon=True).start()
+
+        threading.Thread(target=take, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
 
 
 def bill(address):
@@ -284,3 +312,34 @@ def test_what_cannot_change_a_reply_is_no_part_of_its_digest(inside, server, tmp
     assert not grow("system", "--system", "Be brief.") & plain
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or b"hush-hush" not in path.read_bytes()
+
+
+def test_check_reckons_a_thousand_tasks_of_every_recipe(inside):
+    for recipe, least in (("self-instruct", 2000), ("alpaca", 50), ("evolve", 2500)):
+        done = inside("check", "--teacher", "mock", "--recipe", recipe, "--json", check=0)
+        assert json.loads(done.stdout)["for_1000_tasks"]["calls"] > least
+
+
+def test_check_writes_what_it_found_beside_what_stands_there(asked, tmp_path):
+    run, address = asked("openai")
+    path = tmp_path / "selfinstruct.toml"
+    path.write_text("# mine\nseed = 3  # kept\n\n[decoding.classify]\nmax_tokens = 9\n")
+    run("check", "--write", "--json", check=0)
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# mine\nseed = 3  # kept\n")
+    for line in ('teacher = "openai"', 'model = "mock"', f'base-url = "{address}"'):
+        assert line in text
+    assert "[switches]\nsampling = false" in text
+    assert "max_tokens = 9" in text
+    # The file says it now, so nothing is refused any more.
+    refused = bill(address)["refused"]
+    run("generate", "p", "--target", 5, "--quiet", check=0)
+    assert bill(address)["refused"] == refused
+
+
+def test_a_server_that_drips_is_given_up_in_time(inside):
+    # Its blanks reset a limit of silence; the whole call has one, too.
+    with serving_drips() as address:
+        teacher = ("--teacher", "vllm", "--model", "m", "--base-url", address)
+        done = inside("check", *teacher, "--timeout", 1, check=4)
+    assert "(--timeout)" in done.stderr

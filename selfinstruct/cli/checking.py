@@ -151,10 +151,13 @@ def _for_thousand(
 ) -> dict[str, Any]:
     """Calls, tokens and dollars for 1,000 tasks, going by what each step has just used."""
     likely = estimating.from_prompts(plan, _THOUSAND, None)["steps"]
+    # A recipe with an end makes its requests whatever is wanted: here, of a few sources.
+    share = 1.0 if plan.recipe.end is None else _THOUSAND / plan.recipe.end
     calls, whole = 0, Usage(0, 0)
     for one in steps:
         usage = one.reply.usage if one.reply else None
         count = likely.get(one.prompt.step, {"calls": {"likely": 0}})["calls"]["likely"]
+        count = round(count * share)
         calls += count
         if usage is not None:
             whole = Usage(
