@@ -89,8 +89,14 @@ def asked(inside, server):
     return start
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
+def kinds():
+    """All of them; those that are much like another only in the long run of tests."""
+    alike = {"field", "channels", "no schema", "claude", "tags"}
+    long, slow = pytest.mark.long, pytest.mark.slow
+    return [pytest.param(kind, marks=long if kind in alike else slow) for kind in KINDS]
+
+
+@pytest.mark.parametrize("kind", kinds())
 def test_every_kind_of_teacher_works_at_the_defaults(asked, inside, tmp_path, kind):
     run, address = asked(kind)
     found = json.loads(run("check", "--json", check=0).stdout)
@@ -173,7 +179,7 @@ def test_a_step_that_cannot_be_read_ends_the_run(inside, server, tmp_path):
     assert "--reasoning-tokens" in done.stderr
     summary = json.loads(done.stdout)
     assert summary["tasks"] == 0
-    assert 20 <= summary["starved_calls"] <= 20 + 16
+    assert 20 <= summary["starved_calls"] <= 60  # those in flight, and a few of another step
     status = inside("status", "p", check=0).stdout
     assert "starved" in status
     # With room again, the same pool goes on, and nothing that was read is asked again.
