@@ -201,3 +201,23 @@ def test_without_data_there_is_nothing_to_drop():
     evolution = Evolution(ENGLISH, "Explain tides to a child.", "Explain tides.", "")
     assert not evolution.says_nothing_new()
     assert not evolution.drops_data()
+
+
+LETTERS = list("abcdefghij")
+
+
+@given(st.lists(st.sampled_from(LETTERS), max_size=14), st.data())
+def test_shown_texts_are_found_as_each_pair_says(words, data):
+    others = data.draw(
+        st.lists(
+            st.lists(st.sampled_from(LETTERS), min_size=1, max_size=14),
+            max_size=4,
+        )
+    )
+    texts = [" ".join(one) for one in others]
+    said = " ".join(words)
+    expected = next(
+        (text for text in dict.fromkeys(texts) if said == text or is_copy(words, text.split())),
+        None,
+    )
+    assert Shown(str.split, texts).copied(said) == expected

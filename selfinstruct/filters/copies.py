@@ -85,16 +85,22 @@ class Shown:
 
     def __init__(self, words: Callable[[str], list[str]], texts: Iterable[str]) -> None:
         self._words = words
-        self._texts = [(text, words(text)) for text in dict.fromkeys(texts) if text.strip()]
+        made = [(text, words(text)) for text in dict.fromkeys(texts) if text.strip()]
+        self._texts = [(text, text.casefold(), told, frozenset(told)) for text, told in made]
 
     def copied(self, text: str, least: float = LEAST) -> str | None:
         """The shown text that ``text`` copies; None where it copies none."""
         said, folded = self._words(text), text.casefold()
-        return next(
-            (
-                shown
-                for shown, words in self._texts
-                if folded == shown.casefold() or is_copy(said, words, least)
-            ),
-            None,
-        )
+        different = frozenset(said)
+        for shown, shown_folded, words, shown_different in self._texts:
+            if folded == shown_folded:
+                return shown
+            # Most pairs end here: too few of the shorter one's words stand in the other at all.
+            fewer, there = (
+                (said, shown_different) if len(said) <= len(words) else (words, different)
+            )
+            if sum(word in there for word in fewer) < ceil(least * len(fewer) - 1e-9):
+                continue
+            if is_copy(said, words, least):
+                return shown
+        return None
