@@ -130,6 +130,10 @@ class Labels(BaseModel):
         """Whether the language names other spellings of its markers."""
         return self.also != Spellings()
 
+    def __hash__(self) -> int:
+        # Patterns are kept by labels and looked up for each line: not all words need a look.
+        return hash((self.task, self.input, self.output, self.no_input))
+
     def spellings(self, marker: str) -> tuple[str, ...]:
         """``marker``, which is one of the six, with what models write instead."""
         names = (name for name in Spellings.model_fields if getattr(self, name) == marker)
