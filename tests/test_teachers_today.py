@@ -91,7 +91,7 @@ def asked(inside, server):
 
 def kinds():
     """All of them; those that are much like another only in the long run of tests."""
-    alike = {"field", "channels", "no schema", "claude", "tags"}
+    alike = {"field", "channels", "no schema", "claude", "tags", "parts", "mistral"}
     long, slow = pytest.mark.long, pytest.mark.slow
     return [pytest.param(kind, marks=long if kind in alike else slow) for kind in KINDS]
 
