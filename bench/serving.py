@@ -85,7 +85,7 @@ class Served:
             self._process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
         try:
             self._wait()
-        except BaseException:
+        except BaseException:  # nothing may leave the server running
             self._process.kill()
             raise
         self._recorder = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))

@@ -185,7 +185,7 @@ class Window:
         """Nothing behind ``number`` is judged or committed when this fails."""
         try:
             yield
-        except BaseException:
+        except BaseException:  # a cancelled request ends the order as a failed one does
             self._until = min(self._until, number)
             raise
 
