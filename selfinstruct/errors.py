@@ -15,7 +15,9 @@ SelfInstructError                   1
 │       ├── NotStoredError              no reply is stored, and nobody was to be asked
 │       └── StarvedError                the reply ran out of tokens before its answer
 ├── PoolBusyError                   5   another run holds the pool
-└── DiskError                       1   a file could not be written or vanished
+├── DiskError                       1   a file could not be written or vanished
+├── ClosedPipeError               141   whoever read the output has gone
+└── InterruptionError         128 + n   the signal n ended what was running: 130, 143
 
 Messages are one or two sentences: what, where, and what to do next. They never hold a key or a
 header. Exceptions of libraries are translated where they enter, with ``raise … from``.
@@ -174,6 +176,24 @@ class PoolBusyError(SelfInstructError):
 
 class DiskError(SelfInstructError):
     """A file of the pool could not be written, or was removed underneath the run."""
+
+
+class ClosedPipeError(SelfInstructError):
+    """Whoever read the output has gone, as ``head`` does: no failure, and nothing to be said."""
+
+    exit_code = 141  # 128 + SIGPIPE, as a shell would show it
+
+
+class InterruptionError(SelfInstructError):
+    """Ctrl-C or SIGTERM ended a verb.
+
+    Args:
+        exit_code: 128 and the number of the signal.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__("interrupted; what was not finished is as it was before.")
+        self.exit_code = exit_code
 
 
 def first_flaw(error: ValidationError) -> str:

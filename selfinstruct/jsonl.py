@@ -6,9 +6,9 @@ Whole files are replaced atomically: a reader sees the old file or the new one, 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +16,7 @@ from typing import IO, Any
 import jsonlines
 
 from selfinstruct.errors import DiskError, UsageError
+from selfinstruct.parts import part_file
 
 
 def dumps(row: object) -> str:
@@ -115,28 +116,78 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that appears under its name only when the body has ended without an error.
 
     A temporary file in the same folder is written, synced and renamed; then the folder is
-    synced where the system allows it.
+    synced where the system allows it. What else goes wrong in the body is none of this file's
+    errors, and passes.
 
     Raises:
         DiskError: The file could not be written; the old one, if any, is untouched.
     """
     part: Path | None = None
+    lock: int | None = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        part = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        with refusals(path):
+            handle, part = part_file(path)
+            lock = os.dup(handle)  # held until the file has its name
+        with io.BufferedWriter(NamedFile(handle, path)) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o666 & ~file_mask())
-        part.replace(path)
-    except OSError as error:
-        raise DiskError(f"{path}: cannot be written: {error.strerror}.") from error
+            with refusals(path):
+                os.fsync(handle)
+        with refusals(path):
+            part.chmod(0o666 & ~file_mask())
+            part.replace(path)
     finally:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink()
+        if lock is not None:
+            os.close(lock)
     sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """What the system refuses in the body is said of ``path``, which is written there.
+
+    Raises:
+        DiskError: It refuses something.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path | str, error: OSError) -> DiskError:
+    """What to say where ``path`` cannot be written."""
+    return DiskError(f"{path}: cannot be written: {error.strerror}.")
+
+
+class NamedFile(io.FileIO):
+    """A file whose failures say what it is called, so that nobody takes them for a reader's.
+
+    Args:
+        handle: Open for writing; closed with this.
+        said: What messages call it.
+    """
+
+    def __init__(self, handle: int, said: Path | str) -> None:
+        super().__init__(handle, "wb")
+        self._said = said
+
+    def write(self, data: Any, /) -> int:
+        """Write ``data``, or as much of it as the system takes.
+
+        Raises:
+            DiskError: It takes none.
+            BrokenPipeError: Whoever read it has gone, which is no failure of the disk.
+        """
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(self._said, error) from error
 
 
 def file_mask() -> int:

@@ -23,6 +23,7 @@ from selfinstruct.formats.layout import staged
 from selfinstruct.formats.superni import KEYS
 from selfinstruct.formats.wording import load
 from selfinstruct.languages.pack import PACKS
+from selfinstruct.outputs import named
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def tasks_with(instructions):
 def export(folder, name, tasks, **more):
     wanted = Wanted(name, templates=TEMPLATES, **more)
     goal = folder / "out" / NAMES.get(name, "x.jsonl")
-    place = layout(goal, wanted)
+    place = layout(named(goal, is_folder=True), wanted)
     pool = pool_of(folder / "pool", tasks)
     with staged(place) as stage:
         write(pool, MANIFEST, wanted, place, stage)
@@ -395,7 +396,7 @@ def test_task_files_keep_the_rules_of_super_naturalinstructions(tmp_path):
     ]
     pool = pool_of(tmp_path / "pool", tasks, rejects)
     wanted = Wanted("superni", language="Korean", licence="cc-by-4.0")
-    place = layout(tmp_path / "out", wanted)
+    place = layout(named(tmp_path / "out", is_folder=True), wanted)
     with staged(place) as stage:
         write(pool, MANIFEST, wanted, place, stage)
     files = sorted((tmp_path / "out" / "tasks").iterdir())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import mishaps, signals
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.decontaminate import decontaminate
@@ -22,7 +24,7 @@ from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
-from selfinstruct.errors import SelfInstructError
+from selfinstruct.errors import ClosedPipeError, SelfInstructError
 
 _EPILOG = (
     "Every option also reads the environment variable SELFINSTRUCT_<OPTION>, and "
@@ -33,6 +35,7 @@ _EPILOG = (
 
 app = typer.Typer(
     name="selfinstruct",
+    cls=mishaps.Program,
     help="Grow instruction-tuning data from a teacher model.",
     epilog=_EPILOG,
     no_args_is_help=True,
@@ -83,15 +86,26 @@ def main(
 
 def run() -> None:
     """Run the program and end the process."""
+    mishaps.whole_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # pipes on Windows speak another encoding
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
-    except KeyboardInterrupt:  # before a run, or in a verb that needs no orderly end
-        sys.exit(130)
+        with signals.raising():
+            _run()
     except SelfInstructError as error:
-        from selfinstruct.console import say
+        if not isinstance(error, ClosedPipeError):
+            from selfinstruct.console import say
 
-        say(f"selfinstruct: {error}")
+            with contextlib.suppress(OSError):  # stderr may be what is full, or closed
+                say(f"selfinstruct: {error}")
+        mishaps.drop_output()
         sys.exit(error.exit_code)
+
+
+def _run() -> None:
+    try:
+        app()
+    except SystemExit:
+        mishaps.flush()
+        raise

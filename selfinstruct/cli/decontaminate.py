@@ -42,6 +42,7 @@ def decontaminate(
         str | None,
         o.option("--map", _FOUND, "Which column is which.", metavar="instruction=COL,output=COL"),
     ] = None,
+    force: o.Force = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -64,5 +65,6 @@ def decontaminate(
         threshold=threshold,
         format=format_,
         columns=map_,
+        force=force,
     )
     decontaminating.run(pool, options, as_json=json, quiet=quiet)

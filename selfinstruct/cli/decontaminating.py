@@ -11,7 +11,6 @@ from typing import Any
 
 from selfinstruct import console
 from selfinstruct.cli.importing import columns_of
-from selfinstruct.cli.targets import refuse_inputs, refuse_inside_pools
 from selfinstruct.errors import PoolBusyError, SettingsError, UsageError
 from selfinstruct.filters.contamination import Benchmark, Hit
 from selfinstruct.formats import record_file
@@ -20,6 +19,7 @@ from selfinstruct.formats.importing import found_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.outputs import door
 from selfinstruct.pool import SEEDS, Manifest, Pool, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.seeds import load_seeds
@@ -40,13 +40,14 @@ class Options:
     threshold: float | None
     format: str | None
     columns: str | None
+    force: bool
 
 
 def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
     """Look for the benchmarks' items in the pool and say what was found.
 
     Raises:
-        UsageError: The pool or a benchmark cannot be read.
+        UsageError: The pool or a benchmark cannot be read, or the report may not be written.
         PoolBusyError: Another run holds the pool that tasks are to be taken out of.
         DiskError: The report or the pool cannot be written.
     """
@@ -55,9 +56,9 @@ def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
     threshold = options.threshold if options.threshold is not None else manifest.threshold
     if not 0 < threshold <= 1:
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
-    if options.report is not None:
-        refuse_inside_pools([options.report])
-        refuse_inputs(options.report, options.against)
+    report = options.report and door(options.report, force=options.force, inputs=options.against)
+    if report and report.is_stdout and as_json:
+        raise SettingsError("--json and --report both want standard output: name a file.")
     benchmark = Benchmark(NoveltyIndex(tokenizer(manifest.tokenizer), threshold), options.words)
     items = list(_items(options, benchmark))
     looked = _look(folder, benchmark, quiet=quiet)
@@ -67,10 +68,10 @@ def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
         if (hits := benchmark.hits(texts_of(seed, benchmark)))
     ]
     rows = [row for found in [*looked.found, *seeds] for row in _rows(found, items)]
-    if options.report is not None:
-        with record_file(str(options.report)) as report:
+    if report:
+        with record_file(report) as file:
             for row in rows:
-                report.write(row)
+                file.write(row)
     if options.remove and looked.found:
         _remove(folder, manifest, looked.found, items)
     summary = {

@@ -76,7 +76,7 @@ def evolve(
     if not output.quiet:
         _estimate(plan, run, len(sources), rounds, max(0, requests - at.request))
         terminal = sys.stdin.isatty() and sys.stderr.isatty()
-        if asks and terminal and not typer.confirm("Go on?", err=True):
+        if asks and terminal and not _confirmed():
             console.say("Nothing was asked.")
             raise typer.Exit(_DECLINED)
     # Failed evolutions are part of the method, so a poor yield is no reason to stop early.
@@ -87,6 +87,14 @@ def evolve(
     running.show(summary, output)
     running.console_end(folder, tally, outcome, quiet=output.quiet)
     running.end(outcome, caught)
+
+
+def _confirmed() -> bool:
+    try:
+        return typer.confirm("Go on?", err=True)
+    except typer.Abort:  # Ctrl-C, or an end of the input
+        console.say("")
+        return False
 
 
 def _other_sources(plan: wiring.Plan) -> bool:

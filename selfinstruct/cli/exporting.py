@@ -11,16 +11,16 @@ from typing import Any
 import typer
 
 from selfinstruct import console, jsonl
-from selfinstruct.cli.targets import refuse_inside_pools
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
-from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
-from selfinstruct.formats.layout import OWN, Layout, staged, taken
+from selfinstruct.formats.exporting import FOLDERS, FORMATS, Wanted, layout, write
+from selfinstruct.formats.layout import OWN, Layout, staged
 from selfinstruct.formats.reasoning import How, Reasoning
 from selfinstruct.formats.selecting import Condition, Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
+from selfinstruct.outputs import Output, named, refuse_inside_pools, refuse_taken
 from selfinstruct.pool import Manifest, look
 
 CARD = "README.md"
@@ -63,12 +63,11 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
     _refuse_idle(options)
     snapshot = look(pool)
     manifest = snapshot.manifest
-    if output != "-":
-        output = str(Path(output).resolve()) if Path(output).is_symlink() else output
-        if Path(output).name in {"", "..", CARD}:
-            raise SettingsError(f"-o {output}: name a file or a folder of its own.")
+    if Path(output).name in {"", "..", CARD}:
+        raise SettingsError(f"-o {output}: name a file or a folder of its own.")
+    goal = named(output, is_folder=options.format in FOLDERS)
     wanted = _wanted(options, manifest)
-    place = layout(Path(output), wanted)
+    place = layout(goal, wanted)
     config = (
         trainers.config(
             options.config_for,
@@ -79,10 +78,8 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         if options.config_for
         else None
     )
-    if output == "-":
-        if as_json or config:
-            raise SettingsError("-o - leaves no room for --json and --config-for: name a file.")
-        write(pool, manifest, wanted, place, None)
+    if goal.is_stream:
+        _write_stream(pool, manifest, wanted, place, goal, alone=not (as_json or config))
         return
     card = _card_name(place)
     beside = [card, *([config[0]] if config else [])]
@@ -108,7 +105,7 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
     summary = {
         "pool": str(pool),
         "format": options.format,
-        "output": output,
+        "output": str(place.goal),
         **cards.figures(census),
         "files": [str(place.goal)]
         if options.format == "superni"
@@ -122,6 +119,21 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         console.print_json(summary)
     elif not quiet:
         console.show_export(summary)
+
+
+def _write_stream(
+    pool: Path, manifest: Manifest, wanted: Wanted, place: Layout, goal: Output, *, alone: bool
+) -> None:
+    """Write rows straight, with no card and no summary.
+
+    Raises:
+        SettingsError: Something more was wanted.
+    """
+    if not alone:
+        raise SettingsError(
+            f"-o {goal.said} leaves no room for --json and --config-for: name a file."
+        )
+    write(pool, manifest, wanted, place, None)
 
 
 def command(context: typer.Context) -> str:
@@ -203,9 +215,7 @@ def _refuse_taken(place: Layout, beside: list[str], *, force: bool) -> None:
     if goal.is_dir():
         raise UsageError(f"{goal}: is a folder; name a file.")
     names = [*place.files.values(), *(name for name in beside if not name.endswith(CARD))]
-    there = taken([place.parent / name for name in names])
-    if there is not None and not force:
-        raise UsageError(f"{there}: is there already. Replace it with --force, or name another.")
+    refuse_taken([place.parent / name for name in names], force=force)
 
 
 def _refuse_folder(goal: Path, found: list[str], *, force: bool) -> None:

@@ -49,6 +49,7 @@ def filter_(
         Literal["skip", "stop"],
         o.option("--on-error", _DATA, "What a record that cannot be judged does."),
     ] = "stop",
+    force: o.Force = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -77,8 +78,9 @@ def filter_(
             tokenizer=tokenizer,
             heuristics=heuristics,
             soundness=soundness,
-            rejects=rejects,
+            rejects=str(rejects) if rejects is not None else None,
             stop_on_error=on_error == "stop",
+            force=force,
         ),
         as_json=json,
         quiet=quiet,

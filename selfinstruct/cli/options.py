@@ -51,6 +51,7 @@ Config = Annotated[
 ]
 Json = Annotated[bool, option("--json", _OUTPUT, "Print one JSON object on stdout.")]
 Quiet = Annotated[bool, option("--quiet", _OUTPUT, "No progress and no summary.")]
+Force = Annotated[bool, option("--force", _OUTPUT, "Replace files that are there already.")]
 
 Teacher = Annotated[
     str | None,

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,7 @@ import typer
 
 from selfinstruct import console
 from selfinstruct.bootstrap import Growth, Outcome, Stopped, Tally
-from selfinstruct.cli import teaching, wiring
+from selfinstruct.cli import signals, teaching, wiring
 from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import SettingsError
@@ -26,7 +23,6 @@ from selfinstruct.teachers import Api, Teacher
 from selfinstruct.teachers.pacing import Pace
 
 _EXITS = {Stopped.TARGET: 0, Stopped.BUDGET: 3, Stopped.TEACHER: 4, Stopped.SATURATED: 6}
-_SIGNAL_EXIT = 128
 
 
 def grow(folder: Path, target: int, run: Run, output: OutputFlags) -> None:
@@ -102,7 +98,7 @@ def end(outcome: Outcome, caught: int) -> None:
     Raises:
         typer.Exit: With that code.
     """
-    code = _SIGNAL_EXIT + caught if caught else _EXITS[outcome.stopped]
+    code = signals.EXIT + caught if caught else _EXITS[outcome.stopped]
     if code:
         raise typer.Exit(code)
 
@@ -169,7 +165,7 @@ async def _watched(
         caught = caught or number
         growth.interrupt()
 
-    with _handling(end):
+    with signals.handled(end):
         try:
             growth.tally.target = target
             async with console.progress(growth.tally, pace, quiet=output.quiet):
@@ -177,28 +173,3 @@ async def _watched(
         finally:
             await teacher.close()
     return outcome, caught if outcome.stopped is Stopped.INTERRUPTED else 0
-
-
-@contextmanager
-def _handling(end: Callable[[int], None]) -> Iterator[None]:
-    """Call ``end(number)`` on SIGINT and SIGTERM while the body runs."""
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before: dict[int, Any] = {}
-    for number in numbers:
-        try:
-            loop.add_signal_handler(number, end, int(number))
-        except NotImplementedError:  # Windows: its loops know no signal handlers
-
-            def caught(got: int, _: object) -> None:
-                loop.call_soon_threadsafe(end, got)
-
-            before[number] = signal.signal(number, caught)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            if number in before:
-                signal.signal(number, before[number])
-            else:
-                loop.remove_signal_handler(number)

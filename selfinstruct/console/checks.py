@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from selfinstruct.console.talk import visible
+from selfinstruct.console.talk import Console, visible
 
 
 def show_check(found: Mapping[str, Any]) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from selfinstruct.console.talk import duration, say, visible
+from selfinstruct.console.talk import Console, duration, say, visible
 
 _BARS = "▁▂▃▄▅▆▇█"
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+import rich.console
+
+
+class Console(rich.console.Console):
+    """A console that leaves it to the program what a closed pipe ends with."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the error on.
+
+        Raises:
+            BrokenPipeError: Whoever read the output has gone.
+        """
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
 
 def visible(text: str) -> str:

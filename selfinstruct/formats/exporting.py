@@ -26,6 +26,7 @@ from selfinstruct.formats.selecting import Selection, Splits, pool_tasks
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.formats.taskfiles import TaskFolder
 from selfinstruct.formats.writing import record_file
+from selfinstruct.outputs import STDOUT, Output, make_parents
 from selfinstruct.pool import REJECTS, Manifest
 from selfinstruct.tasks import Task
 
@@ -95,25 +96,29 @@ _WRITERS: Mapping[str, Callable[[Wanted], RowWriter]] = {
     "hf": lambda _: own.Table(),
 }
 _WORDED = frozenset({"completion", "flan"})
-_FOLDERS = frozenset({"hf", "superni"})
+FOLDERS = frozenset({"hf", "superni"})
+"""Formats that are a folder."""
 _TABLES = frozenset({"parquet", "hf"})
 FORMATS: tuple[str, ...] = (*_WRITERS, "superni")
 """What ``--format`` of an export may be."""
 
 
-def layout(goal: Path, wanted: Wanted) -> Layout:
-    """Which files the export to ``goal`` consists of.
+def layout(output: Output, wanted: Wanted) -> Layout:
+    """Which files the export to ``output`` consists of.
 
     Raises:
-        SettingsError: There is no such format.
+        SettingsError: There is no such format, or it cannot go there.
     """
     if wanted.format not in FORMATS:
         raise SettingsError(
             f"There is no format {wanted.format!r} to export: use {', '.join(FORMATS)}."
         )
-    is_folder = wanted.format in _FOLDERS
-    if str(goal) == "-" and (wanted.splits or wanted.format in _FOLDERS | _TABLES):
-        raise SettingsError("-o - takes one stream of rows: name a file or a folder instead.")
+    is_folder = wanted.format in FOLDERS
+    goal = output.path
+    if output.is_stream and (wanted.splits or wanted.format in FOLDERS | _TABLES):
+        raise SettingsError(
+            f"-o {output.said} takes one stream of rows: name a file or a folder instead."
+        )
     _refuse_ending(goal, wanted)
     names = wanted.splits.names if wanted.splits else [TRAIN]
     if wanted.format == "hf":
@@ -125,7 +130,7 @@ def layout(goal: Path, wanted: Wanted) -> Layout:
     else:
         head, dot, ending = goal.name.partition(".")
         files = {name: f"{head}.{name}{dot}{ending}" for name in names}
-    return Layout(goal, is_folder, files)
+    return Layout(goal, is_folder, files, output if output.is_stream else None)
 
 
 def _refuse_ending(goal: Path, wanted: Wanted) -> None:
@@ -133,7 +138,7 @@ def _refuse_ending(goal: Path, wanted: Wanted) -> None:
     ending = goal.name.removesuffix(".gz").rpartition(".")[2].casefold()
     if wanted.format == "parquet" and ending != "parquet":
         raise SettingsError(f"{goal}: a Parquet file ends in .parquet.")
-    if wanted.format not in _FOLDERS | _TABLES and ending in {"parquet", "csv", "tsv"}:
+    if wanted.format not in FOLDERS | _TABLES and ending in {"parquet", "csv", "tsv"}:
         raise SettingsError(f"{goal}: rows of {wanted.format} go into a .json or .jsonl file.")
 
 
@@ -147,7 +152,7 @@ def write(
         manifest: What it was made with.
         wanted: How to export.
         place: Which files to write.
-        stage: Where they are written first; None for standard output.
+        stage: Where they are written first; None for a stream.
 
     Raises:
         UsageError: The format cannot hold a task, or there is nothing to write.
@@ -206,7 +211,7 @@ def _write_rows(
     seen: set[bytes] = set()
     with contextlib.ExitStack() as stack:
         files = {
-            split: stack.enter_context(_opened(stage / name if stage else None, wanted))
+            split: stack.enter_context(_opened(stage / name if stage else place.stream, wanted))
             for split, name in place.files.items()
         }
         for task, places, split in tasks:
@@ -230,13 +235,11 @@ def _is_repeated(row: Mapping[str, Any], seen: set[bytes]) -> bool:
 
 
 @contextlib.contextmanager
-def _opened(path: Path | None, wanted: Wanted) -> Iterator[_Rows]:
-    if path is None or wanted.format not in _TABLES:
-        with record_file(str(path or "-")) as rows:
+def _opened(target: Path | Output | None, wanted: Wanted) -> Iterator[_Rows]:
+    if not isinstance(target, Path) or wanted.format not in _TABLES:
+        with record_file(target or STDOUT) as rows:
             yield rows
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with jsonl.whole_file(path) as file:
-        table = tables.ParquetFile(file, own.COLUMNS)
+    make_parents(target)
+    with jsonl.whole_file(target) as file, tables.parquet_file(file, own.COLUMNS) as table:
         yield table
-        table.end()

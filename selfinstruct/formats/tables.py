@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import importlib
 import sys
@@ -110,14 +111,27 @@ class ParquetFile:
         """Write one row."""
         self._rows.append(row)
         if len(self._rows) == _BATCH:
-            self._flush()
+            self.flush()
 
-    def end(self) -> None:
-        """Write what closes the file."""
-        self._flush()
-        self._writer.close()
-
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write the rows that were kept back."""
         table = self._arrow.Table.from_pylist(self._rows, schema=self._schema)
         self._writer.write_table(table)
         self._rows.clear()
+
+    def close(self) -> None:
+        """Write what closes the file."""
+        self._writer.close()
+
+
+@contextlib.contextmanager
+def parquet_file(file: IO[bytes], columns: Mapping[str, str]) -> Iterator[ParquetFile]:
+    """A Parquet file being written to ``file``; see :class:`ParquetFile`.
+
+    It is closed however the body ends: pyarrow would else close it when ``file`` is closed already,
+    and complain.
+    """
+    table = ParquetFile(file, columns)
+    with contextlib.closing(table):
+        yield table
+        table.flush()

@@ -48,7 +48,8 @@ class TaskFolder:
         content = self._form.file(task, instances, self._negative.get(task.instruction, []))
         text = json.dumps(content, ensure_ascii=False, indent=4) + "\n"
         # The folder as a whole appears at once, so its files need not each be made durable.
-        (self._folder / "tasks" / name).write_text(text, encoding="utf-8")
+        with jsonl.refusals(file := self._folder / "tasks" / name):
+            file.write_text(text, encoding="utf-8")
         self._names[split].append(name.removesuffix(".json"))
 
     def end(self) -> None:

@@ -1,0 +1,108 @@
+"""What the system refuses, wherever it happens: one sentence and an exit code instead of a traceback.
+
+Who reads or writes a file says what is wrong with it where that is known best; what nobody had
+thought of comes here. So no verb needs to know all that can go wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+
+from typer.core import TyperGroup
+
+from selfinstruct.cli import signals
+from selfinstruct.errors import (
+    ClosedPipeError,
+    DiskError,
+    InterruptionError,
+    SelfInstructError,
+    UsageError,
+)
+
+# The machine's own troubles; everything else is something the person can mend.
+_DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+)
+_KNOWN = (KeyboardInterrupt, OSError, RecursionError, OverflowError, MemoryError)
+
+
+class Program(TyperGroup):
+    """The verbs; what the system refuses them becomes an error of this package."""
+
+    def invoke(self, ctx: object) -> object:
+        """Run the verb.
+
+        Raises:
+            SelfInstructError: Something went wrong that is known by its kind.
+        """
+        try:
+            return super().invoke(ctx)  # type: ignore[arg-type]
+        except _KNOWN as error:
+            raise translated(error) from error
+
+
+def translated(error: BaseException) -> SelfInstructError:
+    """What to tell a person of an error of one of the known kinds."""
+    if isinstance(error, KeyboardInterrupt):
+        return InterruptionError(signals.EXIT + signals.number_of(error))
+    if isinstance(error, OSError):
+        return _of_system(error)
+    if isinstance(error, RecursionError):
+        return UsageError("Something that was read is nested too deeply to be read.")
+    if isinstance(error, OverflowError):
+        return UsageError(f"A number that was given is too large to reckon with ({error}).")
+    return SelfInstructError("There is not enough memory for this. Give it less at once.")
+
+
+def _of_system(error: OSError) -> SelfInstructError:
+    if isinstance(error, BrokenPipeError):
+        return ClosedPipeError("Whoever read the output has gone.")
+    said = error.strerror or str(error)
+    if error.filename is None:  # files have names: this is the terminal, or what stands for it
+        return DiskError(f"Standard output cannot be written: {said}.")
+    path = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    kind = DiskError if error.errno in _DISK else UsageError
+    return kind(f"{path}: cannot be used: {said}.")
+
+
+def whole_streams() -> None:
+    """Give the process the standard streams that its caller closed.
+
+    What is said on a closed stderr is lost, as it must be; a closed stdout refuses what is written
+    to it. Without this, files opened later would get their numbers, and talk would go into them.
+    """
+    for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # takes the lowest number that is free: this one
+    if sys.stdin is None:
+        sys.stdin = open(0, closefd=False, encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
+
+
+def flush() -> None:
+    """Write what still waits for stdout, so that a full disk is said and not found out at the end.
+
+    Raises:
+        SelfInstructError: It cannot be written.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise translated(error) from error
+
+
+def drop_output() -> None:
+    """Let go of what could not be written to stdout; the interpreter would try once more."""
+    with contextlib.suppress(OSError, ValueError):
+        number = sys.stdout.fileno()
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, number)
+        os.close(nothing)
