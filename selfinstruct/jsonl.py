@@ -68,7 +68,8 @@ def entries(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | 
         name: What messages call it.
 
     Raises:
-        UsageError: A compressed file ends before its end: what was read is not all there was.
+        UsageError: A compressed file ends before its end: what was read is not all there was. Or a
+            line is larger than any record may be.
     """
     # `iter(type=dict)` would not tell the number of a good line, so each is read by itself.
     reader = jsonlines.Reader(_whole_lines(file, name))
@@ -87,12 +88,26 @@ def entries(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | 
             yield number, UsageError(f"{name}:{number}: JSON nested too deeply.")
 
 
+LARGEST_RECORD = 64 << 20
+"""Bytes, or characters, of the largest record that is read: memory holds one."""
+
+
+def too_large(where: str) -> UsageError:
+    """What to say of a larger record; it may go on for ever, so nothing behind it is read."""
+    return UsageError(
+        f"{where}: a record of more than {LARGEST_RECORD >> 20} MB, which none can be. "
+        "Is it a file of records?"
+    )
+
+
 def _whole_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
     """The lines of a file; one whose compressed end is missing is not taken for a whole one."""
     number = 0
     try:
-        for line in file:
+        while line := file.readline(LARGEST_RECORD + 1):
             number += 1
+            if len(line) > LARGEST_RECORD:
+                raise too_large(f"{name}:{number}")
             yield line
     except EOFError as error:  # gzip's word for it, and jsonlines' for an ordinary end
         raise UsageError(

@@ -18,7 +18,8 @@ from pools import MANIFEST, pool_of, task
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Reading, joined, separated
 from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
-from selfinstruct.formats.importing import found_in, grouped
+from selfinstruct.formats.gathering import grouped
+from selfinstruct.formats.importing import found_in
 from selfinstruct.formats.layout import staged
 from selfinstruct.formats.superni import KEYS
 from selfinstruct.formats.wording import load

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import console
+from selfinstruct.cli import signals
 from selfinstruct.cli.importing import columns_of
 from selfinstruct.errors import PoolBusyError, SettingsError, UsageError
 from selfinstruct.filters.contamination import Benchmark, Hit
@@ -125,7 +126,8 @@ def _remove(
             if one.place >= pool.position.tasks or pool.task(one.place).id != one.task.id:
                 raise PoolBusyError(f"{folder}: another run has changed this pool. Try again.")
         details = {one.place: _detail(one.hits[0], items) for one in found}
-        pool.remove(details, Reason.CONTAMINATED)
+        with signals.held():
+            pool.remove(details, Reason.CONTAMINATED)
 
 
 def _show(summary: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:

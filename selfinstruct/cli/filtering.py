@@ -12,7 +12,8 @@ from typing import Any
 from selfinstruct import console
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.filters import InstructionRules, NoveltyRule, Soundness
-from selfinstruct.formats import Record, RecordFile, record_file, records, text_of
+from selfinstruct.formats import Meter, Record, RecordFile, record_file, records, text_of
+from selfinstruct.formats.importing import meter_of
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.outputs import Output, door, real
@@ -71,12 +72,13 @@ def run(inputs: list[str], output: str, wanted: Wanted, *, as_json: bool, quiet:
     count = _Count()
     with contextlib.ExitStack() as stack:
         show = stack.enter_context(console.counting(quiet=quiet))
+        meter = meter_of(inputs)
         kept = stack.enter_context(record_file(kept_in))
         refused = stack.enter_context(record_file(refused_in)) if refused_in else None
-        for record in _all(inputs):
+        for record in _all(inputs, meter):
             refusal = _judge(record, wanted, rules, sound, novelty)
             _write(record, refusal, kept, refused, count)
-            show(count.news)
+            show(lambda: count.news() + meter.said())
     summary = {
         "read": count.read,
         "against": known,
@@ -91,9 +93,9 @@ def run(inputs: list[str], output: str, wanted: Wanted, *, as_json: bool, quiet:
         console.show_filter(summary)
 
 
-def _all(inputs: list[str]) -> Iterator[Record]:
+def _all(inputs: list[str], meter: Meter) -> Iterator[Record]:
     for path in inputs:
-        yield from records(path)
+        yield from records(path, meter)
 
 
 def _judge(

@@ -1,4 +1,4 @@
-"""What the system refuses, wherever it happens: one sentence and an exit code instead of a traceback.
+"""What the system refuses, wherever it happens: one sentence and an exit code, no traceback.
 
 Who reads or writes a file says what is wrong with it where that is known best; what nobody had
 thought of comes here. So no verb needs to know all that can go wrong.

@@ -63,6 +63,23 @@ def _unless_unknown(call: Callable[..., object], *arguments: object) -> bool:
 
 
 @contextmanager
+def noted() -> Iterator[list[int]]:
+    """Let no signal end the body: it sees by the numbers in this list that one has come."""
+    caught: list[int] = []
+    with handled(caught.append):
+        yield caught
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let signals wait until the body has ended, and end what comes behind it then."""
+    with noted() as caught:
+        yield
+    if caught:
+        raise KeyboardInterrupt(caught[0])
+
+
+@contextmanager
 def raising() -> Iterator[None]:
     """Let both signals end the body as Ctrl-C does: by a ``KeyboardInterrupt`` with its number."""
     if (

@@ -31,6 +31,29 @@ class Reading:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One task as it was read, or what is wrong.
+
+    Attributes:
+        where: File and line.
+        format: The name of the format.
+        task: The task; None where the row cannot be used.
+        flaw: Why it cannot.
+        usual: Whether such rows are usual in the format, so that they are passed over.
+        row: The row that cannot be used, as far as it could be read.
+        boundary: What keeps its task apart from others that say the same, in formats that tell.
+    """
+
+    where: str
+    format: str
+    task: Task | None
+    flaw: str = ""
+    usual: bool = False
+    row: Mapping[str, Any] = field(default_factory=dict)
+    boundary: str = ""
+
+
 class Reader(Protocol):
     """A format that can be imported."""
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import csv
 import importlib
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, Any, Self
 
+from selfinstruct import jsonl
 from selfinstruct.errors import SettingsError, UsageError
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 PARQUET = ".parquet"
 
-_LARGEST_CELL = 1 << 30
 _BATCH = 1024
 
 
@@ -28,8 +27,9 @@ def delimited(
     Raises:
         UsageError: There is no header, a column stands there twice, or quotes do not close.
     """
-    csv.field_size_limit(min(_LARGEST_CELL, sys.maxsize))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    csv.field_size_limit(jsonl.LARGEST_RECORD)
+    rest = _Lines(lines, name)
+    reader = csv.reader(rest, delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         if not header:
@@ -38,6 +38,7 @@ def delimited(
             raise UsageError(f"{name}:1: a column is named twice.")
         started = reader.line_num + 1
         for cells in reader:
+            rest.size = 0
             where = f"{name}:{started}"
             started = reader.line_num + 1
             if not cells:
@@ -49,6 +50,29 @@ def delimited(
             yield where, dict(zip(header, cells, strict=True))
     except csv.Error as error:
         raise UsageError(f"{name}:{reader.line_num}: no valid table: {error}.") from error
+
+
+class _Lines:
+    """The lines of a table, and how large the row is that they are read for."""
+
+    def __init__(self, file: IO[str], name: str) -> None:
+        self._file = file
+        self._name = name
+        self._number = 0
+        self.size = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(jsonl.LARGEST_RECORD + 1)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        self.size += len(line)
+        if self.size > jsonl.LARGEST_RECORD:
+            raise jsonl.too_large(f"{self._name}:{self._number}")
+        return line
 
 
 def parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
