@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,22 @@ class Options:
     command: str
 
 
+@dataclass(slots=True)
+class _Seen:
+    """How many tasks of the pool have been looked at."""
+
+    whole: int
+    count: int = 0
+
+    def step(self, show: Callable[[Callable[[], str]], None]) -> None:
+        self.count += 1
+        show(self._said)
+
+    def _said(self) -> str:
+        share = f" ({min(1.0, self.count / self.whole):.0%})" if self.whole else ""
+        return f"{self.count:,} tasks written{share}"
+
+
 def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool) -> None:
     """Export ``pool`` to ``output`` and say what came of it.
 
@@ -87,8 +105,11 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         raise SettingsError(f"-o {output}: has the name of a file that is written beside it.")
     refuse_inside_pools([place.goal])
     _refuse_taken(place, beside, force=options.force)
+    seen = _Seen(snapshot.position.tasks)
     with staged(place) as stage:
-        census = write(pool, manifest, wanted, place, stage)
+        with console.counting(quiet=quiet) as show:
+            step = partial(seen.step, show)
+            census = write(pool, manifest, wanted, place, stage, step)
         about = cards.About(
             name=place.goal.name,
             format=options.format,

@@ -63,6 +63,8 @@ def show_pool(summary: Mapping[str, Any]) -> None:
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", Text(visible(said)))
     _add_failure(table, summary)
+    for one in summary["damage"]:
+        table.add_row("damaged", Text(visible(f"{one['file']} {one['what']}. {one['remedy']}")))
     table.add_row("last change", summary["last_time"] or "never")
     Console().print(table)
 

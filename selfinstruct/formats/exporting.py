@@ -143,7 +143,12 @@ def _refuse_ending(goal: Path, wanted: Wanted) -> None:
 
 
 def write(
-    folder: Path, manifest: Manifest, wanted: Wanted, place: Layout, stage: Path | None
+    folder: Path,
+    manifest: Manifest,
+    wanted: Wanted,
+    place: Layout,
+    stage: Path | None,
+    step: Callable[[], None] = lambda: None,
 ) -> Census:
     """Write the tasks of the pool in ``folder`` and count them.
 
@@ -153,12 +158,13 @@ def write(
         wanted: How to export.
         place: Which files to write.
         stage: Where they are written first; None for a stream.
+        step: Called with each task that is looked at.
 
     Raises:
         UsageError: The format cannot hold a task, or there is nothing to write.
     """
     census = Census(rows=Counter(dict.fromkeys(place.files, 0)))
-    tasks = _selected(folder, manifest, wanted, census)
+    tasks = _selected(folder, manifest, wanted, census, step)
     if wanted.format == "superni" and stage is not None:
         licence = [wanted.licence] if wanted.licence else []
         form = SuperNi(wanted.language, licence)
@@ -183,9 +189,12 @@ def write(
 _Selected = Iterator[tuple[Task, list[int], str]]
 
 
-def _selected(folder: Path, manifest: Manifest, wanted: Wanted, census: Census) -> _Selected:
+def _selected(
+    folder: Path, manifest: Manifest, wanted: Wanted, census: Census, step: Callable[[], None]
+) -> _Selected:
     selection = wanted.selection
     for task in pool_tasks(folder, selection):
+        step()
         if not any(case.output.strip() for case in task.instances):
             census.left_out["without_output"] += 1
             continue

@@ -8,12 +8,14 @@ what is missing is made again from stored replies, or asked again where those we
 
 from __future__ import annotations
 
+from selfinstruct.pool.agreement import Disagreement, disagreements
 from selfinstruct.pool.archive import Archive
 from selfinstruct.pool.failures import Failure
+from selfinstruct.pool.files import REJECTS, SEEDS, TASKS
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import After, Pool, task_at
-from selfinstruct.pool.recovery import REJECTS, SEEDS, TASKS, recover
+from selfinstruct.pool.recovery import recover
 from selfinstruct.pool.rows import IMPORTED, Accepted
 from selfinstruct.pool.snapshot import Snapshot, history, look
 from selfinstruct.pool.store import ReplyStore
@@ -27,6 +29,7 @@ __all__ = [
     "After",
     "Archive",
     "Commit",
+    "Disagreement",
     "Failure",
     "Manifest",
     "Pool",
@@ -34,6 +37,7 @@ __all__ = [
     "ReplyStore",
     "Snapshot",
     "StepCount",
+    "disagreements",
     "history",
     "look",
     "recover",

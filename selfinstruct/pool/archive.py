@@ -9,8 +9,8 @@ from typing import Any
 
 from selfinstruct.errors import PoolError
 from selfinstruct.pool.appending import whole_lines
-from selfinstruct.pool.recovery import REPLIES
-from selfinstruct.pool.store import read_reply, rows
+from selfinstruct.pool.files import REPLIES
+from selfinstruct.pool.replies import read_reply, rows
 from selfinstruct.teachers.base import Prompt, Reply
 
 

@@ -20,18 +20,11 @@ from selfinstruct.errors import DiskError, PoolBusyError, PoolError
 from selfinstruct.pool import removing
 from selfinstruct.pool.appending import AppendFile
 from selfinstruct.pool.failures import Failure
+from selfinstruct.pool.files import LEDGER, REJECTS, REPLIES, SEEDS, TASKS
 from selfinstruct.pool.ledger import Commit, Position
 from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import (
-    LEDGER,
-    REJECTS,
-    REPLIES,
-    SEEDS,
-    TASKS,
-    keep_copies,
-    recover,
-)
+from selfinstruct.pool.recovery import keep_copies, recover
 from selfinstruct.pool.rows import Accepted
 from selfinstruct.pool.store import ReplyStore
 from selfinstruct.tasks import Reason, Reject, Task

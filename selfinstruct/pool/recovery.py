@@ -14,16 +14,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from selfinstruct.errors import DiskError, PoolError
+from selfinstruct.pool.agreement import ANEW, EDITS, restorable
 from selfinstruct.pool.appending import checksum, size_of, whole_lines
 from selfinstruct.pool.failures import Failure, Retries
+from selfinstruct.pool.files import LEDGER, REJECTS, REPLIES, TASKS
 from selfinstruct.pool.ledger import Commit, Position, commits
-from selfinstruct.pool.rows import IMPORTED, Accepted, accepted_task, read_reject, rows_of
+from selfinstruct.pool.rows import (
+    IMPORTED,
+    Accepted,
+    accepted_task,
+    damaged,
+    read_reject,
+    rows_of,
+)
 from selfinstruct.tasks import Reason, Task
-
-TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
-REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
 
 _RECENT = 1000  # requests of which the yield is remembered
 
@@ -75,8 +84,8 @@ def refuse_lost(folder: Path) -> None:
 def _was_edited(folder: Path) -> bool:
     """Whether tasks were imported or taken out: stored replies know nothing of that."""
     size = whole_lines(folder / TASKS)
-    rows = (row for _, _, row in rows_of(folder / TASKS, size))
-    if any((row.get("provenance") or {}).get("candidate") == IMPORTED for row in rows):
+    came = (row.get("provenance") for _, _, row in rows_of(folder / TASKS, size))
+    if any(isinstance(one, dict) and one.get("candidate") == IMPORTED for one in came):
         return True
     size = whole_lines(folder / REJECTS)
     rows = (row for _, _, row in rows_of(folder / REJECTS, size))
@@ -125,16 +134,22 @@ def recover(folder: Path, now: str) -> Recovered:
     position = _reached(folder, history)
     notes += _cuts(folder, position)
     undone = _undone(history, position, now)
+    last = history[-1].position if history else Position()
+    edit = _last_of(history, *EDITS)
+    anew = restorable(folder, last, None if edit is None else history[edit].position)
     if undone is not None:
+        stored = whole_lines(folder / REPLIES) >= last.replies_bytes
         notes.append(
-            f"{folder}: files had lost their ends ({-undone.accepted} tasks); they are made again "
-            "from the stored replies."
+            f"{folder}: files had lost their ends ({-undone.accepted} tasks); they are "
+            + ("made again from the stored replies." if stored else "asked for again.")
         )
     try:
         accepted, offsets, removed, recent, failures = _load(folder, position, history)
     except OSError as error:
         raise PoolError(f"{folder}: cannot be read: {error.strerror}.") from error
-    counted = history[-1].position.replies_bytes if history else 0
+    except PoolError as error:
+        raise PoolError(f"{error} Or {ANEW}." if anew else str(error)) from error
+    counted = last.replies_bytes
     assigned = {one[0]: (one[1], one[2]) for commit in history for one in commit.retries}
     retries = Retries(failures, assigned, position.request)
     return Recovered(
@@ -144,7 +159,7 @@ def recover(folder: Path, now: str) -> Recovered:
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
     tasks, rejects = size_of(folder / TASKS), size_of(folder / REJECTS)
-    edit = _last_of(history, "remove", "import")
+    edit = _last_of(history, *EDITS)
     start = [Position()] if edit is None else []
     for position in reversed([*start, *(commit.position for commit in history[edit:])]):
         if position.tasks_bytes <= tasks and position.rejects_bytes <= rejects:
@@ -216,7 +231,7 @@ def _load(
         crc = zlib.crc32(line, crc)
         found, failed = read_reject(rejects, number, row)
         if found and row["reason"] == Reason.CONTAMINATED:
-            removed.append(Task.model_validate(row["detail"]["task"]))
+            removed.append(_removed(rejects, number, row))
             until = row["detail"].get("until", 0)
             came = removed[-1].provenance
             found = replace(
@@ -234,6 +249,13 @@ def _load(
     _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
     accepted.sort(key=lambda item: (item.request, item.candidate, item.order))
     return accepted, offsets, removed, recent, failures
+
+
+def _removed(path: Path, number: int, row: dict[str, Any]) -> Task:
+    try:
+        return Task.model_validate(row["detail"]["task"])
+    except (KeyError, ValidationError) as error:
+        raise damaged(path, number) from error
 
 
 def _count_recent(

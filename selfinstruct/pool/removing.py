@@ -18,9 +18,9 @@ from typing import Any
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolBusyError
 from selfinstruct.pool.appending import AppendFile, checksum, size_of, whole_lines
+from selfinstruct.pool.files import LEDGER, TASKS
 from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.pool.lock import PoolLock
-from selfinstruct.pool.recovery import LEDGER, TASKS
 from selfinstruct.tasks import Reason, Reject, Task
 
 EVENT = "remove"

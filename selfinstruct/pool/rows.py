@@ -16,7 +16,6 @@ IMPORTED = -1
 """In the place of a candidate: not of a reply, but imported before this request was asked."""
 
 _REASONS = frozenset(Reason)
-_DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,14 @@ class Accepted:
     order: int = 0
 
 
+def damaged(path: Path, number: int) -> PoolError:
+    """What to say of a line that nobody can read."""
+    return PoolError(
+        f"{path}:{number}: this line is damaged. Restore the file from a copy; selfinstruct does "
+        "not guess."
+    )
+
+
 def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
     """The number, the bytes and the content of each line in the first ``size`` bytes.
 
@@ -66,9 +73,9 @@ def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]
             try:
                 row = json.loads(line)
             except (ValueError, RecursionError) as error:
-                raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+                raise damaged(path, number) from error
             if not isinstance(row, dict):
-                raise PoolError(f"{path}:{number}: {_DAMAGED}")
+                raise damaged(path, number)
             yield number, line, row
 
 
@@ -85,8 +92,8 @@ def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
         place = came["request"], came["candidate"]
         order = came.get("order", 0)
         return Accepted(*place, text, row["id"], again, number - 1, order=order)
-    except (KeyError, TypeError, IndexError) as error:
-        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise damaged(path, number) from error
 
 
 def read_reject(
@@ -108,4 +115,4 @@ def read_reject(
             counts = Reject(row["text"], Reason(row["reason"]), detail).instruction_accepted
         return accepted if counts else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+        raise damaged(path, number) from error

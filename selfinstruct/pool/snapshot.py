@@ -8,10 +8,11 @@ from pathlib import Path
 
 from selfinstruct.errors import PoolError
 from selfinstruct.pool import removing
+from selfinstruct.pool.agreement import EDITS
 from selfinstruct.pool.appending import size_of, whole_lines
+from selfinstruct.pool.files import LEDGER, REJECTS, TASKS
 from selfinstruct.pool.ledger import Commit, Position, StepCount, commits
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import LEDGER, REJECTS, TASKS
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Snapshot:
         models: Teachers and models that answered.
         last_time: When the last commit was made.
         yields: Tasks, and tasks and rejects together, of each commit in order.
+        edited: Up to where tasks were last imported or taken out, which stored replies do not make
+            again; None where nothing was.
         whole: Whether the files are as long as the ledger says.
         unapplied: By teacher and model, the sampling fields that it did not take as meant.
     """
@@ -41,6 +44,7 @@ class Snapshot:
     models: list[str] = field(default_factory=list)
     last_time: str = ""
     yields: list[tuple[int, int]] = field(default_factory=list)
+    edited: Position | None = None
     whole: bool = True
     unapplied: dict[str, set[str]] = field(default_factory=dict)
 
@@ -59,6 +63,7 @@ class Snapshot:
             self.models.append(name)
         if commit.unapplied:
             self.unapplied.setdefault(name, set()).update(commit.unapplied)
+        self.edited = commit.position if commit.event in EDITS else self.edited
         self.position, self.last_time = commit.position, commit.time
 
 

@@ -1,0 +1,144 @@
+"""The lines of ``replies.jsonl``: what they say, and what is wrong with one that is damaged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.errors import PoolError
+from selfinstruct.pool.ledger import StepCount
+from selfinstruct.teachers.base import Reply, Usage
+
+FLAGS = ("starved", "hopeless", "undecided")
+KINDS = ("cached_tokens", "written_tokens", "reasoning_tokens")
+
+_Types = tuple[type, ...]
+_NUMBER: _Types = (int, float, type(None))
+_ALWAYS: Mapping[str, _Types] = {
+    "key": (str,),
+    "request": (int,),
+    "step": (str,),
+    "attempts": (int,),
+    "cost_usd": _NUMBER,
+}
+_OF_ANSWERS: Mapping[str, _Types] = {
+    "text": (str,),
+    "finish": (str,),
+    "usage": (list, type(None)),
+}
+_SOMETIMES: Mapping[str, _Types] = {
+    "prompt": (str,),
+    "teacher": (str,),
+    "model": (str,),
+    "thoughts": (str,),
+    "error": (str,),
+    "lost": (int,),
+    "tokens": (dict,),
+}
+
+
+def flaw(row: object) -> str:
+    """What keeps a line from being a reply or a failure, in words; "" where nothing does."""
+    if not isinstance(row, dict):
+        return "is no JSON object"
+    needed = _ALWAYS if "error" in row else {**_ALWAYS, **_OF_ANSWERS}
+    for key in needed:
+        if key not in row:
+            return f"lacks {key!r}"
+    for key, types in {**needed, **_SOMETIMES}.items():
+        if key in row and not isinstance(row[key], types):
+            return f"{key!r} is of another kind"
+    usage, kinds = row.get("usage"), row.get("tokens", {})
+    if usage is not None and not (len(usage) == 2 and _are_counts(usage)):
+        return "'usage' is no pair of numbers"
+    return "" if _are_counts(kinds.values()) else "'tokens' holds what is no number"
+
+
+def _are_counts(values: Any) -> bool:
+    return all(isinstance(value, int) for value in values)
+
+
+def flaws(path: Path, size: int) -> Iterator[tuple[int, str]]:
+    """The numbers of the damaged lines in the first ``size`` bytes, each with what is wrong."""
+    with path.open("rb") as file:
+        read = 0
+        for number, line in enumerate(file, 1):
+            read += len(line)
+            if read > size:  # a run may be writing it
+                return
+            if said := _flaw_of_line(line)[1]:
+                yield number, said
+
+
+def _flaw_of_line(line: bytes) -> tuple[dict[str, Any], str]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return {}, f"is no JSON ({type(error).__name__})"
+    return row, flaw(row)
+
+
+def rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield ``(offset, row)`` from the byte ``start`` on.
+
+    Raises:
+        PoolError: A row is damaged; it is named.
+    """
+    with path.open("rb") as file:
+        file.seek(start)
+        offset = start
+        for line in file:
+            row, said = _flaw_of_line(line)
+            if said:
+                where = f"{path}:{_line_number(path, offset)}"
+                raise PoolError(
+                    f"{where}: this stored reply is damaged: it {said}. "
+                    "Restore the file from a copy; selfinstruct does not guess."
+                )
+            yield offset, row
+            offset += len(line)
+
+
+def _line_number(path: Path, offset: int) -> int:
+    with path.open("rb") as file:
+        return file.read(offset).count(b"\n") + 1
+
+
+def read_reply(row: dict[str, Any]) -> Reply:
+    """The reply in a row of the store."""
+    said = row.get("tokens", {})
+    kinds = {kind: said[kind] for kind in KINDS if kind in said}
+    usage = Usage(*row["usage"], **kinds) if row["usage"] else None
+    return Reply(
+        row["text"],
+        row["finish"],
+        usage,
+        row["attempts"],
+        thoughts=row.get("thoughts", ""),
+        starved=bool(row.get("starved")),
+        hopeless=bool(row.get("hopeless")),
+        undecided=bool(row.get("undecided")),
+        teacher=row.get("teacher", ""),
+        model=row.get("model", ""),
+    )
+
+
+def used(row: dict[str, Any]) -> StepCount:
+    """What the call of a row used."""
+    failed = "error" in row
+    if not failed and not row["attempts"]:
+        return StepCount()  # taken over from another pool, which counted it
+    usage = row.get("usage") or (0, 0)
+    return StepCount(
+        calls=row["attempts"],
+        repeated=max(0, row["attempts"] - 1),
+        failed=int(failed and row.get("final", True)),
+        unmetered=int(not failed and not row["usage"]) + row.get("lost", 0),
+        starved=int(row.get("starved", False)),
+        prompt_tokens=usage[0],
+        completion_tokens=usage[1],
+        **{kind: row.get("tokens", {}).get(kind, 0) for kind in KINDS},
+        cost_usd=row["cost_usd"],
+    )
