@@ -35,6 +35,8 @@ def read_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not valid TOML: {error}.") from error
+    except RecursionError as error:
+        raise SettingsError(f"{path}: nested too deeply.") from error
 
 
 def refuse_unknown(path: Path, keys: Collection[str], known: Collection[str]) -> None:

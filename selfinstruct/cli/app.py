@@ -57,10 +57,10 @@ for _verb in (
     calibrate,
     languages,
 ):
-    app.command(epilog=_EPILOG)(_verb)
-app.command(name="filter")(filter_)
-app.command(name="import")(import_)
-app.command(name="serve-mock")(serve_mock)
+    app.command(epilog=_EPILOG, cls=mishaps.Verb)(_verb)
+app.command(name="filter", cls=mishaps.Verb)(filter_)
+app.command(name="import", cls=mishaps.Verb)(import_)
+app.command(name="serve-mock", cls=mishaps.Verb)(serve_mock)
 
 
 def _print_version(value: bool) -> None:

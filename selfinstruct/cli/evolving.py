@@ -17,6 +17,7 @@ from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.formats.sources import tasks_of
+from selfinstruct.outputs import real
 from selfinstruct.pool import Position, look, recover
 from selfinstruct.recipes import evolve as recipe
 from selfinstruct.report import run_summary
@@ -48,7 +49,7 @@ def evolve(
             known = ", ".join(recipe.Operation)
             raise SettingsError(f"There is no operation {name!r}: use {known}.")
     sources = tasks_of(source)
-    if Path(source).is_dir() and folder.exists() and Path(source).resolve() == folder.resolve():
+    if Path(source).is_dir() and folder.exists() and real(source) == real(folder):
         raise SettingsError(f"{folder}: is the source itself. Name another folder for the pool.")
     data = dataclasses.replace(
         run.data, recipe=recipe.NAME, sources=sources, rounds=rounds, **settings

@@ -20,6 +20,7 @@ from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.gathering import Gathered, gathered
 from selfinstruct.formats.importing import FLAT, found_in, meter_of
 from selfinstruct.languages import LanguagePack, load
+from selfinstruct.outputs import real
 from selfinstruct.parsing import excerpt
 from selfinstruct.parsing.instances import no_input
 from selfinstruct.pool import Pool, Position
@@ -72,9 +73,7 @@ def run(
     how = Reading(options.all_turns, options.split_input, columns_of(options.columns))
     if inputs.count("-") > 1:
         raise SettingsError("Standard input (-) can be read only once.")
-    if into.exists() and any(
-        name != "-" and Path(name).resolve() == into.resolve() for name in inputs
-    ):
+    if into.exists() and any(name != "-" and real(name) == real(into) for name in inputs):
         raise SettingsError(f"{into}: is both read and written; name another pool with --into.")
     plan = wiring.plan(into, data, {}, FILE_NAME, accept_change=False)
     count = _Count()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import os
 import sys
+from typing import Any
 
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from selfinstruct.cli import signals
 from selfinstruct.errors import (
@@ -19,6 +21,7 @@ from selfinstruct.errors import (
     DiskError,
     InterruptionError,
     SelfInstructError,
+    SettingsError,
     UsageError,
 )
 
@@ -26,20 +29,41 @@ from selfinstruct.errors import (
 _DISK = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )
+_MOST = 10**12  # of whatever is counted: tasks, tokens, calls
+_STARTS = frozenset({"seed", "shuffle", "fault_seed"})  # where random numbers start is no count
 _KNOWN = (KeyboardInterrupt, OSError, RecursionError, OverflowError, MemoryError)
+
+
+class Verb(TyperCommand):
+    """A verb; numbers that nobody can reckon with are refused by the option's name."""
+
+    def invoke(self, ctx: Any) -> object:
+        """Run it.
+
+        Raises:
+            SettingsError: A number is infinite, or larger than anything that is counted here.
+        """
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name)
+            endless = isinstance(value, float) and not math.isfinite(value)
+            counts = isinstance(value, int) and parameter.name not in _STARTS
+            if endless or (counts and abs(value) > _MOST):
+                limit = f"at most {_MOST:,}" if counts else "a finite number"
+                raise SettingsError(f"{max(parameter.opts, key=len)} must be {limit}.")
+        return super().invoke(ctx)
 
 
 class Program(TyperGroup):
     """The verbs; what the system refuses them becomes an error of this package."""
 
-    def invoke(self, ctx: object) -> object:
+    def invoke(self, ctx: Any) -> object:
         """Run the verb.
 
         Raises:
             SelfInstructError: Something went wrong that is known by its kind.
         """
         try:
-            return super().invoke(ctx)  # type: ignore[arg-type]
+            return super().invoke(ctx)
         except _KNOWN as error:
             raise translated(error) from error
 

@@ -15,6 +15,7 @@ from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import PoolError
 from selfinstruct.formats.sources import tasks_of
+from selfinstruct.outputs import real
 from selfinstruct.pool import IMPORTED, SEEDS, Archive, Snapshot, look, recover, task_at
 from selfinstruct.pool.manifest import Manifest, read_manifest
 from selfinstruct.pool.pool import make_folder
@@ -122,7 +123,7 @@ def replay(
 
 def _other(folder: Path, into: Path) -> Snapshot:
     snapshot = look(folder)
-    if into.exists() and into.resolve() == folder.resolve():
+    if into.exists() and real(into) == real(folder):
         raise PoolError(f"{into}: is the pool itself. Name another folder with --into.")
     return snapshot
 

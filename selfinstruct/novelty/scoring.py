@@ -39,7 +39,8 @@ def length_window(m: int, threshold: float) -> tuple[int, int]:
     From F1 = 2·LCS/(m+n) and LCS ≤ min(m, n): n lies in m·t/(2−t) … m·(2−t)/t.
     """
     least = max(1, int(m * threshold / (2 - threshold)) - 1)
-    most = int(m * (2 - threshold) / threshold) + 2
+    # No text has 2⁴⁰ tokens; beyond it, steps of one would be lost in a float.
+    most = min(int(m * (2 - threshold) / threshold) + 2, 1 << 40)
     while least_lcs(m, least, threshold) > least:
         least += 1
     while least_lcs(m, most, threshold) > m:

@@ -28,6 +28,7 @@ from selfinstruct.teachers.mock.trouble import Allowance, Trouble, garbage
 
 MODELS = ("mock", *(f"mock-{language}" for language in spoken()))
 _LARGEST_BODY = 64 << 20
+_LAST = 1.0  # seconds that calls have to end when the server does
 _HANG = 3600.0  # seconds of a call that is never answered
 
 
@@ -62,7 +63,8 @@ def serve(port: int, behaviour: Behaviour, ready: Callable[[str], None]) -> None
 
 
 async def _serve(port: int, behaviour: Behaviour, ready: Callable[[str], None]) -> None:
-    runner = web.AppRunner(application(behaviour), access_log=None)
+    # Whoever ends the server waits for no call that is never answered.
+    runner = web.AppRunner(application(behaviour), access_log=None, shutdown_timeout=_LAST)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
