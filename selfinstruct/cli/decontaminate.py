@@ -23,7 +23,7 @@ def decontaminate(
     ] = None,
     config: o.Config = None,
     report: Annotated[
-        Path | None,
+        str | None,
         o.option("--report", _FOUND, "Where each hit goes, with both texts.", metavar="FILE"),
     ] = None,
     remove: Annotated[

@@ -35,7 +35,7 @@ class Options:
     """The options of the same names; ``words`` is ``--ngram``, ``columns`` is ``--map``."""
 
     against: tuple[str, ...]
-    report: Path | None
+    report: str | None
     remove: bool
     words: int
     threshold: float | None
@@ -84,7 +84,7 @@ def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
         "hits": len(rows),
         "by": dict(Counter(row["by"] for row in rows)),
         "removed": len(looked.found) if options.remove else 0,
-        "report": str(options.report) if options.report else None,
+        "report": options.report,
         "seconds": round(time.monotonic() - started, 3),
     }
     if as_json:

@@ -76,8 +76,7 @@ def evolve(
     )
     if not output.quiet:
         _estimate(plan, run, len(sources), rounds, max(0, requests - at.request))
-        terminal = sys.stdin.isatty() and sys.stderr.isatty()
-        if asks and terminal and not _confirmed():
+        if asks and _is_terminal() and not _confirmed():
             console.say("Nothing was asked.")
             raise typer.Exit(_DECLINED)
     # Failed evolutions are part of the method, so a poor yield is no reason to stop early.
@@ -88,6 +87,10 @@ def evolve(
     running.show(summary, output)
     running.console_end(folder, tally, outcome, quiet=output.quiet)
     running.end(outcome, caught)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _confirmed() -> bool:

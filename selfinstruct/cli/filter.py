@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -42,7 +41,7 @@ def filter_(
         ),
     ] = False,
     rejects: Annotated[
-        Path | None,
+        str | None,
         o.option("--rejects", _DATA, "Where refused records go, with reasons.", metavar="FILE"),
     ] = None,
     on_error: Annotated[
@@ -78,7 +77,7 @@ def filter_(
             tokenizer=tokenizer,
             heuristics=heuristics,
             soundness=soundness,
-            rejects=str(rejects) if rejects is not None else None,
+            rejects=rejects,
             stop_on_error=on_error == "stop",
             force=force,
         ),

@@ -11,6 +11,7 @@ import errno
 import math
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -56,16 +57,35 @@ class Verb(TyperCommand):
 class Program(TyperGroup):
     """The verbs; what the system refuses them becomes an error of this package."""
 
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """Read the arguments, which also prints the help.
+
+        Raises:
+            SelfInstructError: See :meth:`invoke`.
+        """
+        with _translating():
+            return super().make_context(*arguments, **more)
+
     def invoke(self, ctx: Any) -> object:
         """Run the verb.
 
         Raises:
             SelfInstructError: Something went wrong that is known by its kind.
         """
-        try:
+        with _translating():
             return super().invoke(ctx)
-        except _KNOWN as error:
-            raise translated(error) from error
+
+
+@contextlib.contextmanager
+def _translating() -> Iterator[None]:
+    try:
+        yield
+    except _KNOWN as error:
+        raise translated(error) from error
+    except SystemExit as ended:  # how rich, which prints the help, ends where nobody reads it
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise translated(ended.__context__) from ended
+        raise
 
 
 def translated(error: BaseException) -> SelfInstructError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +91,7 @@ def problems(path: str, name: str | None, checked: Checked) -> Iterator[Problem]
         checked.kind = PACK
         yield from (Problem(*flaw) for flaw in pack_problems(place))
         return
-    if path != "-" and place.is_dir() and (place / "manifest.json").is_file():
+    if path != "-" and place.is_dir() and os.path.lexists(place / "manifest.json"):
         checked.kind = POOL
         yield from _pool(place, checked)
         return
