@@ -15,7 +15,7 @@ from selfinstruct.cli import signals, teaching, wiring
 from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import SettingsError
-from selfinstruct.pool import Pool, look
+from selfinstruct.pool import REPLIES, Pool, disagreements, look
 from selfinstruct.report import run_summary, yield_curve
 from selfinstruct.seeds import file_text
 from selfinstruct.tasks import Reason
@@ -140,6 +140,8 @@ def _is_reached(folder: Path, target: int, output: OutputFlags) -> bool:
     position = snapshot.position
     if position.tasks < target or not snapshot.whole:
         return False
+    if any(one.path.name != REPLIES for one in disagreements(folder, position, snapshot.edited)):
+        return False  # opening the pool says what is wrong, or mends it
     if output.json:
         tally = Tally(target=target, tasks=position.tasks, instances=position.instances)
         console.print_json(run_summary(folder, tally, Outcome(Stopped.TARGET), 0.0))

@@ -23,9 +23,8 @@ from selfinstruct.formats.packs import pack_problems
 from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.languages import load
-from selfinstruct.pool import REJECTS, TASKS, disagreements, history, look, recover
+from selfinstruct.pool import REJECTS, REPLIES, TASKS, disagreements, history, look, recover
 from selfinstruct.pool.appending import whole_lines
-from selfinstruct.pool.files import REPLIES
 from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.pool.replies import flaws

@@ -11,7 +11,7 @@ from __future__ import annotations
 from selfinstruct.pool.agreement import Disagreement, disagreements
 from selfinstruct.pool.archive import Archive
 from selfinstruct.pool.failures import Failure
-from selfinstruct.pool.files import REJECTS, SEEDS, TASKS
+from selfinstruct.pool.files import REJECTS, REPLIES, SEEDS, TASKS
 from selfinstruct.pool.ledger import Commit, Position, StepCount
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import After, Pool, task_at
@@ -23,6 +23,7 @@ from selfinstruct.pool.store import ReplyStore
 __all__ = [
     "IMPORTED",
     "REJECTS",
+    "REPLIES",
     "SEEDS",
     "TASKS",
     "Accepted",
