@@ -14,6 +14,7 @@ SelfInstructError                   1
 │   └── RequestError                    this one request cannot be answered; others may be
 │       ├── NotStoredError              no reply is stored, and nobody was to be asked
 │       └── StarvedError                the reply ran out of tokens before its answer
+├── DeclinedError                   130 somebody said no before the first call
 ├── PoolBusyError                   5   another run holds the pool
 └── DiskError                       1   a file could not be written or vanished
 
@@ -164,6 +165,12 @@ class StarvedError(RequestError):
 def is_fatal(error: TeacherError) -> bool:
     """Whether ``error`` ends the run: another prompt would fare no better."""
     return not isinstance(error, TransientError | RequestError)
+
+
+class DeclinedError(SelfInstructError):
+    """Somebody was shown what a run would take, and said no."""
+
+    exit_code = 130  # as after an interruption
 
 
 class PoolBusyError(SelfInstructError):

@@ -7,7 +7,8 @@ A template is named ``<step>.<api>.jinja``; the fixed demonstrations of a step s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,27 @@ class Step(StrEnum):
     EQUAL = "equal"
     DIFFICULTY = "difficulty"
     SKILL = "skill"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStep:
+    """A step that no language knows: its templates stand with the recipe that asks it.
+
+    A language's folder, or one of replacements, may hold ``<name>.<api>.jinja`` all the same.
+
+    Attributes:
+        name: As in the ledger; no shipped step has it.
+        needed: The variables that each of its templates uses.
+        known: Those that it may use besides ``labels`` and ``demonstrations``.
+        texts: The templates, by kind of endpoint: ``chat``, ``completions``.
+        demonstrations: What its template is given where the recipe draws none.
+    """
+
+    name: str
+    needed: frozenset[str]
+    known: frozenset[str]
+    texts: Mapping[str, str]
+    demonstrations: tuple[Mapping[str, Any], ...] = ()
 
 
 _MAKE_INSTRUCTIONS = frozenset({"demonstrations", "first"})
@@ -134,7 +156,7 @@ class Prompts:
         pack: LanguagePack,
         api: str,
         replacements: Path | None = None,
-        steps: Sequence[Step] = SELF_INSTRUCT_STEPS,
+        steps: Sequence[Step | OwnStep] = SELF_INSTRUCT_STEPS,
         edition: int = 0,
     ) -> None:
         if replacements is not None and not replacements.is_dir():
@@ -157,12 +179,16 @@ class Prompts:
         )
         self._environment.filters["json"] = jsonl.dumps
         digest = hashlib.sha256()
-        self._frames: dict[Step, tuple[str, ...]] = {}
-        self._templates = {step: self._load(step, api, digest) for step in steps}
-        self._demonstrations = {step: self._examples(step, digest) for step in steps}
+        self._frames: dict[str, tuple[str, ...]] = {}
+        self._templates: dict[str, Template] = {}
+        self._demonstrations: dict[str, list[dict[str, Any]]] = {}
+        for step in steps:
+            self._templates[_name(step)] = self._load(step, api, digest)
+        for step in steps:
+            self._demonstrations[_name(step)] = self._examples(step, digest)
         self.fingerprint = digest.hexdigest()[:16]
 
-    def render(self, step: Step, **values: object) -> str:
+    def render(self, step: str, **values: object) -> str:
         """The text of a prompt.
 
         Raises:
@@ -175,11 +201,11 @@ class Prompts:
         except _RENDERING as error:
             raise PromptError(f"{template.filename}: {str(error).rstrip('.')}.") from error
 
-    def demonstrations(self, step: Step) -> list[dict[str, Any]]:
+    def demonstrations(self, step: str) -> list[dict[str, Any]]:
         """The fixed demonstrations of ``step``; empty for steps that draw theirs."""
         return self._demonstrations[step]
 
-    def frame(self, step: Step) -> tuple[str, ...]:
+    def frame(self, step: str) -> tuple[str, ...]:
         """What the prompts of ``step`` say of their own: the template without what it is given.
 
         Returns:
@@ -192,36 +218,52 @@ class Prompts:
         paths = (folder / name for folder in self._folders)
         return next((path for path in paths if path.is_file()), None)
 
-    def _load(self, step: Step, api: str, digest: hashlib._Hash) -> Template:
-        name = f"{step}.{api}.jinja"
+    def _load(self, step: Step | OwnStep, api: str, digest: hashlib._Hash) -> Template:
+        name = f"{_name(step)}.{api}.jinja"
+        needed, allowed = _variables(step)
         path = self._find(name)
-        if path is None:
+        own = step.texts.get(api) if isinstance(step, OwnStep) else None
+        if path is None and own is None:
             raise PromptError(f"The prompt template {name} is missing from {self._folders[-1]}.")
         try:
-            source = path.read_text(encoding="utf-8")
+            source = (own or "") if path is None else path.read_text(encoding="utf-8")
             tree = self._environment.parse(source)
             used = meta.find_undeclared_variables(tree)
-            code = self._environment.compile(source, filename=str(path))
+            code = self._environment.compile(source, filename=str(path or name))
         except UnicodeDecodeError as error:
-            raise PromptError(f"{path}: not UTF-8 text.") from error
+            raise PromptError(f"{path or name}: not UTF-8 text.") from error
         except TemplateSyntaxError as error:
-            raise PromptError(f"{path}:{error.lineno}: {error.message}.") from error
-        if unknown := sorted(used - _KNOWN[step]):
-            known = ", ".join(sorted(_KNOWN[step]))
-            raise PromptError(f"{path}: there is no variable {unknown[0]!r} here (only {known}).")
-        if missing := sorted(_NEEDED[step] - used):
-            raise PromptError(f"{path}: the variable {missing[0]!r} is missing.")
+            raise PromptError(f"{path or name}:{error.lineno}: {error.message}.") from error
+        if unknown := sorted(used - allowed):
+            known = ", ".join(sorted(allowed))
+            raise PromptError(
+                f"{path or name}: there is no variable {unknown[0]!r} here (only {known})."
+            )
+        if missing := sorted(needed - used):
+            raise PromptError(f"{path or name}: the variable {missing[0]!r} is missing.")
         digest.update(source.encode())
-        self._frames[step] = _frame(tree, self._labels)
+        self._frames[_name(step)] = _frame(tree, self._labels)
         return Template.from_code(self._environment, code, self._environment.globals)
 
-    def _examples(self, step: Step, digest: hashlib._Hash) -> list[dict[str, Any]]:
-        path = self._find(f"{step}.jsonl")
-        if path is None:
+    def _examples(self, step: Step | OwnStep, digest: hashlib._Hash) -> list[dict[str, Any]]:
+        path = self._find(f"{_name(step)}.jsonl")
+        own = step.demonstrations if isinstance(step, OwnStep) else ()
+        if path is None and not own:
             return []
-        rows = [row for _, row in jsonl.read(path)]
+        rows = [dict(row) for row in own] if path is None else [row for _, row in jsonl.read(path)]
         digest.update(jsonl.lines(rows).encode())
         return rows
+
+
+def _name(step: Step | OwnStep) -> str:
+    return step.name if isinstance(step, OwnStep) else step.value
+
+
+def _variables(step: Step | OwnStep) -> tuple[frozenset[str], frozenset[str]]:
+    """Those that a template of ``step`` must use, and those that it may."""
+    if isinstance(step, OwnStep):
+        return step.needed, step.needed | step.known | {"labels", "demonstrations"}
+    return _NEEDED[step], _KNOWN[step]
 
 
 def _frame(tree: nodes.Template, labels: dict[str, Any]) -> tuple[str, ...]:

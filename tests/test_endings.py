@@ -9,10 +9,10 @@ import re
 import shutil
 
 import pytest
-from conftest import TIME, JitteryMock, in_every_setup
+from conftest import TIME, JitteryMock, in_every_setup, made_with
 
+from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.bootstrap import Growth, Limits, Stopped
-from selfinstruct.cli import wiring
 from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.pool import Pool, look
 from selfinstruct.seeds import file_text
@@ -92,7 +92,7 @@ class Stalling(JitteryMock):
 
 def growing(folder, data, teacher, pace=None, **limits):
     """A growth over a pool that must be closed."""
-    plan = wiring.plan(folder, data, {}, "test", accept_change=False)
+    plan = make_plan(folder, data)
     pool = Pool(
         folder, plan.manifest, plan.existing, file_text(plan.seeds), lambda: TIME, plan.files
     )
@@ -102,7 +102,7 @@ def growing(folder, data, teacher, pace=None, **limits):
 
 
 def test_an_interrupted_run_has_judged_what_had_arrived(grow, tmp_path):
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
     whole = contents(grow("whole", 300, data=data)[0])
 
     async def stall(teacher):
@@ -126,7 +126,7 @@ def test_an_interrupted_run_has_judged_what_had_arrived(grow, tmp_path):
 
 
 def test_replies_that_arrive_while_a_run_ends_are_judged(tmp_path):
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
 
     class Late(JitteryMock):
         """The fourth call fails for good; those before it answer only after that."""
@@ -155,7 +155,7 @@ def test_replies_that_arrive_while_a_run_ends_are_judged(tmp_path):
 
 
 def test_a_target_reached_by_what_was_bought_is_reached(grow):
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
     folder, _, _ = grow("whole", 40, data=data, concurrency=1)
     needed = len((folder / "replies.jsonl").read_bytes().splitlines())
     for calls, stopped in ((needed, Stopped.TARGET), (needed - 1, Stopped.BUDGET)):
@@ -167,7 +167,7 @@ def test_a_target_reached_by_what_was_bought_is_reached(grow):
 def test_slow_teachers_are_given_twice_the_time_of_nearly_all_of_their_calls(tmp_path):
     now = [0.0]
     pace = Pace(4, Rates(), lambda: now[0])
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
     pool, growth = growing(tmp_path / "p", data, JitteryMock(), pace, drain_most=200)
     with pool:
         graces = []

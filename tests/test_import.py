@@ -9,10 +9,9 @@ import time
 from collections import Counter
 
 import pytest
-from conftest import EXAMPLES, PROGRAM, ROOT, JitteryMock, environment
+from conftest import EXAMPLES, PROGRAM, ROOT, JitteryMock, environment, made_with
 
 from selfinstruct import jsonl
-from selfinstruct.cli import wiring
 from selfinstruct.pool import look
 from selfinstruct.teachers.mock.grammar import grammar
 
@@ -173,7 +172,7 @@ def test_interrupted_or_not_a_pool_with_imports_grows_the_same(grow, data, progr
 
 
 def test_a_pool_of_examples_takes_examples_of_its_task_only(grow, program, tmp_path):
-    folder, _, _ = grow("p", 10, data=wiring.Data(seed=1, recipe="targeted", seeds=EXAMPLES))
+    folder, _, _ = grow("p", 10, data=made_with(seed=1, recipe="targeted", seeds=EXAMPLES))
     instruction = rows(EXAMPLES)[0]["instruction"]
     path = tmp_path / "x.jsonl"
     given = [(instruction, "We would be glad to see you on Friday, if that suits you.", "formal")]
@@ -193,7 +192,7 @@ def test_a_pool_of_examples_takes_examples_of_its_task_only(grow, program, tmp_p
 def test_evolved_pools_are_not_imported_into(grow, data, program):
     from conftest import sources
 
-    evolved = wiring.Data(seed=1, recipe="evolve", sources=sources(6), rounds=2)
+    evolved = made_with(seed=1, recipe="evolve", sources=sources(6), rounds=2)
     folder, _, _ = grow("p", 5, data=evolved, unbounded=True)
     done = program("import", data, "--into", folder, check=2)
     assert "evolved tasks" in done.stderr

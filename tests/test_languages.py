@@ -9,11 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, made_with
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfinstruct.cli import wiring
 from selfinstruct.filters import InstructionRules
 from selfinstruct.filters.keywords import finder
 from selfinstruct.languages import available, load, tokenizer
@@ -268,7 +267,7 @@ def test_the_korean_seeds_are_as_many_as_the_papers():
 @pytest.mark.parametrize("recipe", ["self-instruct", "alpaca"])
 @pytest.mark.parametrize("api", ["chat", "completions"])
 def test_a_pool_in_another_language(code, recipe, api, grow):
-    data = wiring.Data(seed=1, language=code, recipe=recipe, api=api)
+    data = made_with(seed=1, language=code, recipe=recipe, api=api)
     folder, outcome, _ = grow("pool", 60, data=data)
     assert outcome.stopped == "target"
     text = (folder / "tasks.jsonl").read_text(encoding="utf-8")

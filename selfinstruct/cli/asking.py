@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.errors import SettingsError
-from selfinstruct.teachers.extras import OWN
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -32,15 +31,22 @@ def parsed_body(text: str | None) -> dict[str, Any]:
     return found
 
 
-def checked_body(body: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """``body``, unless it holds what a request says itself.
+def parsed_settings(given: Sequence[str]) -> dict[str, Any]:
+    """The settings of ``--set NAME=VALUE``; a value that is JSON is what JSON says.
 
     Raises:
-        SettingsError: It does; the field is named.
+        SettingsError: One is written otherwise.
     """
-    if own := sorted(OWN & body.keys()):
-        raise SettingsError(f"{where}: {own[0]!r} is set by the run itself; leave it out.")
-    return dict(body)
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise SettingsError(f"--set {text!r}: write NAME=VALUE, such as --set human=4.")
+        try:
+            found[name.strip().replace("-", "_")] = json.loads(value)
+        except (ValueError, RecursionError):
+            found[name.strip().replace("-", "_")] = value
+    return found
 
 
 def parsed_headers(given: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:

@@ -87,7 +87,8 @@ def import_(
 
     selfinstruct import faq.csv --into mypool --map instruction=Question,output=Answer
     """
-    from selfinstruct.cli import importing, wiring
+    from selfinstruct.api.settings import PoolSettings
+    from selfinstruct.cli import importing
 
     del config
     importing.run(
@@ -103,7 +104,7 @@ def import_(
             dedupe=dedupe,
             drop_other_languages=drop_other_languages,
         ),
-        wiring.Data(
+        PoolSettings(
             recipe=recipe,
             language=language,
             seeds=seeds,

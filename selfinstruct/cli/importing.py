@@ -11,8 +11,10 @@ from typing import Any
 import typer
 
 from selfinstruct import console, jsonl
+from selfinstruct.api.clock import now
+from selfinstruct.api.plan import plan as make_plan
+from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Intake
-from selfinstruct.cli import wiring
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.filters import LanguageRule
 from selfinstruct.filters.support import normalised
@@ -23,7 +25,6 @@ from selfinstruct.parsing import excerpt
 from selfinstruct.parsing.instances import no_input
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
-from selfinstruct.settings import FILE_NAME
 from selfinstruct.tasks import Reason, Task
 
 
@@ -52,7 +53,7 @@ def run(
     inputs: list[str],
     into: Path,
     options: Options,
-    data: wiring.Data,
+    data: PoolSettings,
     *,
     as_json: bool,
     quiet: bool,
@@ -75,12 +76,10 @@ def run(
         name != "-" and Path(name).resolve() == into.resolve() for name in inputs
     ):
         raise SettingsError(f"{into}: is both read and written; name another pool with --into.")
-    plan = wiring.plan(into, data, {}, FILE_NAME, accept_change=False)
+    plan = make_plan(into, data)
     count = _Count()
     found = list(grouped(_read(inputs, options, how, count)))
-    with Pool(
-        into, plan.manifest, plan.existing, file_text(plan.seeds), console.now, plan.files
-    ) as pool:
+    with Pool(into, plan.manifest, plan.existing, file_text(plan.seeds), now, plan.files) as pool:
         for note in pool.notes:
             console.say(note)
         intake = Intake(

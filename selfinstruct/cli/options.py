@@ -353,6 +353,40 @@ MaxTokens = Annotated[
     option("--max-tokens", _DATA, "Of one instruction reply.", min=1, show_default="1024"),
 ]
 
+Set = Annotated[
+    list[str] | None,
+    option(
+        "--set",
+        _DATA,
+        "A setting of the recipe by its name; for recipes of other packages. May be repeated.",
+        metavar="NAME=VALUE",
+    ),
+]
+Rounds = Annotated[int, option("--rounds", _DATA, "How often each instruction is evolved.", min=1)]
+Operations = Annotated[
+    str | None,
+    option(
+        "--operations",
+        _DATA,
+        "Those that are drawn from, with commas: constraints, deepen, concrete, reasoning, "
+        "input, breadth.",
+        metavar="NAMES",
+        show_default="all six",
+    ),
+]
+Novelty = Annotated[
+    Literal["breadth", "all", "none"] | None,
+    option("--novelty", _DATA, "Which results must be novel in the pool.", show_default="breadth"),
+]
+Difficulty = Annotated[
+    bool | None,
+    option("--difficulty/--no-difficulty", _DATA, "Have each result graded from 1 to 10."),
+]
+Skills = Annotated[
+    bool | None,
+    option("--skills/--no-skills", _DATA, "Have the skill named that each result needs."),
+]
+
 PriceOption = Annotated[
     str | None,
     option(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from selfinstruct.console.talk import duration, say, visible
+from selfinstruct.console.talk import duration, say, tell, visible
+
+if TYPE_CHECKING:
+    from selfinstruct.api.evolve import EvolveEstimate
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -102,6 +105,16 @@ def show_estimate(found: Mapping[str, Any], *, to_stderr: bool = False) -> None:
         out.print("From the pool's own ledger.", style="dim")
     for assumption in found["assumptions"]:
         out.print(f"Assumed: {assumption}.", style="dim", markup=False, highlight=False)
+
+
+def show_evolve_estimate(found: EvolveEstimate, *, to_stderr: bool = True) -> None:
+    """What evolving will take, before it begins."""
+    said = (
+        f"{found.sources:,} sources × {found.rounds} rounds × 3 calls and what judges take; "
+        f"{found.left:,} evolutions are left. All of them, from the first:"
+    )
+    (say if to_stderr else tell)(said)
+    show_estimate(found.costs.row(), to_stderr=to_stderr)
 
 
 def _figures(figures: Mapping[str, Any], which: str) -> list[str]:

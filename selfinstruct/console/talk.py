@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 
@@ -27,11 +26,6 @@ def tell(line: str) -> None:
 def print_json(row: Mapping[str, Any]) -> None:
     """One JSON object on stdout."""
     print(json.dumps(row, ensure_ascii=False), flush=True)
-
-
-def now() -> str:
-    """The time of day as ledgers write it: in UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def duration(seconds: float) -> str:

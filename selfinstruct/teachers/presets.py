@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.extensions import Registry
 from selfinstruct.teachers.extras import Effort
 
 
@@ -75,9 +75,10 @@ _OLD_LIMIT = TokenLimitField.MAX_TOKENS
 
 _NETWORK = "Check the network and any proxy."
 
-PRESETS: Mapping[str, Preset] = {
-    preset.name: preset
-    for preset in (
+_PRESETS: Registry[Preset] = Registry(
+    "selfinstruct.teachers",
+    Preset,
+    (
         Preset(
             name="openai",
             base_url="https://api.openai.com/v1",
@@ -206,8 +207,23 @@ PRESETS: Mapping[str, Preset] = {
             switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
             hint="Start its server with `lms server start`, or name its address with --base-url.",
         ),
-    )
-}
+    ),
+)
+
+
+def register_preset(preset: Preset) -> None:
+    """Make one more known under its name."""
+    _PRESETS.add(preset)
+
+
+def preset_names() -> list[str]:
+    """What there is to choose from, the mock apart."""
+    return _PRESETS.names()
+
+
+def find_preset(name: str | None) -> Preset | None:
+    """The preset called ``name``, or None."""
+    return _PRESETS.get(name) if name and name != "mock" else None
 
 
 def preset(name: str) -> Preset:
@@ -216,7 +232,7 @@ def preset(name: str) -> Preset:
     Raises:
         SettingsError: There is none; the message lists those there are.
     """
-    if name not in PRESETS:
-        names = ", ".join(["mock", *PRESETS])
+    if (found := find_preset(name)) is None:
+        names = ", ".join(["mock", *preset_names()])
         raise SettingsError(f"There is no teacher {name!r}: use one of {names}.")
-    return PRESETS[name]
+    return found
