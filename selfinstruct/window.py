@@ -19,7 +19,8 @@ from contextlib import contextmanager, suppress
 from typing import Generic, Protocol, TypeVar
 
 from selfinstruct.errors import SelfInstructError
-from selfinstruct.teachers.slots import ClosedError, Slots
+from selfinstruct.teachers.shutdown import ClosedError, Shutdown
+from selfinstruct.teachers.slots import Slots
 
 _STEP = 0.1  # seconds between two looks at the clock while a run ends
 
@@ -64,13 +65,19 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
         stages: What happens to a request.
         slots: Where calls wait for room.
         first: The number of the first request.
+        shutdown: The end of the run, which :meth:`stop` requests.
     """
 
     def __init__(
-        self, stages: Stages[AskedT, JudgedT, FinishedT], slots: Slots, first: int
+        self,
+        stages: Stages[AskedT, JudgedT, FinishedT],
+        slots: Slots,
+        first: int,
+        shutdown: Shutdown,
     ) -> None:
         self.slots = slots
-        slots.freed = self._changed
+        slots.when_free(self._changed)
+        self._shutdown = shutdown
         self.committed = first
         self._stages = stages
         self._next = first
@@ -93,7 +100,7 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
         """End the run: nothing new is asked, what is bought is still judged."""
         if self._closed_at is None:
             self._closed_at = asyncio.get_running_loop().time()
-            self.slots.close()
+            self._shutdown.request()
         self._changed()
 
     def fail(self, error: SelfInstructError) -> None:
