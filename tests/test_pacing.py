@@ -16,7 +16,7 @@ from selfinstruct.teachers.pacing import Pace, Paced, Rates
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.quota import Quota, duration, quota, retry_after
 from selfinstruct.teachers.retrying import Retrying
-from selfinstruct.teachers.slots import ClosedError
+from selfinstruct.teachers.shutdown import ClosedError, Shutdown
 
 
 def prompt(number, step="classify"):
@@ -242,7 +242,7 @@ def test_failures_count_against_a_request_only_while_others_succeed():
 
 
 def test_whoever_waits_is_sent_home_when_the_run_ends():
-    async def body():
+    async def body(shutdown):
         pace = Pace(1, Rates())
         held = await pace.start(prompt(0))
         pace.failed(held, prompt(0), TransientError("429", throttled=True, retry_after=500.0))
@@ -251,12 +251,13 @@ def test_whoever_waits_is_sent_home_when_the_run_ends():
         sleeping = asyncio.ensure_future(pace.sleep(500))
         await asyncio.sleep(0.01)
         assert "waiting 500 s" in pace.news()
-        pace.close()
+        shutdown.request()
         ends = await asyncio.gather(*waiting, sleeping, return_exceptions=True)
         assert all(isinstance(end, ClosedError) for end in ends)
         assert pace.slots.in_use == 0
 
-    asyncio.run(asyncio.wait_for(body(), 5))
+    with Shutdown() as shutdown:
+        asyncio.run(asyncio.wait_for(body(shutdown), 5))
 
 
 def test_a_pause_does_not_pile_up_starts_beyond_the_rate():

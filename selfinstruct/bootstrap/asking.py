@@ -151,10 +151,6 @@ class Asker:
         self._tally.used(prompt.step, used)
         return reply
 
-    def stop(self) -> None:
-        """Take no new calls: the run is ending."""
-        self._slots.close()
-
     def note(self, step: str, *, unreadable: int) -> None:
         """Count replies of ``step`` that held nothing that could be read."""
         self._store.note(step, unreadable=unreadable)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from selfinstruct.bootstrap.forecast import Forecast
 from selfinstruct.pool import StepCount
 from selfinstruct.tasks import Reason
+from selfinstruct.teachers.shutdown import Shutdown
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Tally:
         priced: Whether it is known what tokens cost.
         forecast: How many calls are left.
         requests_left: Requests that are left, where these end the run; None where tasks do.
-        ending: Whether nothing new is asked any more.
+        shutdown: The end of the run.
     """
 
     target: int = 0
@@ -49,7 +50,12 @@ class Tally:
     priced: bool = False
     forecast: Forecast = field(default_factory=Forecast)
     requests_left: float | None = None
-    ending: bool = False
+    shutdown: Shutdown = field(default_factory=Shutdown)
+
+    @property
+    def ending(self) -> bool:
+        """Whether nothing new is asked any more."""
+        return self.shutdown.requested
 
     def used(self, step: str, count: StepCount) -> None:
         """Count what one call used."""
