@@ -412,6 +412,9 @@ def test_task_files_keep_the_rules_of_super_naturalinstructions(tmp_path):
     assert contents[2]["Negative Examples"] == [
         {"input": "5", "output": "5", "explanation": "The output only repeats the input."}
     ]
+    shown = [len(content["Positive Examples"]) for content in contents]
+    assert shown == [0, 2, 2]  # two at most, and one instance at least is left to train on
+    assert [len(content["Instances"]) for content in contents] == [1, 1, 3]
     assert contents[0]["Input_language"] == ["Korean"]
     assert contents[0]["Instance License"] == ["cc-by-4.0"]
     listed = (tmp_path / "out/splits/default/train_tasks.txt").read_text().split()

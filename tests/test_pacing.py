@@ -16,7 +16,7 @@ from selfinstruct.teachers.pacing import Pace, Paced, Rates
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.quota import Quota, duration, quota, retry_after
 from selfinstruct.teachers.retrying import Retrying
-from selfinstruct.teachers.slots import ClosedError
+from selfinstruct.teachers.slots import ClosedError, Slots
 
 
 def prompt(number, step="classify"):
@@ -183,6 +183,36 @@ def test_what_is_left_of_a_quota_is_obeyed_before_anything_is_refused():
     assert all(isinstance(reply, Reply) for reply in replies)
     assert server.calls[4] < server.calls[0] + 1
     assert server.calls[5] >= server.calls[4] + 60
+
+
+@pytest.mark.parametrize(("left", "waits"), [(4, True), (5, False)])
+def test_calls_in_flight_count_against_what_the_server_has_left(left, waits):
+    async def body():
+        time = Time()
+        pace = Pace(8, Rates(), time.clock, time.nap)
+        numbers = [await pace.start(prompt(n)) for n in range(5)]
+        # The server had seen one call when it answered; four more are on their way.
+        answer = Reply("ok", "stop", None, quota=Quota(left, 60.0))
+        pace.succeeded(numbers[0], prompt(0), answer)
+        return pace.news()
+
+    assert bool(asyncio.run(body())) is waits
+
+
+def test_room_that_was_given_to_a_call_cancelled_in_that_moment_is_given_on():
+    async def body():
+        slots = Slots(1)
+        await slots.acquire(0)
+        waiting = [asyncio.ensure_future(slots.acquire(n)) for n in (1, 2)]
+        await asyncio.sleep(0)
+        slots.release()  # the first of them has its room, and does not know it yet
+        waiting[0].cancel()
+        await waiting[1]
+        assert waiting[0].cancelled()
+        slots.release()
+        assert slots.in_use == 0
+
+    asyncio.run(asyncio.wait_for(body(), 5))
 
 
 def test_no_minute_holds_more_requests_or_tokens_than_allowed():
