@@ -175,7 +175,7 @@ def test_the_sum_over_the_ledger_is_right_after_every_kind_of_loss(grow):
     assert sum(step.calls for step in snapshot.steps.values()) == calls
 
 
-def test_a_run_that_dies_right_behind_its_recovery_counts_no_call_again(grow, tmp_path):
+def test_a_run_that_dies_right_behind_its_recovery_counts_no_call_again(grow):
     folder, _, growth = grow("pool", 30)
     with (folder / "tasks.jsonl").open("r+b") as file:
         file.truncate(2000)
