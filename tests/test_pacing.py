@@ -16,7 +16,7 @@ from selfinstruct.teachers.pacing import Pace, Paced, Rates
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.quota import Quota, duration, quota, retry_after
 from selfinstruct.teachers.retrying import Retrying
-from selfinstruct.teachers.slots import ClosedError, Slots
+from selfinstruct.teachers.slots import ClosedError
 
 
 def prompt(number, step="classify"):
@@ -197,22 +197,6 @@ def test_calls_in_flight_count_against_what_the_server_has_left(left, waits):
         return pace.news()
 
     assert bool(asyncio.run(body())) is waits
-
-
-def test_room_that_was_given_to_a_call_cancelled_in_that_moment_is_given_on():
-    async def body():
-        slots = Slots(1)
-        await slots.acquire(0)
-        waiting = [asyncio.ensure_future(slots.acquire(n)) for n in (1, 2)]
-        await asyncio.sleep(0)
-        slots.release()  # the first of them has its room, and does not know it yet
-        waiting[0].cancel()
-        await waiting[1]
-        assert waiting[0].cancelled()
-        slots.release()
-        assert slots.in_use == 0
-
-    asyncio.run(asyncio.wait_for(body(), 5))
 
 
 def test_no_minute_holds_more_requests_or_tokens_than_allowed():

@@ -310,14 +310,14 @@ def test_saturation_is_judged_over_runs_not_within_one(grow):
 
 def test_a_request_that_is_committed_in_two_halves_is_one_request_of_the_yield():
     whole, halves = Yields(2, 0.5, {}), Yields(2, 0.5, {})
-    whole.add(0, 3, 8)
+    whole.add(0, 4, 8)
     halves.add(0, 3, 4)
-    halves.add(0, 0, 4)
-    assert halves.tasks_a_request == whole.tasks_a_request == 3
+    halves.add(0, 1, 4)
+    assert halves.tasks_a_request == whole.tasks_a_request == 4
     for yields in (whole, halves):
         assert not yields.saturated  # two requests are looked at, and one is there
         yields.add(1, 4, 6)
-        assert not yields.saturated  # 7 of 14
+        assert not yields.saturated  # 8 of 14
         yields.add(2, 0, 1)
         assert not yields.saturated  # 4 of 7
         yields.add(3, 0, 1)

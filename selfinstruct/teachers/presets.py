@@ -30,7 +30,6 @@ class Switches(BaseModel):
 
     Attributes:
         token_limit_field: The name of the token limit in chat requests.
-        n: Whether one request may ask for several replies.
         json_schema: How structured output is asked for.
         stop: Whether stop sequences are accepted; some reasoning models refuse them.
         sampling: Whether temperature, top_p and penalties are accepted; some refuse them.
@@ -39,7 +38,6 @@ class Switches(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     token_limit_field: TokenLimitField = TokenLimitField.MAX_COMPLETION_TOKENS
-    n: bool = True
     json_schema: Schema = Schema.JSON_SCHEMA
     stop: bool = True
     sampling: bool = True
@@ -101,7 +99,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://openrouter.ai/api/v1",
             key_variable="OPENROUTER_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint=_NETWORK,
             effort=Effort.OBJECT,
         ),
@@ -110,7 +108,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://api.anthropic.com/v1",
             key_variable="ANTHROPIC_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            switches=Switches(token_limit_field=_OLD_LIMIT, json_schema=Schema.NONE),
             hint=_NETWORK,
             effort=Effort.BUDGET,
         ),
@@ -135,7 +133,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://api.deepseek.com/v1",
             key_variable="DEEPSEEK_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            switches=Switches(token_limit_field=_OLD_LIMIT, json_schema=Schema.NONE),
             hint=_NETWORK,
             effort=Effort.SWITCH,
         ),
@@ -144,7 +142,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://api.groq.com/openai/v1",
             key_variable="GROQ_API_KEY",
             key_needed=True,
-            switches=Switches(n=False),
+            switches=Switches(),
             hint=_NETWORK,
         ),
         Preset(
@@ -186,7 +184,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="http://localhost:11434/v1",
             key_variable="OLLAMA_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start it with `ollama serve`, or name its address with --base-url.",
         ),
         Preset(
@@ -194,7 +192,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="http://localhost:8080/v1",
             key_variable="LLAMACPP_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start it with `llama-server -m MODEL.gguf`, or name its address with --base-url.",
             effort=Effort.TEMPLATE,
         ),
@@ -203,7 +201,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="http://localhost:1234/v1",
             key_variable="LMSTUDIO_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start its server with `lms server start`, or name its address with --base-url.",
         ),
     )
