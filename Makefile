@@ -61,8 +61,19 @@ lowest:
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable .
 	.venv-lowest/bin/python .ci/smoke.py
 
+# Before a release: both archives built, their metadata and contents looked at, the changelog, and the
+# wheel used as a stranger would.
+release-check: $(VENV)/.dev
+	rm -rf dist .venv-release
+	$(BIN)/python -m build --outdir dist . >/dev/null
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/python .ci/release_check.py
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	.venv-release/bin/python .ci/smoke.py
+
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-release .venv-train .venv-real demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
