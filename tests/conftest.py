@@ -213,7 +213,7 @@ def server(tmp_path):
             env=environment(),
         )
         started.append((process, log))
-        for _ in range(200):
+        for _ in range(1200):  # a busy machine may take its time to start it
             log.seek(0)
             if "Listening on " in (text := log.read()):
                 return text.split("Listening on ")[1].split()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import itertools
 import random
 import re
@@ -210,3 +211,41 @@ def test_refusals_for_several_reasons_end_no_run(grow):
     kinds = [RequestError.CONTEXT, RequestError.CONTENT, ""]
     teacher = TooLong("input_first", kinds, None)
     assert grow("p", 30, teacher=teacher)[1].stopped is Stopped.TARGET
+
+
+def test_the_tenth_refusal_alike_in_a_row_is_the_last_and_an_answer_begins_the_row_anew(grow):
+    class Mostly(TooLong):
+        """Takes each tenth of the requests of its step."""
+
+        async def complete(self, prompt):
+            try:
+                return await super().complete(prompt)
+            except RequestError:
+                self.refused += 1
+                if self.refused % 10:
+                    raise
+                return await JitteryMock.complete(self, prompt)
+
+    teacher = TooLong("classify", [RequestError.CONTEXT], None)
+    _, outcome, growth = grow("p", 60, teacher=teacher, concurrency=1)
+    assert "The last 10 requests of the step 'classify'" in str(outcome.error)
+    assert growth.tally.failures <= 11  # one may have been under way
+    teacher = Mostly("classify", [RequestError.CONTEXT], None)
+    teacher.refused = 0
+    _, outcome, growth = grow("q", 3, teacher=teacher, concurrency=1, yield_requests=1000)
+    assert outcome.stopped is Stopped.TARGET
+    assert growth.tally.failures > 18
+
+
+def test_twenty_replies_that_say_nothing_end_a_run_and_nineteen_do_not(grow):
+    class Mute(JitteryMock):
+        async def complete(self, prompt):
+            reply = await super().complete(prompt)
+            return dataclasses.replace(reply, text="Hm.") if len(self.calls) <= self.most else reply
+
+    data = wiring.Data(seed=1, recipe="alpaca")
+    for most, stopped in ((20, Stopped.TEACHER), (19, Stopped.TARGET)):
+        teacher = Mute()
+        teacher.most = most
+        outcome = grow(f"p{most}", 5, data=data, teacher=teacher, concurrency=1)[1]
+        assert outcome.stopped is stopped

@@ -105,6 +105,11 @@ def test_keywords_are_found_with_their_particles_and_not_in_other_words(name):
         ("파일럿이 되는 길을 알려 줘.", False),
         ("영상 5도에 입을 옷을 골라 줘.", False),
         ("저작권 인지도 조사를 요약해 줘.", False),
+        ("엑셀 파일로 정리해 저장하세요.", True),  # 로 after ㄹ, as after a vowel
+        ("엑셀 파일으로 정리해 저장하세요.", False),
+        ("이 그래프로 설명해 주세요.", True),
+        ("이 사진으로 설명해 주세요.", True),
+        ("이 사진로 설명해 주세요.", False),
     ],
 )
 def test_particles_agree_with_the_last_syllable(text, found):

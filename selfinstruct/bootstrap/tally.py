@@ -25,7 +25,6 @@ class Tally:
         rejected: Rejects by reason, of this run.
         requests: Requests committed by this run.
         steps: What calls used, by step, in this run.
-        reused: Replies that were found in the store and not asked for.
         in_flight: Calls under way now.
         failures: Requests that failed for good.
         last_failure: The error of the last of them.
@@ -43,7 +42,6 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     steps: dict[str, StepCount] = field(default_factory=dict)
-    reused: int = 0
     in_flight: int = 0
     failures: int = 0
     last_failure: str = ""

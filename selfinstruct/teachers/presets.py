@@ -30,7 +30,6 @@ class Switches(BaseModel):
 
     Attributes:
         token_limit_field: The name of the token limit in chat requests.
-        n: Whether one request may ask for several replies.
         json_schema: How structured output is asked for.
         stop: Whether stop sequences are accepted; some reasoning models refuse them.
         sampling: Whether temperature, top_p and penalties are accepted; some refuse them.
@@ -39,7 +38,6 @@ class Switches(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     token_limit_field: TokenLimitField = TokenLimitField.MAX_COMPLETION_TOKENS
-    n: bool = True
     json_schema: Schema = Schema.JSON_SCHEMA
     stop: bool = True
     sampling: bool = True
@@ -102,7 +100,7 @@ _PRESETS: Registry[Preset] = Registry(
             base_url="https://openrouter.ai/api/v1",
             key_variable="OPENROUTER_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint=_NETWORK,
             effort=Effort.OBJECT,
         ),
@@ -111,7 +109,7 @@ _PRESETS: Registry[Preset] = Registry(
             base_url="https://api.anthropic.com/v1",
             key_variable="ANTHROPIC_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            switches=Switches(token_limit_field=_OLD_LIMIT, json_schema=Schema.NONE),
             hint=_NETWORK,
             effort=Effort.BUDGET,
         ),
@@ -136,7 +134,7 @@ _PRESETS: Registry[Preset] = Registry(
             base_url="https://api.deepseek.com/v1",
             key_variable="DEEPSEEK_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            switches=Switches(token_limit_field=_OLD_LIMIT, json_schema=Schema.NONE),
             hint=_NETWORK,
             effort=Effort.SWITCH,
         ),
@@ -145,7 +143,7 @@ _PRESETS: Registry[Preset] = Registry(
             base_url="https://api.groq.com/openai/v1",
             key_variable="GROQ_API_KEY",
             key_needed=True,
-            switches=Switches(n=False),
+            switches=Switches(),
             hint=_NETWORK,
         ),
         Preset(
@@ -187,7 +185,7 @@ _PRESETS: Registry[Preset] = Registry(
             base_url="http://localhost:11434/v1",
             key_variable="OLLAMA_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start it with `ollama serve`, or name its address with --base-url.",
         ),
         Preset(
@@ -195,7 +193,7 @@ _PRESETS: Registry[Preset] = Registry(
             base_url="http://localhost:8080/v1",
             key_variable="LLAMACPP_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start it with `llama-server -m MODEL.gguf`, or name its address with --base-url.",
             effort=Effort.TEMPLATE,
         ),
@@ -204,7 +202,7 @@ _PRESETS: Registry[Preset] = Registry(
             base_url="http://localhost:1234/v1",
             key_variable="LMSTUDIO_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start its server with `lms server start`, or name its address with --base-url.",
         ),
     ),
