@@ -243,7 +243,7 @@ def test_twenty_replies_that_say_nothing_end_a_run_and_nineteen_do_not(grow):
             reply = await super().complete(prompt)
             return dataclasses.replace(reply, text="Hm.") if len(self.calls) <= self.most else reply
 
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
     for most, stopped in ((20, Stopped.TEACHER), (19, Stopped.TARGET)):
         teacher = Mute()
         teacher.most = most
