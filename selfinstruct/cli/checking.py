@@ -66,6 +66,7 @@ def check(run: Run) -> dict[str, Any]:
     found = {
         "teacher": run.teacher.teacher or "openai",
         "model": run.teacher.model or "mock",
+        "address": teaching.address_of(run.teacher),
         "api": api.value,
         "recipe": plan.manifest.recipe,
         "readable": all(one.readable for one in asked.steps),

@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from selfinstruct.cli import sources
 from selfinstruct.errors import SettingsError
 from selfinstruct.settings import FILE_NAME, read_file, refuse_unknown
 
@@ -78,6 +79,13 @@ def tables(context: typer.Context) -> tuple[str, dict[str, dict[str, Any]]]:
         return FILE_NAME, {name: {} for name in TABLES}
     path, found = context.obj
     return str(path), found
+
+
+def found_options(context: typer.Context) -> frozenset[str]:
+    """The options whose values stand in a settings file that nobody named: that was just there."""
+    if sources.is_typed(context, "config") or sources.is_variable(context, "config"):
+        return frozenset()
+    return frozenset(name for name in context.params if sources.is_in_file(context, name))
 
 
 def _name(key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -98,6 +99,7 @@ def teacher(
 ) -> teaching.TeacherOptions:
     """Who is asked; ``retry`` goes before the settings file."""
     where, tables = files.tables(context)
+    found = files.found_options(context)
     return teaching.TeacherOptions(
         teacher=server.teacher,
         model=server.model,
@@ -108,7 +110,9 @@ def teacher(
         where=where,
         body={**tables["teacher"].get("body", {}), **asking.parsed_body(server.body)},
         headers=asking.parsed_headers(server.header or [], os.environ),
-        system=asking.read_system(server.system),
+        variables=asking.variables_in(server.header or []),
+        found=found,
+        system=asking.read_system(server.system, Path(where).parent if "system" in found else None),
         tiers=tuple(filter(None, (server.tier or "").replace(" ", "").split(","))),
         effort=server.reasoning_effort or "",
         reasoning_tokens=server.reasoning_tokens,

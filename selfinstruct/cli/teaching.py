@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from selfinstruct.cli import asking
+from selfinstruct.cli import asking, trusting
 from selfinstruct.errors import SettingsError
 from selfinstruct.languages import LanguagePack
 from selfinstruct.pool.teachers import read_dialects, write_dialect
@@ -42,6 +42,9 @@ class TeacherOptions:
         headers: Further headers, with their values.
         tiers: Service tiers, in the order in which they are tried.
         effort: How much to think, or "".
+        variables: The variables of the environment that the headers hold.
+        found: Which of these options stand in a settings file that nobody named: one that lies in
+            the current folder, and may have come with somebody else's data.
     """
 
     teacher: str | None
@@ -57,6 +60,8 @@ class TeacherOptions:
     tiers: tuple[str, ...] = ()
     effort: str = ""
     reasoning_tokens: int | None = None
+    variables: tuple[str, ...] = ()
+    found: frozenset[str] = frozenset()
 
 
 def make_teacher(
@@ -143,6 +148,8 @@ def make_client(
             f"--base-url holds a user, and {chosen.key_variable} a key: a server takes one of "
             f"them. Unset {chosen.key_variable}, or name the address without the user."
         )
+    if asked := _to_be_confirmed(options, chosen, address, key):
+        trusting.require(address, asked, options.where)
     from selfinstruct.teachers.openai import OpenAITeacher, without_password
     from selfinstruct.teachers.pulse import Pulse
     from selfinstruct.teachers.timing import Timing
@@ -213,10 +220,37 @@ _BY_HAND: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _to_be_confirmed(
+    options: TeacherOptions, chosen: Preset, address: str, key: str | None
+) -> tuple[str, ...]:
+    """The variables that would be sent because a file that nobody named says so."""
+    if trusting.is_loopback(address):
+        return ()
+    known = chosen.base_url and trusting.origin(chosen.base_url) == trusting.origin(address)
+    if "base_url" in options.found and not known:
+        return (*([chosen.key_variable] if key else []), *options.variables)
+    return options.variables if "header" in options.found else ()
+
+
+def address_of(options: TeacherOptions) -> str | None:
+    """Where requests go, as it may be shown; None where they go nowhere."""
+    name = options.teacher or _guess()
+    address = options.base_url or (PRESETS[name].base_url if name in PRESETS else None)
+    if name == "mock" or address is None:
+        return None
+    from selfinstruct.teachers.openai import without_password
+
+    return without_password(address)
+
+
 def _refuse_odd(address: str) -> None:
     try:
         parts = urlsplit(address)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        # What parsers of addresses read differently would be checked as one and called as another.
+        plain = address.isprintable() and not set(address) & set(" \\")
+        good = (
+            plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        )
     except ValueError:
         good = False
     if not good:

@@ -15,7 +15,8 @@ from selfinstruct.console.talk import visible
 def show_check(found: Mapping[str, Any]) -> None:
     """The steps, the fields, how the teacher thinks, and what 1,000 tasks take."""
     out = Console()
-    out.print(Text(visible(f"{found['teacher']} {found['model']}, {found['api']} endpoint")))
+    where = f" at {found['address']}" if found["address"] else ""
+    out.print(Text(visible(f"{found['teacher']} {found['model']}, {found['api']} endpoint{where}")))
     out.print(_steps(found))
     if found["fields"]:
         out.print()

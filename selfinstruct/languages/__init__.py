@@ -8,4 +8,12 @@ from __future__ import annotations
 from selfinstruct.languages.pack import LanguagePack, available, load
 from selfinstruct.languages.tokenizers import Tokenizer, UnicodeTokenizer, naming, tokenizer
 
-__all__ = ["LanguagePack", "Tokenizer", "UnicodeTokenizer", "available", "load", "naming", "tokenizer"]
+__all__ = [
+    "LanguagePack",
+    "Tokenizer",
+    "UnicodeTokenizer",
+    "available",
+    "load",
+    "naming",
+    "tokenizer",
+]
