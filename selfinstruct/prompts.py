@@ -12,12 +12,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
-from jinja2.sandbox import SandboxedEnvironment
-
 from selfinstruct import jsonl
 from selfinstruct.errors import PromptError
 from selfinstruct.languages import LanguagePack
+from selfinstruct.languages.pack import PACKS
+from selfinstruct.templates.bounded import Bounded
+from selfinstruct.templates.engine import Engine, Renderer
 
 
 class Step(StrEnum):
@@ -40,7 +40,6 @@ class Step(StrEnum):
 
 
 _MAKE_INSTRUCTIONS = frozenset({"demonstrations", "first"})
-_NUMBERS = frozenset({"first", "last", "count", "most"})
 _NEEDED: dict[Step, frozenset[str]] = {
     Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS,
     Step.CLASSIFICATION_INSTRUCTIONS: _MAKE_INSTRUCTIONS,
@@ -85,32 +84,10 @@ SELF_INSTRUCT_STEPS = (
     Step.OUTPUT_FIRST,
 )
 
-# What the code in a template may raise, besides jinja's own errors.
-_RENDERING = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-
-
 def names() -> list[str]:
     """The names of all files that a folder of replacements may hold."""
     templates = [f"{step}.{api}.jinja" for step in Step for api in ("chat", "completions")]
     return templates + [f"{step}.jsonl" for step in Step]
-
-
-class _Environment(SandboxedEnvironment):
-    """The sandbox, with a short way to what stands in a dictionary: most of what templates ask."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """``obj.attribute`` in a template."""
-        if isinstance(obj, dict) and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
 
 
 class Prompts:
@@ -150,16 +127,14 @@ class Prompts:
         self._folders = [*own, *_earlier(pack.templates, edition), pack.templates]
         self.pack = pack
         self._labels = pack.labels.model_dump()
-        self._environment = _Environment(
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            autoescape=False,
-        )
-        self._environment.filters["json"] = jsonl.dumps
-        digest = hashlib.sha256()
+        self._shipped, self._strange = Engine(), Bounded()
         self._frames: dict[Step, tuple[str, ...]] = {}
-        self._templates = {step: self._load(step, api, digest) for step in steps}
-        self._demonstrations = {step: self._examples(step, digest) for step in steps}
+        self._demonstrations = {step: self._examples(step) for step in steps}
+        digest = hashlib.sha256()
+        self._renderers = {step: self._load(step, api, digest) for step in steps}
+        for step in steps:
+            if self._find(f"{step}.jsonl") is not None:
+                digest.update(jsonl.lines(self._demonstrations[step]).encode())
         self.fingerprint = digest.hexdigest()[:16]
 
     def render(self, step: Step, **values: object) -> str:
@@ -168,12 +143,7 @@ class Prompts:
         Raises:
             PromptError: The template fails on these values; the message names it.
         """
-        template = self._templates[step]
-        values.setdefault("demonstrations", self._demonstrations[step])
-        try:
-            return template.render(labels=self._labels, **values).strip()
-        except _RENDERING as error:
-            raise PromptError(f"{template.filename}: {str(error).rstrip('.')}.") from error
+        return self._renderers[step].render(step, values)
 
     def demonstrations(self, step: Step) -> list[dict[str, Any]]:
         """The fixed demonstrations of ``step``; empty for steps that draw theirs."""
@@ -192,66 +162,31 @@ class Prompts:
         paths = (folder / name for folder in self._folders)
         return next((path for path in paths if path.is_file()), None)
 
-    def _load(self, step: Step, api: str, digest: hashlib._Hash) -> Template:
+    def _load(self, step: Step, api: str, digest: hashlib._Hash) -> Renderer:
         name = f"{step}.{api}.jinja"
         path = self._find(name)
         if path is None:
             raise PromptError(f"The prompt template {name} is missing from {self._folders[-1]}.")
         try:
             source = path.read_text(encoding="utf-8")
-            tree = self._environment.parse(source)
-            used = meta.find_undeclared_variables(tree)
-            code = self._environment.compile(source, filename=str(path))
         except UnicodeDecodeError as error:
             raise PromptError(f"{path}: not UTF-8 text.") from error
-        except TemplateSyntaxError as error:
-            raise PromptError(f"{path}:{error.lineno}: {error.message}.") from error
-        if unknown := sorted(used - _KNOWN[step]):
+        shipped = path.resolve().is_relative_to(PACKS.resolve())
+        renderer: Renderer = self._shipped if shipped else self._strange
+        values = {"labels": self._labels, "demonstrations": self._demonstrations[step]}
+        read = renderer.read(step, str(path), source, values)
+        if unknown := sorted(read.used - _KNOWN[step]):
             known = ", ".join(sorted(_KNOWN[step]))
             raise PromptError(f"{path}: there is no variable {unknown[0]!r} here (only {known}).")
-        if missing := sorted(_NEEDED[step] - used):
+        if missing := sorted(_NEEDED[step] - read.used):
             raise PromptError(f"{path}: the variable {missing[0]!r} is missing.")
         digest.update(source.encode())
-        self._frames[step] = _frame(tree, self._labels)
-        return Template.from_code(self._environment, code, self._environment.globals)
+        self._frames[step] = read.frame
+        return renderer
 
-    def _examples(self, step: Step, digest: hashlib._Hash) -> list[dict[str, Any]]:
+    def _examples(self, step: Step) -> list[dict[str, Any]]:
         path = self._find(f"{step}.jsonl")
-        if path is None:
-            return []
-        rows = [row for _, row in jsonl.read(path)]
-        digest.update(jsonl.lines(rows).encode())
-        return rows
-
-
-def _frame(tree: nodes.Template, labels: dict[str, Any]) -> tuple[str, ...]:
-    """The pieces of a template that do not depend on what it is given."""
-    pieces = [""]
-    for output in tree.find_all(nodes.Output):
-        pieces.append("")  # blocks that are repeated or chosen are pieces of their own
-        for node in output.nodes:
-            if (said := _constant(node, labels)) is None:
-                pieces.append("")
-            else:
-                pieces[-1] += said
-    return tuple(text for piece in pieces if (text := " ".join(piece.split())))
-
-
-def _constant(node: nodes.Expr, labels: dict[str, Any]) -> str | None:
-    """What ``node`` comes to whatever the template is given; "0" for a number; None for a value."""
-    if isinstance(node, nodes.TemplateData):
-        return node.data
-    if isinstance(node, nodes.Name) and node.name in _NUMBERS:
-        return "0"
-    if isinstance(node, nodes.Filter) and node.name == "length":
-        return "0"
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
-        name, key = node.node.name, node.attr
-        if name == "loop":
-            return "0"
-        if name == "labels" and isinstance(labels.get(key), str):
-            return str(labels[key])
-    return None
+        return [] if path is None else [row for _, row in jsonl.read(path)]
 
 
 def _earlier(templates: Path, edition: int) -> list[Path]:
