@@ -84,6 +84,7 @@ SELF_INSTRUCT_STEPS = (
     Step.OUTPUT_FIRST,
 )
 
+
 def names() -> list[str]:
     """The names of all files that a folder of replacements may hold."""
     templates = [f"{step}.{api}.jinja" for step in Step for api in ("chat", "completions")]

@@ -31,7 +31,8 @@ HOSTILE = {
     "only for these values": "{% if instruction == 'x' %}{{ 'a' * 10**10 }}{% endif %}",
 }
 ENDLESS = {
-    "nested loops": "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+    "nested loops": "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}"
+    "{% endfor %}",
     "nested lists": "{% set n = namespace(t=[1]) %}{% for i in range(60) %}"
     "{% set n.t = [n.t, n.t] %}{% endfor %}{{ n.t }}",
     "a power": "{{ 7 ** (10 ** 9) }}",
@@ -102,8 +103,7 @@ def test_a_path_that_only_begins_in_the_package_is_strange(tmp_path):
     language = f"{PACKS}/{up}{folder}"
     assert Path(language).resolve() == folder
     with pytest.raises(PromptError, match="memory"):
-        made = Prompts(load(language), "chat", None, (Step.CLASSIFY,))
-        made.render(Step.CLASSIFY, instruction="x")
+        Prompts(load(language), "chat", None, (Step.CLASSIFY,))
 
 
 def test_the_second_process_ends_with_the_first(tmp_path):

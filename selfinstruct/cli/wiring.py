@@ -147,7 +147,7 @@ def plan(
     kind = _kind(data.recipe or old.get("recipe") or "self-instruct", data)
     edition = _edition(folder, data, existing)
     pack = load(data.language or old.get("language") or "en").in_edition(edition)
-    api = Api(data.api or old.get("api") or Api.CHAT)
+    api = _api(folder, data.api or old.get("api") or Api.CHAT)
     seeds = _seeds(folder, data, pack, kind)
     passages = _passages(folder, data.passages)
     any_script = bool(_first(data.any_script, old["settings"].get("any_script")))
@@ -221,6 +221,13 @@ def plan(
     novelty = NoveltyRule(NoveltyIndex(used, threshold), table_, same, differ)
     files = {PASSAGES: jsonl.lines({"text": text} for text in passages)} if passages else {}
     return Plan(manifest, existing, seeds, recipe, pack, sound, novelty, files)
+
+
+def _api(folder: Path, name: str) -> Api:
+    try:
+        return Api(name)
+    except ValueError as error:
+        raise PoolError(f"{folder}: there is no kind of endpoint {name!r}.") from error
 
 
 def _sound(

@@ -57,7 +57,9 @@ def _answered(engine: Engine, method: str, path: str, arguments: tuple[Any, ...]
         else:
             done = engine.render(*arguments)
             if len(done) > TEXT:
-                return _flaw(f"{path}: makes a prompt of more than {TEXT >> 20} million characters.")
+                return _flaw(
+                    f"{path}: makes a prompt of more than {TEXT >> 20} million characters."
+                )
         return json.dumps({"done": done}).encode()
     except PromptError as error:
         return _flaw(str(error)[:2000])
