@@ -102,8 +102,9 @@ def test_a_path_that_only_begins_in_the_package_is_strange(tmp_path):
     up = "/".join([".."] * len(PACKS.resolve().parts))
     language = f"{PACKS}/{up}{folder}"
     assert Path(language).resolve() == folder
+    made = Prompts(load(language), "chat", None, (Step.CLASSIFY,))
     with pytest.raises(PromptError, match="memory"):
-        Prompts(load(language), "chat", None, (Step.CLASSIFY,))
+        made.render(Step.CLASSIFY, instruction="x")
 
 
 def test_the_second_process_ends_with_the_first(tmp_path):
