@@ -6,6 +6,7 @@ A template is named ``<step>.<api>.jinja``; the fixed demonstrations of a step s
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
@@ -124,6 +125,8 @@ class Prompts:
                 f"{replacements}: replaces no prompt template; files there are called "
                 f"{Step.INSTRUCTIONS}.{api}.jinja, {Step.CLASSIFY}.jsonl and so on."
             )
+        if replacements is not None:
+            _refuse_misnamed(replacements)
         own = [replacements] if replacements else []
         self._folders = [*own, *_earlier(pack.templates, edition), pack.templates]
         self.pack = pack
@@ -188,6 +191,18 @@ class Prompts:
     def _examples(self, step: Step) -> list[dict[str, Any]]:
         path = self._find(f"{step}.jsonl")
         return [] if path is None else [row for _, row in jsonl.read(path)]
+
+
+def _refuse_misnamed(folder: Path) -> None:
+    """Refuse a file that was meant to replace one of :func:`names`, and is called otherwise."""
+    known = names()
+    for path in sorted(folder.iterdir()):
+        if path.name in known or path.suffix not in {".jinja", ".jsonl"} or path.is_dir():
+            continue
+        near = difflib.get_close_matches(path.name, known, n=1)
+        if near or path.suffix == ".jinja":
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise PromptError(f"{path}: no template is called so, so it would not be used.{meant}")
 
 
 def _earlier(templates: Path, edition: int) -> list[Path]:

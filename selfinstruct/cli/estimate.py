@@ -32,10 +32,15 @@ def estimate(
     Example:
     selfinstruct estimate mypool --target 1000 --price 0.15/0.60
     """
+    import dataclasses
+
     from selfinstruct import console
-    from selfinstruct.cli import estimating, given
+    from selfinstruct.cli import estimating, given, sources
+    from selfinstruct.pool.manifest import read_manifest
 
     del config
+    if not sources.is_typed(context, "recipe") and read_manifest(pool) is not None:
+        data = dataclasses.replace(data, recipe=None)  # elsewhere it is that of new pools
     cost = limiting.parse_price(price)
     wanted, decoding, where = given.data_(context, data, api)
     found = estimating.estimate(pool, target, wanted, decoding, where, cost)

@@ -24,7 +24,7 @@ def import_(
     config: o.Config = None,
     format_: Annotated[
         str | None,
-        o.option(
+        o.own(
             "--format",
             _READ,
             "tasks, superni, chat, sharegpt, wizardlm, dolly, table, alpaca, completion, flan, "

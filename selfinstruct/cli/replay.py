@@ -23,7 +23,7 @@ def replay(
     output: groups.OutputFlags,
     target: Annotated[
         int | None,
-        o.option(
+        o.own(
             "--target",
             "What is made",
             "Finished tasks wanted.",
@@ -60,9 +60,11 @@ def replay(
     """
     import dataclasses
 
-    from selfinstruct.cli import given, replaying
+    from selfinstruct.cli import given, replaying, sources
 
     del config
+    if not sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
+        data = dataclasses.replace(data, recipe=None)
     run = given.run(context, server, traffic, data, limits)
     run = dataclasses.replace(run, data=dataclasses.replace(run.data, rules=rules or 0))
     replaying.replay(pool, into, target, run, output, ask=ask)

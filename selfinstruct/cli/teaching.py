@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from selfinstruct.cli import asking, trusting
-from selfinstruct.errors import SettingsError
+from selfinstruct.errors import IdleError, SettingsError
 from selfinstruct.languages import LanguagePack
 from selfinstruct.pool.teachers import read_dialects, write_dialect
 from selfinstruct.settings import table
@@ -94,7 +94,8 @@ def make_teacher(
     if caps and caps.dollars is not None and price is None:
         raise SettingsError("--budget needs --price IN/OUT: without it nobody knows the cost.")
     if options.system and api is not Api.CHAT:
-        raise SettingsError("--system is a line of chats; the completions endpoint knows none.")
+        said = "--system is a line of chats; the completions endpoint knows none."
+        raise IdleError(said, "system")
     name = options.teacher or _guess()
     patience = table(Patience, options.retry, f"{options.where}: retry", Patience())
     # Read to find mistakes, whoever is asked; the preset's own switches lie under it elsewhere.

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from selfinstruct import jsonl
 from selfinstruct.bootstrap import Recipe
-from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.errors import IdleError, PoolError, SettingsError
 from selfinstruct.filters import ContentRule, NoveltyRule, Soundness
 from selfinstruct.filters.support import normalised
 from selfinstruct.formats import records
@@ -133,17 +133,13 @@ def plan(
     Raises:
         UsageError: Something given is wrong, or differs from the pool without ``accept_change``.
     """
-    if folder.exists() and not folder.is_dir():
-        raise PoolError(f"{folder}: is a file; a pool is a folder. Name another path.")
-    existing = read_manifest(folder)
-    if existing is None and (folder / TASKS).exists():
-        raise PoolError(
-            f"{folder}: holds {TASKS} but no manifest.json, so it is no pool or has lost it. "
-            "Restore the manifest from a copy, or name another folder."
-        )
+    existing = _existing(folder)
     # A first run that failed before it committed anything binds nobody to its settings.
     accept_change = accept_change or (existing is not None and _is_untouched(folder))
     old: dict[str, Any] = existing.model_dump() if existing else {"settings": {}}
+    if existing and not accept_change and data.recipe not in (None, existing.recipe):
+        different = [f"recipe is {existing.recipe!r} in the pool and {data.recipe!r} now"]
+        raise IdleError(_made_otherwise(folder, different), "recipe")
     kind = _kind(data.recipe or old.get("recipe") or "self-instruct", data)
     edition = _edition(folder, data, existing)
     pack = load(data.language or old.get("language") or "en").in_edition(edition)
@@ -190,11 +186,7 @@ def plan(
         seed=_first(data.seed, old.get("seed"), 0),
     )
     if existing and not accept_change and (different := existing.differences(manifest)):
-        raise PoolError(
-            f"{folder}: this pool was made with other settings: {'; '.join(different)}. Give the "
-            "same settings, name another pool, read its replies again with others (selfinstruct "
-            "replay), or go on with --accept-change."
-        )
+        raise PoolError(_made_otherwise(folder, different))
     making = Making(
         pack,
         prompts,
@@ -223,6 +215,26 @@ def plan(
     return Plan(manifest, existing, seeds, recipe, pack, sound, novelty, files)
 
 
+def _existing(folder: Path) -> Manifest | None:
+    if folder.exists() and not folder.is_dir():
+        raise PoolError(f"{folder}: is a file; a pool is a folder. Name another path.")
+    existing = read_manifest(folder)
+    if existing is None and (folder / TASKS).exists():
+        raise PoolError(
+            f"{folder}: holds {TASKS} but no manifest.json, so it is no pool or has lost it. "
+            "Restore the manifest from a copy, or name another folder."
+        )
+    return existing
+
+
+def _made_otherwise(folder: Path, different: Sequence[str]) -> str:
+    return (
+        f"{folder}: this pool was made with other settings: {'; '.join(different)}. Give the same "
+        "settings, name another pool, read its replies again with others (selfinstruct replay), or "
+        "go on with --accept-change."
+    )
+
+
 def _api(folder: Path, name: str) -> Api:
     try:
         return Api(name)
@@ -235,7 +247,9 @@ def _sound(
 ) -> Soundness | None:
     if edition == 1:
         if data.soundness:
-            raise SettingsError("--soundness is no setting of pools that version 0.1 made.")
+            raise IdleError(
+                "--soundness is no setting of pools that version 0.1 made.", "soundness"
+            )
         return None
     wanted = _first(data.soundness, old.get("soundness"))
     return None if wanted is False else Soundness(pack)
@@ -250,9 +264,9 @@ def _kind(name: str, data: Data) -> Kind:
     for option in sorted(_SETTINGS - kind.settings.model_fields.keys()):
         if getattr(data, option) is not None:
             flag = option.replace("_", "-")
-            raise SettingsError(f"--{flag} is no setting of the recipe {name}.")
+            raise IdleError(f"--{flag} is no setting of the recipe {name}.", flag)
     if data.passages is not None and "context" not in kind.settings.model_fields:
-        raise SettingsError(f"--context is no setting of the recipe {name}.")
+        raise IdleError(f"--context is no setting of the recipe {name}.", "context")
     return kind
 
 
@@ -266,10 +280,11 @@ def _thoughts(
     """
     keep = bool(_first(data.keep_reasoning, old.get("keep_reasoning")))
     if keep and kind.whole_tasks and samples == 1:
-        raise SettingsError(
+        said = (
             f"--keep-reasoning: the recipe {kind.name} makes many tasks in one reply, so no "
             "thoughts belong to one output. Use self-instruct or evolve, or --samples 2."
         )
+        raise IdleError(said, "keep-reasoning")
     leaks = bool(_first(data.reasoning_leaks, old.get("reasoning_leaks")))
     return Thoughts(keep, leaks, pack.reading.of_prompt)
 
