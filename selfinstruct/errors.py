@@ -4,6 +4,7 @@ SelfInstructError                   1
 ├── EndingError                         the run takes no new calls: closed, or (3) budget ended
 ├── UsageError                      2   something the user can mend
 │   ├── SettingsError                   an option, a variable, a key of the settings file
+│   │   └── IdleError                       an option that says nothing here
 │   ├── SeedError                       a seed file: file, line and reason
 │   ├── PromptError                     a template or a language pack
 │   └── PoolError                       a pool folder: file, line and reason
@@ -61,6 +62,21 @@ class UsageError(SelfInstructError):
 
 class SettingsError(UsageError):
     """A wrong option, environment variable or settings file."""
+
+
+class IdleError(SettingsError):
+    """An option that says nothing here, which a person who typed it should know.
+
+    Where a variable or a settings file gives it, it is meant for other calls, and is passed over:
+    so this is raised before anything is done.
+
+    Attributes:
+        option: The option, as its flag says it without dashes at the front.
+    """
+
+    def __init__(self, message: str, option: str) -> None:
+        super().__init__(message)
+        self.option = option
 
 
 class SeedError(UsageError):

@@ -6,6 +6,7 @@ A template is named ``<step>.<api>.jinja``; the fixed demonstrations of a step s
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
-from jinja2.sandbox import SandboxedEnvironment
-
 from selfinstruct import jsonl
 from selfinstruct.errors import PromptError
 from selfinstruct.languages import LanguagePack
+from selfinstruct.languages.pack import PACKS
+from selfinstruct.templates.bounded import Bounded
+from selfinstruct.templates.engine import Engine, Renderer
 
 
 class Step(StrEnum):
@@ -62,7 +63,6 @@ class OwnStep:
 
 
 _MAKE_INSTRUCTIONS = frozenset({"demonstrations", "first"})
-_NUMBERS = frozenset({"first", "last", "count", "most"})
 _NEEDED: dict[Step, frozenset[str]] = {
     Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS,
     Step.CLASSIFICATION_INSTRUCTIONS: _MAKE_INSTRUCTIONS,
@@ -107,32 +107,12 @@ SELF_INSTRUCT_STEPS = (
     Step.OUTPUT_FIRST,
 )
 
-# What the code in a template may raise, besides jinja's own errors.
-_RENDERING = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
-
-def names() -> list[str]:
-    """The names of all files that a folder of replacements may hold."""
-    templates = [f"{step}.{api}.jinja" for step in Step for api in ("chat", "completions")]
-    return templates + [f"{step}.jsonl" for step in Step]
-
-
-class _Environment(SandboxedEnvironment):
-    """The sandbox, with a short way to what stands in a dictionary: most of what templates ask."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """``obj.attribute`` in a template."""
-        if isinstance(obj, dict) and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
+def names(more: Sequence[str] = ()) -> list[str]:
+    """The names that a folder of replacements may hold, those of ``more`` steps too."""
+    steps = [*Step, *more]
+    templates = [f"{step}.{api}.jinja" for step in steps for api in ("chat", "completions")]
+    return templates + [f"{step}.jsonl" for step in steps]
 
 
 class Prompts:
@@ -161,31 +141,25 @@ class Prompts:
     ) -> None:
         if replacements is not None and not replacements.is_dir():
             raise PromptError(f"{replacements}: no such folder of prompt templates.")
-        if replacements is not None and not any(
-            (replacements / name).is_file() for name in names()
-        ):
+        known = names([step.name for step in steps if isinstance(step, OwnStep)])
+        if replacements is not None and not any((replacements / name).is_file() for name in known):
             raise PromptError(
                 f"{replacements}: replaces no prompt template; files there are called "
                 f"{Step.INSTRUCTIONS}.{api}.jinja, {Step.CLASSIFY}.jsonl and so on."
             )
+        if replacements is not None:
+            _refuse_misnamed(replacements, known)
         own = [replacements] if replacements else []
         self._folders = [*own, *_earlier(pack.templates, edition), pack.templates]
         self.pack = pack
         self._labels = pack.labels.model_dump()
-        self._environment = _Environment(
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            autoescape=False,
-        )
-        self._environment.filters["json"] = jsonl.dumps
-        digest = hashlib.sha256()
+        self._shipped, self._strange = Engine(), Bounded()
         self._frames: dict[str, tuple[str, ...]] = {}
-        self._templates: dict[str, Template] = {}
-        self._demonstrations: dict[str, list[dict[str, Any]]] = {}
-        for step in steps:
-            self._templates[_name(step)] = self._load(step, api, digest)
-        for step in steps:
-            self._demonstrations[_name(step)] = self._examples(step, digest)
+        self._demonstrations = {_name(step): self._examples(step) for step in steps}
+        digest = hashlib.sha256()
+        self._renderers = {_name(step): self._load(step, api, digest) for step in steps}
+        for rows in filter(None, self._demonstrations.values()):
+            digest.update(jsonl.lines(rows).encode())
         self.fingerprint = digest.hexdigest()[:16]
 
     def render(self, step: str, **values: object) -> str:
@@ -194,12 +168,7 @@ class Prompts:
         Raises:
             PromptError: The template fails on these values; the message names it.
         """
-        template = self._templates[step]
-        values.setdefault("demonstrations", self._demonstrations[step])
-        try:
-            return template.render(labels=self._labels, **values).strip()
-        except _RENDERING as error:
-            raise PromptError(f"{template.filename}: {str(error).rstrip('.')}.") from error
+        return self._renderers[step].render(step, values)
 
     def demonstrations(self, step: str) -> list[dict[str, Any]]:
         """The fixed demonstrations of ``step``; empty for steps that draw theirs."""
@@ -218,41 +187,38 @@ class Prompts:
         paths = (folder / name for folder in self._folders)
         return next((path for path in paths if path.is_file()), None)
 
-    def _load(self, step: Step | OwnStep, api: str, digest: hashlib._Hash) -> Template:
+    def _load(self, step: Step | OwnStep, api: str, digest: hashlib._Hash) -> Renderer:
         name = f"{_name(step)}.{api}.jinja"
         needed, allowed = _variables(step)
         path = self._find(name)
-        own = step.texts.get(api) if isinstance(step, OwnStep) else None
-        if path is None and own is None:
+        if path is not None:
+            where = str(path)
+            try:
+                source = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise PromptError(f"{path}: not UTF-8 text.") from error
+            trusted = path.resolve().is_relative_to(PACKS.resolve())
+        elif isinstance(step, OwnStep) and api in step.texts:
+            where, source, trusted = name, step.texts[api], True  # it is part of a recipe's code
+        else:
             raise PromptError(f"The prompt template {name} is missing from {self._folders[-1]}.")
-        try:
-            source = (own or "") if path is None else path.read_text(encoding="utf-8")
-            tree = self._environment.parse(source)
-            used = meta.find_undeclared_variables(tree)
-            code = self._environment.compile(source, filename=str(path or name))
-        except UnicodeDecodeError as error:
-            raise PromptError(f"{path or name}: not UTF-8 text.") from error
-        except TemplateSyntaxError as error:
-            raise PromptError(f"{path or name}:{error.lineno}: {error.message}.") from error
-        if unknown := sorted(used - allowed):
+        renderer: Renderer = self._shipped if trusted else self._strange
+        values = {"labels": self._labels, "demonstrations": self._demonstrations[_name(step)]}
+        read = renderer.read(_name(step), where, source, values)
+        if unknown := sorted(read.used - allowed):
             known = ", ".join(sorted(allowed))
-            raise PromptError(
-                f"{path or name}: there is no variable {unknown[0]!r} here (only {known})."
-            )
-        if missing := sorted(needed - used):
-            raise PromptError(f"{path or name}: the variable {missing[0]!r} is missing.")
+            raise PromptError(f"{where}: there is no variable {unknown[0]!r} here (only {known}).")
+        if missing := sorted(needed - read.used):
+            raise PromptError(f"{where}: the variable {missing[0]!r} is missing.")
         digest.update(source.encode())
-        self._frames[_name(step)] = _frame(tree, self._labels)
-        return Template.from_code(self._environment, code, self._environment.globals)
+        self._frames[_name(step)] = read.frame
+        return renderer
 
-    def _examples(self, step: Step | OwnStep, digest: hashlib._Hash) -> list[dict[str, Any]]:
+    def _examples(self, step: Step | OwnStep) -> list[dict[str, Any]]:
         path = self._find(f"{_name(step)}.jsonl")
-        own = step.demonstrations if isinstance(step, OwnStep) else ()
-        if path is None and not own:
-            return []
-        rows = [dict(row) for row in own] if path is None else [row for _, row in jsonl.read(path)]
-        digest.update(jsonl.lines(rows).encode())
-        return rows
+        if path is not None:
+            return [row for _, row in jsonl.read(path)]
+        return [dict(row) for row in step.demonstrations] if isinstance(step, OwnStep) else []
 
 
 def _name(step: Step | OwnStep) -> str:
@@ -266,34 +232,15 @@ def _variables(step: Step | OwnStep) -> tuple[frozenset[str], frozenset[str]]:
     return _NEEDED[step], _KNOWN[step]
 
 
-def _frame(tree: nodes.Template, labels: dict[str, Any]) -> tuple[str, ...]:
-    """The pieces of a template that do not depend on what it is given."""
-    pieces = [""]
-    for output in tree.find_all(nodes.Output):
-        pieces.append("")  # blocks that are repeated or chosen are pieces of their own
-        for node in output.nodes:
-            if (said := _constant(node, labels)) is None:
-                pieces.append("")
-            else:
-                pieces[-1] += said
-    return tuple(text for piece in pieces if (text := " ".join(piece.split())))
-
-
-def _constant(node: nodes.Expr, labels: dict[str, Any]) -> str | None:
-    """What ``node`` comes to whatever the template is given; "0" for a number; None for a value."""
-    if isinstance(node, nodes.TemplateData):
-        return node.data
-    if isinstance(node, nodes.Name) and node.name in _NUMBERS:
-        return "0"
-    if isinstance(node, nodes.Filter) and node.name == "length":
-        return "0"
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
-        name, key = node.node.name, node.attr
-        if name == "loop":
-            return "0"
-        if name == "labels" and isinstance(labels.get(key), str):
-            return str(labels[key])
-    return None
+def _refuse_misnamed(folder: Path, known: Sequence[str]) -> None:
+    """Refuse a file that was meant to replace one of ``known``, and is called otherwise."""
+    for path in sorted(folder.iterdir()):
+        if path.name in known or path.suffix not in {".jinja", ".jsonl"} or path.is_dir():
+            continue
+        near = difflib.get_close_matches(path.name, known, n=1)
+        if near or path.suffix == ".jinja":
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise PromptError(f"{path}: no template is called so, so it would not be used.{meant}")
 
 
 def _earlier(templates: Path, edition: int) -> list[Path]:

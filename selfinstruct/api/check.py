@@ -52,6 +52,7 @@ class CheckResult(Result):
     Attributes:
         teacher: The preset.
         model: The model's name.
+        address: Where requests went, without a password; None for the mock.
         api: The kind of endpoint.
         recipe: The recipe whose calls were made.
         readable: Whether every step could be read.
@@ -70,6 +71,7 @@ class CheckResult(Result):
 
     teacher: str
     model: str
+    address: str | None
     api: str
     recipe: str
     readable: bool
@@ -121,6 +123,7 @@ def check(
     return CheckResult(
         teacher=teacher.name or "",
         model=teacher.model or "mock",
+        address=teacher.address,
         api=call.api.value,
         recipe=planned.manifest.recipe,
         readable=all(one.readable for one in asked.steps),

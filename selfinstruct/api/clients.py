@@ -52,6 +52,8 @@ def make_client(
             f"--base-url holds a user, and {chosen.key_variable} a key: a server takes one of "
             f"them. Unset {chosen.key_variable}, or name the address without the user."
         )
+    if asked.before is not None:
+        asked.before(chosen, address)
     extras = make_extras(asked, chosen)
     learner = _learner(asked, api, without_password(address), extras, folder, tell)
     takes = switches(asked, chosen)
@@ -92,7 +94,11 @@ def _address(asked: Teacher, chosen: Preset) -> str:
         raise SettingsError(f"The teacher {chosen.name!r} needs --base-url. {chosen.hint}")
     try:
         parts = urlsplit(address)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        # What parsers of addresses read differently would be checked as one and called as another.
+        plain = address.isprintable() and not set(address) & set(" \\")
+        good = (
+            plain and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        )
     except ValueError:
         good = False
     if not good:

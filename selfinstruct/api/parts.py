@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from selfinstruct import jsonl, recipes
 from selfinstruct.api.settings import PoolSettings
-from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.errors import IdleError, PoolError, SettingsError
 from selfinstruct.filters import Soundness
 from selfinstruct.formats import records
 from selfinstruct.formats.sources import tasks_of
@@ -51,7 +51,7 @@ def find_kind(name: str, settings: PoolSettings) -> Kind:
         given.add(CONTEXT)
     if unknown := sorted(given - known):
         flag = unknown[0].replace("_", "-")
-        raise SettingsError(f"--{flag} is no setting of the recipe {name}.")
+        raise IdleError(f"--{flag} is no setting of the recipe {name}.", flag)
     return kind
 
 
@@ -96,7 +96,9 @@ def sound_of(
     """
     if edition == 1:
         if settings.soundness:
-            raise SettingsError("--soundness is no setting of pools that version 0.1 made.")
+            raise IdleError(
+                "--soundness is no setting of pools that version 0.1 made.", "soundness"
+            )
         return None
     wanted = first(settings.soundness, old.get("soundness"))
     return None if wanted is False else Soundness(pack)
@@ -112,10 +114,11 @@ def thoughts_of(
     """
     keep = bool(first(settings.keep_reasoning, old.get("keep_reasoning")))
     if keep and kind.whole_tasks and samples == 1:
-        raise SettingsError(
+        said = (
             f"--keep-reasoning: the recipe {kind.name} makes many tasks in one reply, so no "
             "thoughts belong to one output. Use self-instruct or evolve, or --samples 2."
         )
+        raise IdleError(said, "keep-reasoning")
     leaks = bool(first(settings.reasoning_leaks, old.get("reasoning_leaks")))
     return Thoughts(keep, leaks, pack.reading.of_prompt)
 

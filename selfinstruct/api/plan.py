@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,10 @@ from selfinstruct.api.parts import (
 )
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Recipe
-from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.errors import IdleError, PoolError, SettingsError
 from selfinstruct.filters import ContentRule, NoveltyRule, Soundness
 from selfinstruct.filters.support import normalised
-from selfinstruct.languages import LanguagePack, load, tokenizer
+from selfinstruct.languages import LanguagePack, load, naming, tokenizer
 from selfinstruct.novelty import NoveltyIndex, SimilarityTable
 from selfinstruct.pool import TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
@@ -79,13 +79,20 @@ def plan(folder: Path, settings: PoolSettings) -> Plan:
     Raises:
         UsageError: Something given is wrong, or differs from the pool without ``accept_change``.
     """
+    named = {settings.tokenizer or ""} if settings.code is None else settings.code
+    with naming(named):
+        return _plan(folder, settings)
+
+
+def _plan(folder: Path, settings: PoolSettings) -> Plan:
     existing = _existing(folder)
+    _refuse_other_recipe(folder, existing, settings)
     old: dict[str, Any] = existing.model_dump() if existing else {"settings": {}}
     own: dict[str, Any] = old["settings"]
     kind = find_kind(settings.recipe or old.get("recipe") or _USUAL, settings)
     edition = edition_of(folder, settings, existing)
     pack = load(settings.language or old.get("language") or "en").in_edition(edition)
-    api = Api(settings.api or old.get("api") or Api.CHAT)
+    api = _api(folder, settings.api or old.get("api") or Api.CHAT)
     seeds = seeds_of(folder, settings, pack, kind)
     passages = passages_of(folder, settings.passages)
     any_script = bool(first(settings.any_script, own.get("any_script")))
@@ -159,6 +166,14 @@ def _threshold(threshold: float) -> float:
     return threshold
 
 
+def _refuse_other_recipe(folder: Path, existing: Manifest | None, settings: PoolSettings) -> None:
+    if existing is None or settings.accept_change or settings.recipe in (None, existing.recipe):
+        return
+    if not _is_untouched(folder):
+        other = [f"recipe is {existing.recipe!r} in the pool and {settings.recipe!r} now"]
+        raise IdleError(_made_otherwise(folder, other), "recipe")
+
+
 def _refuse_change(
     folder: Path, existing: Manifest | None, wanted: Manifest, settings: PoolSettings
 ) -> None:
@@ -166,11 +181,22 @@ def _refuse_change(
     if existing is None or settings.accept_change or _is_untouched(folder):
         return
     if different := existing.differences(wanted):
-        raise PoolError(
-            f"{folder}: this pool was made with other settings: {'; '.join(different)}. Give the "
-            "same settings, name another pool, read its replies again with others (selfinstruct "
-            "replay), or go on with --accept-change."
-        )
+        raise PoolError(_made_otherwise(folder, different))
+
+
+def _made_otherwise(folder: Path, different: Sequence[str]) -> str:
+    return (
+        f"{folder}: this pool was made with other settings: {'; '.join(different)}. Give the same "
+        "settings, name another pool, read its replies again with others (selfinstruct replay), or "
+        "go on with --accept-change."
+    )
+
+
+def _api(folder: Path, name: str) -> Api:
+    try:
+        return Api(name)
+    except ValueError as error:
+        raise PoolError(f"{folder}: there is no kind of endpoint {name!r}.") from error
 
 
 def _is_untouched(folder: Path) -> bool:

@@ -29,6 +29,8 @@ class PoolSettings:
         structured_by_default: Whether a new pool asks for structured replies where its recipe
             knows them and nobody says otherwise.
         accept_change: Whether a pool that was made with other settings is gone on with.
+        code: The tokenizers ``module:function`` that may be imported; None for the one given here,
+            which is then known to be meant. A name in a pool's manifest is none.
         where: What messages call the source of ``decoding``.
     """
 
@@ -57,4 +59,5 @@ class PoolSettings:
     templates: str = ""
     structured_by_default: bool = False
     accept_change: bool = False
+    code: frozenset[str] | None = None
     where: str = "settings"

@@ -118,7 +118,8 @@ def _failure(folder: Path, snapshot: Snapshot) -> str | None:
 
 
 def _evolution(folder: Path, recipe: str) -> Mapping[str, Any] | None:
-    if recipes.find(recipe).seeds is not SeedsAre.SOURCES:
+    kind = recipes.known(recipe)
+    if kind is None or kind.seeds is not SeedsAre.SOURCES:
         return None
     return evolution(_rows(folder / TASKS), _rows(folder / REJECTS))
 

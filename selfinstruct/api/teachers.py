@@ -12,7 +12,7 @@ from typing import Any
 from selfinstruct import teachers
 from selfinstruct.api.adapting import Completes, adapted
 from selfinstruct.api.settings import PoolSettings
-from selfinstruct.errors import SettingsError
+from selfinstruct.errors import IdleError, SettingsError
 from selfinstruct.languages import LanguagePack
 from selfinstruct.settings import table
 from selfinstruct.teachers import Api
@@ -53,6 +53,8 @@ class Teacher:
         switches: What the server accepts, as set by hand.
         retry: How failing calls are tried again.
         where: What messages call the source of ``switches`` and ``retry``.
+        before: Called with the preset and the address before anything is sent there; what it
+            raises ends the run.
     """
 
     name: str | None = None
@@ -70,6 +72,7 @@ class Teacher:
     switches: Mapping[str, Any] = field(default_factory=dict)
     retry: Mapping[str, Any] = field(default_factory=dict)
     where: str = "teacher"
+    before: Callable[[Preset, str], None] | None = field(default=None, repr=False)
 
     def from_environment(self, environment: Mapping[str, str] | None = None) -> Teacher:
         """This teacher with the key of its preset's variable, unless it has one.
@@ -88,6 +91,17 @@ class Teacher:
             return replace(self, name=name)
         key = variables.get(chosen.key_variable, "").strip() or None
         return replace(self, name=name, key=key)
+
+    @property
+    def address(self) -> str | None:
+        """Where requests go, without a password; None where they go nowhere."""
+        chosen = find_preset(self.name)
+        address = self.base_url or (chosen.base_url if chosen else None)
+        if chosen is None or address is None:
+            return None
+        from selfinstruct.teachers.openai import without_password
+
+        return without_password(address)
 
     @property
     def can_be_structured(self) -> bool:
@@ -135,7 +149,8 @@ def make_teacher(
         paced = _paced(adapted(asked, api), pace, caps, price)
         return Retrying(paced, Patience(), pace, random.Random())
     if asked.system and api is not Api.CHAT:
-        raise SettingsError("--system is a line of chats; the completions endpoint knows none.")
+        said = "--system is a line of chats; the completions endpoint knows none."
+        raise IdleError(said, "system")
     if asked.name is None:
         raise SettingsError(
             f"No teacher was chosen. Set OPENAI_API_KEY, or name one: --teacher "

@@ -71,15 +71,30 @@ def parsed_headers(given: Sequence[str], environment: Mapping[str, str]) -> dict
     return headers
 
 
-def read_system(given: str | None) -> str:
+def variables_in(given: Sequence[str]) -> tuple[str, ...]:
+    """The variables of the environment that headers name."""
+    return tuple(a or b for text in given for a, b in _VARIABLE.findall(text))
+
+
+def read_system(given: str | None, within: Path | None = None) -> str:
     """The system line: as given, or the content of ``@FILE``.
 
+    Args:
+        given: What was given.
+        within: The folder that the file must lie in; None for any.
+
     Raises:
-        SettingsError: The file cannot be read.
+        SettingsError: The file cannot be read, or lies elsewhere.
     """
     if given is None or not given.startswith("@"):
         return given or ""
     path = Path(given[1:])
+    if within is not None and not path.resolve().is_relative_to(within.resolve()):
+        raise SettingsError(
+            f"--system: {path} lies outside of the folder of the settings file that names it, and "
+            "would be sent to the teacher. Name it yourself with --system, or the settings file "
+            "with --config."
+        )
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,17 +45,22 @@ def estimate(
 
     selfinstruct estimate alpaca_data.json hard --rounds 2 --price 0.15/0.60
     """
+    import dataclasses
+
     from selfinstruct import console
     from selfinstruct.api.estimate import EstimateResult
     from selfinstruct.api.estimate import estimate as foresee
     from selfinstruct.api.evolve import EvolveEstimate, estimate_evolve
-    from selfinstruct.cli import given
+    from selfinstruct.cli import given, sources
     from selfinstruct.errors import SettingsError
+    from selfinstruct.pool.manifest import read_manifest
 
     del config, yes
+    places = places or ["pool"]
+    if not sources.is_typed(context, "recipe") and read_manifest(Path(places[-1])) is not None:
+        data = dataclasses.replace(data, recipe=None)  # elsewhere it is that of new pools
     teacher = given.teacher(context, server, traffic, limits)
     settings = given.settings(context, data, server.api)
-    places = places or ["pool"]
     if len(places) > 2 or (len(places) == 2) is not (target is None):
         raise SettingsError(
             "Write estimate POOL --target N as for generate, or estimate SOURCE POOL as for evolve."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -12,7 +13,7 @@ import typer
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
-from selfinstruct.cli import asking, files, limiting
+from selfinstruct.cli import asking, files, limiting, trusting
 from selfinstruct.cli.groups import LimitFlags, PoolFlags, ServerFlags, TrafficFlags
 
 _SWITCHES = ("token_limit_field", "stop", "sampling")
@@ -40,6 +41,7 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
         leading=_given(flags, _DECODING),
         decoding=dict(tables["decoding"]),
         where=where,
+        code=frozenset(),  # a file may name it: what the person named is known to the verb
         **{name: value for name, value in given.items() if name in _OF_POOLS},
     )
 
@@ -57,7 +59,8 @@ def teacher(
         SettingsError: Something given makes no sense.
     """
     where, tables = files.tables(context)
-    return Teacher(
+    found = files.found_options(context)
+    asked = Teacher(
         name=server.teacher,
         model=server.model,
         base_url=server.base_url,
@@ -68,11 +71,13 @@ def teacher(
         where=where,
         body={**tables["teacher"].get("body", {}), **asking.parsed_body(server.body)},
         headers=asking.parsed_headers(server.header or [], os.environ),
-        system=asking.read_system(server.system),
+        system=asking.read_system(server.system, Path(where).parent if "system" in found else None),
         tiers=tuple(filter(None, (server.tier or "").replace(" ", "").split(","))),
         effort=server.reasoning_effort or "",
         reasoning_tokens=server.reasoning_tokens,
     ).from_environment()
+    variables = asking.variables_in(server.header or [])
+    return dataclasses.replace(asked, before=trusting.consent(asked, found, variables, where))
 
 
 def limits_of(traffic: TrafficFlags, limits: LimitFlags) -> Limits:

@@ -24,7 +24,7 @@ def import_(
     config: o.Config = None,
     format_: Annotated[
         str | None,
-        o.option(
+        o.own(
             "--format",
             _READ,
             "tasks, superni, chat, sharegpt, wizardlm, dolly, table, alpaca, completion, flan, "
@@ -110,6 +110,7 @@ def import_(
             seeds=seeds,
             threshold=threshold,
             tokenizer=tokenizer,
+            code=frozenset(),
         ),
         as_json=json,
         quiet=quiet,

@@ -29,6 +29,14 @@ def option(flag: str, panel: str, text: str, **more: Any) -> Any:
     )
 
 
+def own(flag: str, panel: str, text: str, **more: Any) -> Any:
+    """An option whose name means something else for other verbs.
+
+    It reads no variable, and of a settings file only the table of its verb.
+    """
+    return typer.Option(flag, help=text, rich_help_panel=panel, **more)
+
+
 def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
     # Eager, so that the file's values are defaults before any other option is read.
     from selfinstruct.cli.files import apply_defaults

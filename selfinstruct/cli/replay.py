@@ -23,7 +23,7 @@ def replay(
     output: groups.OutputFlags,
     target: Annotated[
         int | None,
-        o.option(
+        o.own(
             "--target",
             "What is made",
             "Finished tasks wanted.",
@@ -62,10 +62,12 @@ def replay(
 
     from selfinstruct import console
     from selfinstruct.api.replay import replay as rebuild
-    from selfinstruct.cli import ending, given
+    from selfinstruct.cli import ending, given, sources
     from selfinstruct.cli.signals import Signals
 
     del config
+    if not sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
+        data = dataclasses.replace(data, recipe=None)
     teacher = given.teacher(context, server, traffic, limits)
     settings = given.settings(context, data, server.api)
     signals = Signals()

@@ -16,7 +16,7 @@ from selfinstruct.recipes import alpaca, evolve, self_instruct, targeted
 from selfinstruct.recipes.common import NEWEST, Making
 from selfinstruct.recipes.kind import Kind, SeedsAre
 
-__all__ = ["NEWEST", "Kind", "Making", "SeedsAre", "find", "register_recipe", "shipped"]
+__all__ = ["NEWEST", "Kind", "Making", "SeedsAre", "find", "known", "register_recipe", "shipped"]
 
 _RECIPES: Registry[Kind] = Registry(
     "selfinstruct.recipes", Kind, (self_instruct.KIND, alpaca.KIND, targeted.KIND, evolve.KIND)
@@ -31,6 +31,11 @@ def shipped() -> Iterable[Kind]:
 def register_recipe(kind: Kind) -> None:
     """Make a recipe known under its name."""
     _RECIPES.add(kind)
+
+
+def known(name: str) -> Kind | None:
+    """The recipe called ``name``, or None: a pool may be of one that is not installed here."""
+    return _RECIPES.get(name)
 
 
 def find(name: str) -> Kind:
