@@ -4,6 +4,7 @@ SelfInstructError                   1
 ├── EndingError                         the run takes no new calls: closed, or (3) budget ended
 ├── UsageError                      2   something the user can mend
 │   ├── SettingsError                   an option, a variable, a key of the settings file
+│   │   └── IdleError                       an option that says nothing here
 │   ├── SeedError                       a seed file: file, line and reason
 │   ├── PromptError                     a template or a language pack
 │   └── PoolError                       a pool folder: file, line and reason
@@ -14,6 +15,7 @@ SelfInstructError                   1
 │   └── RequestError                    this one request cannot be answered; others may be
 │       ├── NotStoredError              no reply is stored, and nobody was to be asked
 │       └── StarvedError                the reply ran out of tokens before its answer
+├── DeclinedError                   130 somebody said no before the first call
 ├── PoolBusyError                   5   another run holds the pool
 ├── DiskError                       1   a file could not be written or vanished
 ├── ClosedPipeError               141   whoever read the output has gone
@@ -62,6 +64,21 @@ class UsageError(SelfInstructError):
 
 class SettingsError(UsageError):
     """A wrong option, environment variable or settings file."""
+
+
+class IdleError(SettingsError):
+    """An option that says nothing here, which a person who typed it should know.
+
+    Where a variable or a settings file gives it, it is meant for other calls, and is passed over:
+    so this is raised before anything is done.
+
+    Attributes:
+        option: The option, as its flag says it without dashes at the front.
+    """
+
+    def __init__(self, message: str, option: str) -> None:
+        super().__init__(message)
+        self.option = option
 
 
 class SeedError(UsageError):
@@ -166,6 +183,12 @@ class StarvedError(RequestError):
 def is_fatal(error: TeacherError) -> bool:
     """Whether ``error`` ends the run: another prompt would fare no better."""
     return not isinstance(error, TransientError | RequestError)
+
+
+class DeclinedError(SelfInstructError):
+    """Somebody was shown what a run would take, and said no."""
+
+    exit_code = 130  # as after an interruption
 
 
 class PoolBusyError(SelfInstructError):

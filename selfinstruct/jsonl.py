@@ -9,14 +9,15 @@ import contextlib
 import io
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-import jsonlines
-
-from selfinstruct.errors import DiskError, UsageError
+from selfinstruct.errors import DiskError, PoolError, UsageError
 from selfinstruct.parts import part_file
+
+_RECORD = "\x1e"  # what RFC 7464 puts before each text of a sequence
 
 
 def dumps(row: object) -> str:
@@ -71,21 +72,21 @@ def entries(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | 
         UsageError: A compressed file ends before its end: what was read is not all there was. Or a
             line is larger than any record may be.
     """
-    # `iter(type=dict)` would not tell the number of a good line, so each is read by itself.
-    reader = jsonlines.Reader(_whole_lines(file, name))
-    number = 0
-    while True:
-        number += 1
+    for number, line in enumerate(_whole_lines(file, name), 1):
         try:
-            yield number, reader.read(type=dict)
-        except EOFError:
-            return
-        except jsonlines.InvalidLineError as error:
-            if error.line.strip():
-                why = str(error.__cause__ or "another kind of value")
-                yield number, UsageError(f"{name}:{number}: not a JSON object ({why}).")
+            text = line.decode().removeprefix("\ufeff").removeprefix(_RECORD)
+            if text.strip():
+                yield number, _object(json.loads(text), f"{name}:{number}")
+        except ValueError as error:
+            yield number, UsageError(f"{name}:{number}: not a JSON object ({error}).")
         except RecursionError:
             yield number, UsageError(f"{name}:{number}: JSON nested too deeply.")
+
+
+def _object(value: object, where: str) -> dict[str, Any] | UsageError:
+    if isinstance(value, dict):
+        return value
+    return UsageError(f"{where}: not a JSON object (another kind of value).")
 
 
 LARGEST_RECORD = 64 << 20
@@ -109,11 +110,59 @@ def _whole_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
             if len(line) > LARGEST_RECORD:
                 raise too_large(f"{name}:{number}")
             yield line
-    except EOFError as error:  # gzip's word for it, and jsonlines' for an ordinary end
+    except EOFError as error:  # gzip's word for it
         raise UsageError(
             f"{name}:{number + 1}: the compressed file ends early; it was cut off, perhaps in a "
             "copy. Fetch it again."
         ) from error
+
+
+def lines_of(path: Path, size: int | None = None, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield ``(offset, line)`` for each whole line of a file that this program writes.
+
+    Somebody may be writing its end just now: a line without its newline is none yet.
+
+    Args:
+        path: The file.
+        size: Up to which byte; None for all.
+        start: From which byte, where a line begins.
+
+    Raises:
+        PoolError: The file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            for line in file:
+                if (size is not None and start >= size) or not line.endswith(b"\n"):
+                    return
+                yield start, line
+                start += len(line)
+    except OSError as error:
+        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def written(path: Path, line: bytes, number: int) -> dict[str, Any]:
+    """The object in line ``number`` of a file that this program writes.
+
+    Raises:
+        PoolError: It holds none.
+    """
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, number) from error
+    if not isinstance(row, dict):
+        raise damaged(path, number)
+    return row
+
+
+def damaged(path: Path, number: int) -> PoolError:
+    """What to say of a line that is not as this program wrote it."""
+    return PoolError(
+        f"{path}:{number}: this line is damaged. Restore the file from a copy; selfinstruct does "
+        "not guess."
+    )
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -206,10 +255,17 @@ class NamedFile(io.FileIO):
 
 
 def file_mask() -> int:
-    """The rights that new files lack; temporary ones are private and are given the usual ones."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    """The rights that new files lack; temporary ones are private and are given the usual ones.
+
+    A new file tells. The process's own mask can be read only by changing it for a moment, and
+    another thread's files would be open to everybody then.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        handle = os.open(Path(folder) / "new", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o777)
+        try:
+            return 0o777 & ~os.fstat(handle).st_mode
+        finally:
+            os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

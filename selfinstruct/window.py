@@ -16,16 +16,22 @@ import asyncio
 import math
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
 from selfinstruct.errors import SelfInstructError
-from selfinstruct.teachers.slots import ClosedError, Slots
+from selfinstruct.teachers.shutdown import ClosedError, Shutdown
+from selfinstruct.teachers.slots import Slots
 
 _STEP = 0.1  # seconds between two looks at the clock while a run ends
 
+# What one stage hands to the next.
+AskedT = TypeVar("AskedT")
+JudgedT = TypeVar("JudgedT")
+FinishedT = TypeVar("FinishedT")
 
-class Stages(Protocol):
-    """What happens to a request. ``Any`` stands for what one stage hands to the next."""
+
+class Stages(Protocol[AskedT, JudgedT, FinishedT]):
+    """What happens to a request; the types are what one stage hands to the next."""
 
     def visible(self, number: int) -> int:
         """How many requests must be committed before request ``number`` may start."""
@@ -35,41 +41,49 @@ class Stages(Protocol):
         """Whether request ``number`` is wanted now; with ``running == 0`` False ends the run."""
         ...
 
-    async def ask(self, number: int) -> Any:
+    async def ask(self, number: int) -> AskedT:
         """Make the prompt, and ask the store and then the teacher; concurrent."""
         ...
 
-    def judge(self, number: int, asked: Any) -> Any:
+    def judge(self, number: int, asked: AskedT) -> JudgedT:
         """Read and judge the reply; in order, one at a time."""
         ...
 
-    async def finish(self, number: int, judged: Any) -> Any:
+    async def finish(self, number: int, judged: JudgedT) -> FinishedT:
         """Ask what follows from accepted candidates; concurrent."""
         ...
 
-    def commit(self, number: int, finished: Any) -> bool:
+    def commit(self, number: int, finished: FinishedT) -> bool:
         """Write the request down; in order, one at a time. False ends the run."""
         ...
 
 
-class Window:
+class Window(Generic[AskedT, JudgedT, FinishedT]):
     """Drives the stages until a commit says that it is enough, or :meth:`stop` is called.
 
     Args:
         stages: What happens to a request.
         slots: Where calls wait for room.
         first: The number of the first request.
+        shutdown: The end of the run, which :meth:`stop` requests.
     """
 
-    def __init__(self, stages: Stages, slots: Slots, first: int) -> None:
+    def __init__(
+        self,
+        stages: Stages[AskedT, JudgedT, FinishedT],
+        slots: Slots,
+        first: int,
+        shutdown: Shutdown,
+    ) -> None:
         self.slots = slots
-        slots.freed = self._changed
+        slots.when_free(self._changed)
+        self._shutdown = shutdown
         self.committed = first
         self._stages = stages
         self._next = first
         self._judged = first
-        self._asked: dict[int, Any] = {}
-        self._finished: dict[int, Any] = {}
+        self._asked: dict[int, AskedT] = {}
+        self._finished: dict[int, FinishedT] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._closed_at: float | None = None
@@ -86,7 +100,7 @@ class Window:
         """End the run: nothing new is asked, what is bought is still judged."""
         if self._closed_at is None:
             self._closed_at = asyncio.get_running_loop().time()
-            self.slots.close()
+            self._shutdown.request()
         self._changed()
 
     def fail(self, error: SelfInstructError) -> None:
@@ -143,7 +157,7 @@ class Window:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), step)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[object, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -165,7 +179,7 @@ class Window:
                 judged = self._stages.judge(due, self._asked.pop(due))
             self._spawn(self._finish(due, judged))
 
-    async def _finish(self, number: int, judged: Any) -> None:
+    async def _finish(self, number: int, judged: JudgedT) -> None:
         with self._in_order(number):
             self._finished[number] = await self._stages.finish(number, judged)
         while self.committed in self._finished and self._goes_on(self.committed):

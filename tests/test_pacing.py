@@ -16,7 +16,7 @@ from selfinstruct.teachers.pacing import Pace, Paced, Rates
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.quota import Quota, duration, quota, retry_after
 from selfinstruct.teachers.retrying import Retrying
-from selfinstruct.teachers.slots import ClosedError
+from selfinstruct.teachers.shutdown import ClosedError, Shutdown
 
 
 def prompt(number, step="classify"):
@@ -185,6 +185,20 @@ def test_what_is_left_of_a_quota_is_obeyed_before_anything_is_refused():
     assert server.calls[5] >= server.calls[4] + 60
 
 
+@pytest.mark.parametrize(("left", "waits"), [(4, True), (5, False)])
+def test_calls_in_flight_count_against_what_the_server_has_left(left, waits):
+    async def body():
+        time = Time()
+        pace = Pace(8, Rates(), time.clock, time.nap)
+        numbers = [await pace.start(prompt(n)) for n in range(5)]
+        # The server had seen one call when it answered; four more are on their way.
+        answer = Reply("ok", "stop", None, quota=Quota(left, 60.0))
+        pace.succeeded(numbers[0], prompt(0), answer)
+        return pace.news()
+
+    assert bool(asyncio.run(body())) is waits
+
+
 def test_no_minute_holds_more_requests_or_tokens_than_allowed():
     _, server, _, _ = run(lambda _: OK, calls=50, ceiling=1, rpm=30)
     for start in server.calls:
@@ -242,7 +256,7 @@ def test_failures_count_against_a_request_only_while_others_succeed():
 
 
 def test_whoever_waits_is_sent_home_when_the_run_ends():
-    async def body():
+    async def body(shutdown):
         pace = Pace(1, Rates())
         held = await pace.start(prompt(0))
         pace.failed(held, prompt(0), TransientError("429", throttled=True, retry_after=500.0))
@@ -251,12 +265,13 @@ def test_whoever_waits_is_sent_home_when_the_run_ends():
         sleeping = asyncio.ensure_future(pace.sleep(500))
         await asyncio.sleep(0.01)
         assert "waiting 500 s" in pace.news()
-        pace.close()
+        shutdown.request()
         ends = await asyncio.gather(*waiting, sleeping, return_exceptions=True)
         assert all(isinstance(end, ClosedError) for end in ends)
         assert pace.slots.in_use == 0
 
-    asyncio.run(asyncio.wait_for(body(), 5))
+    with Shutdown() as shutdown:
+        asyncio.run(asyncio.wait_for(body(shutdown), 5))
 
 
 def test_a_pause_does_not_pile_up_starts_beyond_the_rate():

@@ -181,7 +181,7 @@ def test_an_ending_run_says_what_it_waits_for():
     run = Run()
     run.send(3)
     run.time.now += 30
-    run.tally.ending = True
+    run.tally.shutdown.request()
     assert run.news.short()[0] == "ending, waits for 3 in flight (oldest 30 s)"
     assert "ending" in run.news.long()
 

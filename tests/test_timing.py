@@ -16,7 +16,7 @@ from selfinstruct.teachers.pacing import Pace, Paced, Rates
 from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.pulse import Pulse
 from selfinstruct.teachers.retrying import Retrying
-from selfinstruct.teachers.slots import ClosedError
+from selfinstruct.teachers.shutdown import ClosedError, Shutdown
 from selfinstruct.teachers.timing import Timing
 
 __all__ = ["talk"]
@@ -170,7 +170,7 @@ def test_a_run_over_a_pool_with_answers_does_not_give_up_at_once(program, server
 
 
 def test_attempts_that_failed_before_an_interruption_are_counted():
-    async def body():
+    async def body(shutdown):
         hanging = asyncio.Event()
 
         class Late(Server):
@@ -186,13 +186,14 @@ def test_attempts_that_failed_before_an_interruption_are_counted():
         asked = Retrying(Paced(Late(time, None), pace), Patience(), pace, random.Random(1))
         call = asyncio.ensure_future(asked.complete(prompt(0)))
         await hanging.wait()
-        pace.close()
+        shutdown.request()
         call.cancel()
         with pytest.raises(ClosedError) as caught:
             await call
         return caught.value
 
-    ended = asyncio.run(asyncio.wait_for(body(), 10))
+    with Shutdown() as shutdown:
+        ended = asyncio.run(asyncio.wait_for(body(shutdown), 10))
     assert (ended.attempts, ended.lost) == (1, 1)
 
 

@@ -87,7 +87,6 @@ class Asker:
         key = self.key(prompt)
         reply = self._store.find(key)
         if reply is not None:
-            self._tally.reused += 1
             self._answered = True
         for _ in range(_MOST_STARVED):
             if reply is not None and reply.undecided:
@@ -147,13 +146,8 @@ class Asker:
             self._tally.in_flight -= 1
             self._slots.release()
         self._failures, self._answered = 0, True
-        self._tally.reused += not reply.attempts
         self._tally.used(prompt.step, used)
         return reply
-
-    def stop(self) -> None:
-        """Take no new calls: the run is ending."""
-        self._slots.close()
 
     def note(self, step: str, *, unreadable: int) -> None:
         """Count replies of ``step`` that held nothing that could be read."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.bootstrap.asking import Asker
+from selfinstruct.bootstrap.health import Health
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.bootstrap.stages import Stages
 from selfinstruct.bootstrap.tally import Tally
@@ -21,6 +22,7 @@ from selfinstruct.tasks import Task
 from selfinstruct.teachers import Teacher
 from selfinstruct.teachers.budget import BudgetEndedError, Price
 from selfinstruct.teachers.pacing import Pace
+from selfinstruct.teachers.shutdown import Shutdown
 from selfinstruct.teachers.slots import Slots
 from selfinstruct.teachers.thinking import Thinking
 from selfinstruct.window import Window
@@ -86,7 +88,8 @@ class Growth:
         novelty: The novelty rule, with nothing kept yet; it is filled from seeds and pool.
         limits: How the run goes.
         price: What tokens cost, if that is known.
-        pace: How the teacher is paced; whoever waits there is sent home when the run ends.
+        pace: How the teacher is paced, which tells how long its calls take. It may be shared with
+            other runs, before, after and beside this one.
     """
 
     def __init__(
@@ -101,7 +104,13 @@ class Growth:
         pace: Pace | None = None,
     ) -> None:
         at = pool.position
-        self.tally = Tally(tasks=at.tasks, instances=at.instances, priced=price is not None)
+        self._shutdown = Shutdown()
+        self.tally = Tally(
+            tasks=at.tasks,
+            instances=at.instances,
+            priced=price is not None,
+            shutdown=self._shutdown,
+        )
         self._pool = pool
         self._recipe = recipe
         self._teacher = teacher
@@ -109,11 +118,12 @@ class Growth:
         self._interrupted = False
         self._pace = pace
         slots = Slots(limits.concurrency)
-        slots.closing = self._ending
         asker = Asker(teacher, pool.replies, slots, self.tally, price)
         yields = Yields(limits.yield_requests, limits.min_yield, pool.recent())
-        self._stages = Stages(pool, seeds, recipe, teacher, asker, novelty, self.tally, yields)
-        self._window = Window(self._stages, slots, pool.position.request)
+        health = Health(self._shutdown)
+        parts = (pool, seeds, recipe, teacher, asker, novelty, self.tally, yields, health)
+        self._stages = Stages(*parts)
+        self._window = Window(self._stages, slots, pool.position.request, self._shutdown)
 
     def interrupt(self) -> None:
         """End the run soon, keeping everything; safe to call from a signal handler of the loop."""
@@ -139,7 +149,8 @@ class Growth:
             self._pool.ask_failures_again(self._recipe.retries_from)
         syncing = asyncio.get_running_loop().create_task(self._sync())
         try:
-            return await self._run()
+            with self._shutdown:
+                return await self._run()
         finally:
             syncing.cancel()
             await asyncio.gather(syncing, return_exceptions=True)
@@ -167,11 +178,6 @@ class Growth:
             return limits.drain_interrupted
         usual = self._pace.pulse.latency(_NEARLY_ALL) if self._pace else None
         return max(limits.drain, min(limits.drain_most, 2 * (usual or 0.0)))
-
-    def _ending(self) -> None:
-        self.tally.ending = True
-        if self._pace is not None:
-            self._pace.close()
 
     def _close(self) -> None:
         if self._pool.broken:

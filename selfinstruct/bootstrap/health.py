@@ -7,11 +7,11 @@ what cannot become a task.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.parsing import collapse
 from selfinstruct.teachers import Reply
+from selfinstruct.teachers.shutdown import Shutdown
 
 _FIRST = 20  # replies of a step; when none of so many can be read, none will be
 _QUOTED = 120  # characters of one of them
@@ -29,11 +29,11 @@ class Health:
     """Counts the refusals of each step in a row, and its replies until one is read.
 
     Args:
-        stop: Called before a run is ended, so that nothing more is bought meanwhile.
+        shutdown: Requested before the run is ended, so that nothing more is bought meanwhile.
     """
 
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
+    def __init__(self, shutdown: Shutdown) -> None:
+        self._shutdown = shutdown
         self._refused: dict[str, tuple[str, int]] = {}
         self._healthy: set[str] = set()
         self._unread: Counter[str] = Counter()
@@ -54,7 +54,7 @@ class Health:
         count = count + 1 if kind == error.kind else 1
         self._refused[step] = (error.kind, count)
         if count >= _IN_A_ROW:
-            self._stop()
+            self._shutdown.request()
             raise TeacherError(
                 f"The last {count} requests of the step {str(step)!r} were all refused alike. "
                 f"{error} The run ends here, and everything up to now is kept; what was refused is "
@@ -76,7 +76,7 @@ class Health:
         self._unread[step] += 1
         if self._unread[step] < _FIRST:
             return
-        self._stop()
+        self._shutdown.request()
         if reply is None:
             said = "ran out of tokens before an answer began"
             step_ = "Give more with --reasoning-tokens, or try --reasoning-effort none."

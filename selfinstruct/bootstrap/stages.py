@@ -39,6 +39,7 @@ class Stages:
         novelty: The novelty rule, with nothing kept yet; it is filled from seeds and pool.
         tally: Where the run is counted.
         yields: Where the yield of requests is remembered.
+        health: Where it is noticed that a step goes wrong alike.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Stages:
         novelty: NoveltyRule,
         tally: Tally,
         yields: Yields,
+        health: Health,
     ) -> None:
         self._pool = pool
         self._seeds = seeds
@@ -63,7 +65,7 @@ class Stages:
         self._source = Source(seeds, pool.manifest.seed, pool.task)
         self._similar: dict[str, dict[str, Any]] = {}  # of accepted candidates, by instruction
         self._made: set[str] | None = None  # accepted texts, where failures are asked again
-        self._health = Health(asker.stop)
+        self._health = health
         self._pending = 0  # accepted candidates on their way to becoming tasks
         self._asking = 0  # requests whose reply has not been judged
         self._fill()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from selfinstruct.bootstrap.forecast import Forecast
 from selfinstruct.pool import StepCount
 from selfinstruct.tasks import Reason
+from selfinstruct.teachers.shutdown import Shutdown
 
 
 @dataclass(slots=True)
@@ -24,14 +25,13 @@ class Tally:
         rejected: Rejects by reason, of this run.
         requests: Requests committed by this run.
         steps: What calls used, by step, in this run.
-        reused: Replies that were found in the store and not asked for.
         in_flight: Calls under way now.
         failures: Requests that failed for good.
         last_failure: The error of the last of them.
         priced: Whether it is known what tokens cost.
         forecast: How many calls are left.
         requests_left: Requests that are left, where these end the run; None where tasks do.
-        ending: Whether nothing new is asked any more.
+        shutdown: The end of the run.
     """
 
     target: int = 0
@@ -42,14 +42,18 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     steps: dict[str, StepCount] = field(default_factory=dict)
-    reused: int = 0
     in_flight: int = 0
     failures: int = 0
     last_failure: str = ""
     priced: bool = False
     forecast: Forecast = field(default_factory=Forecast)
     requests_left: float | None = None
-    ending: bool = False
+    shutdown: Shutdown = field(default_factory=Shutdown)
+
+    @property
+    def ending(self) -> bool:
+        """Whether nothing new is asked any more."""
+        return self.shutdown.requested
 
     def used(self, step: str, count: StepCount) -> None:
         """Count what one call used."""

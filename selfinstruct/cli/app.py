@@ -24,6 +24,7 @@ from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
+from selfinstruct.cli.verbs import Verb
 from selfinstruct.errors import ClosedPipeError, SelfInstructError
 
 _EPILOG = (
@@ -57,10 +58,10 @@ for _verb in (
     calibrate,
     languages,
 ):
-    app.command(epilog=_EPILOG, cls=mishaps.Verb)(_verb)
-app.command(name="filter", cls=mishaps.Verb)(filter_)
-app.command(name="import", cls=mishaps.Verb)(import_)
-app.command(name="serve-mock", cls=mishaps.Verb)(serve_mock)
+    app.command(epilog=_EPILOG, cls=Verb)(_verb)
+app.command(name="filter", cls=Verb)(filter_)
+app.command(name="import", cls=Verb)(import_)
+app.command(name="serve-mock", cls=Verb)(serve_mock)
 
 
 def _print_version(value: bool) -> None:

@@ -33,10 +33,18 @@ def decontaminate(
     ngram: Annotated[
         int, o.option("--ngram", _FOUND, "A shared run of so many words is a hit.", min=2)
     ] = 13,
-    threshold: o.Threshold = None,
+    threshold: Annotated[
+        float | None,
+        o.own(
+            "--threshold",
+            _FOUND,
+            "A text whose ROUGE-L F1 to an item reaches this is a hit.",
+            show_default="the pool's",
+        ),
+    ] = None,
     format_: Annotated[
         str | None,
-        o.option("--format", _FOUND, "Of the benchmark; as for import.", metavar="NAME"),
+        o.own("--format", _FOUND, "Of the benchmark; as for import.", metavar="NAME"),
     ] = None,
     map_: Annotated[
         str | None,

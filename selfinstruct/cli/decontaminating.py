@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import console
+from selfinstruct.api.clock import now
 from selfinstruct.cli import signals
 from selfinstruct.cli.importing import columns_of
 from selfinstruct.errors import PoolBusyError, SettingsError, UsageError
@@ -121,7 +122,7 @@ def _look(folder: Path, benchmark: Benchmark, *, quiet: bool) -> _Looked:
 def _remove(
     folder: Path, manifest: Manifest, found: Sequence[_Found], items: Sequence[str]
 ) -> None:
-    with Pool(folder, manifest, read_manifest(folder), "", console.now) as pool:
+    with Pool(folder, manifest, read_manifest(folder), "", now) as pool:
         for one in found:
             if one.place >= pool.position.tasks or pool.task(one.place).id != one.task.id:
                 raise PoolBusyError(f"{folder}: another run has changed this pool. Try again.")

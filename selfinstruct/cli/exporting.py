@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from selfinstruct import console, jsonl
-from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.errors import IdleError, SettingsError, UsageError
 from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
 from selfinstruct.formats.exporting import FOLDERS, FORMATS, Wanted, layout, write
@@ -181,15 +181,15 @@ def _is_given(value: object, default: object) -> bool:
 def _refuse_idle(options: Options) -> None:
     """Options that the format would pass over in silence."""
     if options.system is not None and options.format not in _DIALOGUES:
-        raise SettingsError(f"--system says nothing to the format {options.format}.")
+        raise IdleError(f"--system says nothing to the format {options.format}.", "system")
     if options.reasoning == How.FIELD and options.format in _FIELDLESS:
-        raise SettingsError(
-            f"--reasoning field: {options.format} has no place for it; use tags, or chat."
-        )
+        said = f"--reasoning field: {options.format} has no place for it; use tags, or chat."
+        raise IdleError(said, "reasoning")
     if options.templates is not None and options.format not in _WORDED:
-        raise SettingsError(f"--templates says nothing to the format {options.format}.")
+        raise IdleError(f"--templates says nothing to the format {options.format}.", "templates")
     if options.seed and options.format not in _WORDED:
-        raise SettingsError(f"--seed says nothing to the format {options.format}; see --shuffle.")
+        said = f"--seed says nothing to the format {options.format}; see --shuffle."
+        raise IdleError(said, "seed")
 
 
 def _wanted(options: Options, manifest: Manifest) -> Wanted:

@@ -11,8 +11,12 @@ from typing import Any
 import typer
 
 from selfinstruct import console, jsonl
+from selfinstruct.api.clock import now
+from selfinstruct.api.plan import Plan
+from selfinstruct.api.plan import plan as make_plan
+from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Intake
-from selfinstruct.cli import signals, wiring
+from selfinstruct.cli import signals
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.filters import LanguageRule
 from selfinstruct.filters.support import normalised
@@ -25,7 +29,6 @@ from selfinstruct.parsing import excerpt
 from selfinstruct.parsing.instances import no_input
 from selfinstruct.pool import Pool, Position
 from selfinstruct.seeds import file_text
-from selfinstruct.settings import FILE_NAME
 from selfinstruct.tasks import Reason, Task
 
 
@@ -54,7 +57,7 @@ def run(
     inputs: list[str],
     into: Path,
     options: Options,
-    data: wiring.Data,
+    data: PoolSettings,
     *,
     as_json: bool,
     quiet: bool,
@@ -75,7 +78,7 @@ def run(
         raise SettingsError("Standard input (-) can be read only once.")
     if into.exists() and any(name != "-" and real(name) == real(into) for name in inputs):
         raise SettingsError(f"{into}: is both read and written; name another pool with --into.")
-    plan = wiring.plan(into, data, {}, FILE_NAME, accept_change=False)
+    plan = make_plan(into, data)
     count = _Count()
     with gathered(_read(inputs, options, how, count, quiet=quiet)) as found:
         intake, position, caught = _into(into, plan, found, options, count, quiet=quiet)
@@ -107,7 +110,7 @@ def run(
 
 def _into(
     folder: Path,
-    plan: wiring.Plan,
+    plan: Plan,
     found: Gathered,
     options: Options,
     count: _Count,
@@ -115,9 +118,7 @@ def _into(
     quiet: bool,
 ) -> tuple[Intake, Position, list[int]]:
     """Judge and commit what was found; with the numbers of signals that ended it early."""
-    with Pool(
-        folder, plan.manifest, plan.existing, file_text(plan.seeds), console.now, plan.files
-    ) as pool:
+    with Pool(folder, plan.manifest, plan.existing, file_text(plan.seeds), now, plan.files) as pool:
         for note in pool.notes:
             console.say(note)
         intake = Intake(

@@ -11,10 +11,10 @@ import errno
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from selfinstruct.cli import signals
 from selfinstruct.errors import (
@@ -35,23 +35,19 @@ _STARTS = frozenset({"seed", "shuffle", "fault_seed"})  # where random numbers s
 _KNOWN = (KeyboardInterrupt, OSError, RecursionError, OverflowError, MemoryError)
 
 
-class Verb(TyperCommand):
-    """A verb; numbers that nobody can reckon with are refused by the option's name."""
+def refuse_endless(context: Any, parameters: Iterable[Any]) -> None:
+    """Refuse numbers that nobody can reckon with, by the option's name.
 
-    def invoke(self, ctx: Any) -> object:
-        """Run it.
-
-        Raises:
-            SettingsError: A number is infinite, or larger than anything that is counted here.
-        """
-        for parameter in self.params:
-            value = ctx.params.get(parameter.name)
-            endless = isinstance(value, float) and not math.isfinite(value)
-            counts = isinstance(value, int) and parameter.name not in _STARTS
-            if endless or (counts and abs(value) > _MOST):
-                limit = f"at most {_MOST:,}" if counts else "a finite number"
-                raise SettingsError(f"{max(parameter.opts, key=len)} must be {limit}.")
-        return super().invoke(ctx)
+    Raises:
+        SettingsError: One is infinite, or larger than anything that is counted here.
+    """
+    for parameter in parameters:
+        value = context.params.get(parameter.name)
+        endless = isinstance(value, float) and not math.isfinite(value)
+        counts = isinstance(value, int) and parameter.name not in _STARTS
+        if endless or (counts and abs(value) > _MOST):
+            limit = f"at most {_MOST:,}" if counts else "a finite number"
+            raise SettingsError(f"{max(parameter.opts, key=len)} must be {limit}.")
 
 
 class Program(TyperGroup):

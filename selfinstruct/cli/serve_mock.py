@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import options as o
+
 
 def serve_mock(
     port: Annotated[
@@ -89,6 +91,7 @@ def serve_mock(
             min=1,
         ),
     ] = None,
+    config: o.Config = None,
 ) -> None:
     """Serve the mock teacher as an OpenAI-compatible server on 127.0.0.1, until interrupted.
 
@@ -101,6 +104,7 @@ def serve_mock(
     Example:
     selfinstruct serve-mock --fault 429=0.2,500=0.05,timeout=0.02,garbage=0.05 --rpm 600
     """
+    del config
     from selfinstruct.teachers.mock.behaviour import Behaviour
     from selfinstruct.teachers.mock.kinds import Kind, parse_refusals
     from selfinstruct.teachers.mock.server import serve

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from selfinstruct.api.stop import Stop
+
 EXIT = 128
 """What the number of a signal is added to, for the exit code."""
 
@@ -102,3 +104,26 @@ def raising() -> Iterator[None]:
 def number_of(interruption: KeyboardInterrupt) -> int:
     """The number of the signal that it came of."""
     return int(interruption.args[0]) if interruption.args else int(signal.SIGINT)
+
+
+class Signals(Stop):
+    """Set by the first SIGINT or SIGTERM while a run goes.
+
+    Attributes:
+        caught: That signal's number, or 0.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.caught = 0
+
+    @contextmanager
+    def ending(self, end: Callable[[], None]) -> Iterator[None]:
+        """See :class:`selfinstruct.api.stop.Stop`."""
+
+        def got(number: int) -> None:
+            self.caught = self.caught or number
+            end()
+
+        with super().ending(end), handled(got):
+            yield

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from selfinstruct.bootstrap import Tally
 from selfinstruct.console.news import News
-from selfinstruct.console.talk import Console, say, visible
+from selfinstruct.console.talk import say, visible
 from selfinstruct.teachers.pacing import Pace
 
 _PLAIN_EVERY = 5.0  # seconds between two lines where stderr is no terminal …
@@ -111,7 +112,7 @@ def counting(*, quiet: bool) -> Iterator[Callable[[Callable[[], str]], None]]:
             return
         shown = now
         if on_terminal:
-            print(f"\r{news()} ", end="", file=sys.stderr, flush=True)
+            print(f"\r{visible(news())} ", end="", file=sys.stderr, flush=True)
         else:
             say(news())
 

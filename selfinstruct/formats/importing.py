@@ -134,6 +134,11 @@ def _read(rows: Iterable[Record], path: str, name: str | None, how: Reading) -> 
         yield from _tasks(record, readers, how)
 
 
+def reader_of(row: Mapping[str, Any]) -> Reader | None:
+    """What reads ``row``; None where no format has such fields."""
+    return next((reader for reader in _READERS if reader.reads(row)), None)
+
+
 def readers_of(name: str) -> list[Reader]:
     """What reads the format called ``name``."""
     return [reader for reader in _READERS if reader.name == name]
@@ -155,7 +160,7 @@ def guess(row: Mapping[str, Any], path: str) -> str:
     Raises:
         SettingsError: None of them.
     """
-    found = next((reader.name for reader in _READERS if reader.reads(row)), None)
+    found = reader_of(row)
     if found is None:
         keys = ", ".join(map(repr, row)) or "none"
         raise SettingsError(
@@ -163,7 +168,7 @@ def guess(row: Mapping[str, Any], path: str) -> str:
             f"({', '.join(NAMES)}), or say which field is which: --map instruction=FIELD,"
             "output=FIELD."
         )
-    return found
+    return found.name
 
 
 def _tasks(record: Record, readers: list[Reader], how: Reading) -> Iterator[Found]:

@@ -24,9 +24,7 @@ def least_lcs(m: int, n: int, threshold: float) -> int:
     Larger than ``min(m, n)`` when no subsequence is long enough. ``threshold`` is in (0, 1].
     """
     lcs = max(1, int(threshold * (m + n) / 2) - 1)
-    # The division above may be off by one either way; the formula itself decides.
-    while lcs > 1 and f1(lcs - 1, m, n) >= threshold:
-        lcs -= 1
+    # One less than the division says, which may be off by one; the formula itself decides.
     while lcs <= min(m, n) and f1(lcs, m, n) < threshold:
         lcs += 1
     return lcs

@@ -27,6 +27,7 @@ from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import Making, Replies, verdict, with_stops
 from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.recipes.evolution import Evolution
+from selfinstruct.recipes.kind import Kind, SeedsAre
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -346,3 +347,6 @@ def source_text(seed: Task) -> str:
     """What is evolved: the instruction, with its first input where it has one."""
     given = seed.instances[0].input if seed.instances else ""
     return f"{seed.instruction}\n\n{given}" if given.strip() else seed.instruction
+
+
+KIND = Kind(NAME, STEPS, LEADING, Settings, Decodings, Evolve, seeds=SeedsAre.SOURCES)

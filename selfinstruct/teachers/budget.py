@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.errors import EndingError, TransientError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher, Usage
+from selfinstruct.teachers.shutdown import ClosedError, current
 
 # What a chat server may add to a prompt (roles, template, system line), in tokens.
 _FRAME = 64
@@ -54,7 +55,7 @@ class Price(BaseModel):
 
 
 class Caps(BaseModel):
-    """The most one run may use; None means no limit.
+    """The most that may be used; None means no limit.
 
     Attributes:
         dollars: For prompt and completion tokens together; needs a price.
@@ -76,9 +77,12 @@ class Budgeted:
     (plus what a chat template adds), a reply at most its token limit. When a reply comes, what
     it really used takes the place of that. A call without reported usage stays at its worst.
 
+    Several runs may share it, one after the other or at once; the caps are for all of them
+    together.
+
     Args:
         teacher: Who is asked.
-        caps: The caps of this run.
+        caps: The caps.
         price: What tokens cost; needed for a cap in dollars.
     """
 
@@ -92,13 +96,14 @@ class Budgeted:
         self._tokens = 0
         self._dollars = 0.0
         self._in_flight = 0
-        self._settled = asyncio.Event()
+        self._waiting: set[asyncio.Future[None]] = set()
 
     async def complete(self, prompt: Prompt) -> Reply:
         """The teacher's reply, once there is room for the call.
 
         Raises:
             BudgetEndedError: There is no room, and no call in flight could leave any.
+            ClosedError: The run is ending.
             TeacherError: As the teacher does.
         """
         more = len(prompt.schema.text) if prompt.schema else 0
@@ -109,8 +114,7 @@ class Budgeted:
                 ended = BudgetEndedError(self._sentence())
                 ended.made = False
                 raise ended
-            self._settled.clear()
-            await self._settled.wait()
+            await self._settled()
         reserved = self._price.worst(worst) if self._price else 0.0
         self._tokens += _all(worst)
         self._dollars += reserved
@@ -131,12 +135,30 @@ class Budgeted:
             if used is not None:
                 self._tokens += _all(used) - _all(worst)
                 self._dollars += (self._price.cost(used) if self._price else 0.0) - reserved
-            self._settled.set()
+            self._settle()
         return reply
 
     async def close(self) -> None:
         """Close the teacher inside."""
         await self._teacher.close()
+
+    async def _settled(self) -> None:
+        """Wait until a call in flight has ended, whichever run made it."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await current().wait(future)
+        except ClosedError as error:
+            error.made = False
+            raise
+        finally:
+            self._waiting.discard(future)
+
+    def _settle(self) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._waiting.clear()
 
     def _fits(self, worst: Usage) -> bool:
         dollars = self._dollars + (self._price.worst(worst) if self._price else 0.0)

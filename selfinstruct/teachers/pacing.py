@@ -14,39 +14,24 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from selfinstruct.errors import AdaptedError, SelfInstructError, TeacherError, TransientError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.pulse import Pulse
-from selfinstruct.teachers.slots import ClosedError, Slots
+from selfinstruct.teachers.rates import Meter, Rates
+from selfinstruct.teachers.shutdown import Shutdown, current
+from selfinstruct.teachers.slots import Slots
+
+__all__ = ["Pace", "Paced", "Rates"]
 
 # The circuit opens when so many different requests failed within so many seconds or more,
 # and nothing else succeeded: then it is not the requests that are at fault.
 _OPEN_REQUESTS = 3
 _OPEN_SECONDS = 5.0
 _FIRST_PROBE, _LAST_PROBE = 1.0, 30.0  # seconds between tries while the circuit is open
-_CHARACTERS_PER_TOKEN = 4  # for pacing alone, until the server has said what calls of a step use
-
-
-class Rates(BaseModel):
-    """How a teacher is paced; nothing here changes the data.
-
-    Attributes:
-        rpm: The most requests a minute, or None.
-        tpm: The most tokens a minute, or None.
-        give_up_after: Seconds without any answer after which the run ends.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    rpm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    tpm: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    give_up_after: float = Field(default=600.0, ge=0, allow_inf_nan=False)
 
 
 class Pace:
-    """The pace of one teacher.
+    """The pace of one teacher, over all the runs that ask it.
 
     Args:
         ceiling: The most calls in flight.
@@ -78,14 +63,13 @@ class Pace:
         self._rates = rates
         self._clock = clock
         self._nap = nap
-        self._closed = False
-        self._napping: set[asyncio.Future[None]] = set()
+        self._meter = Meter(rates)
+        self._run: Shutdown | None = None  # the run that asked last
         self._started = 0
         self._answered = 0  # since the limit last grew
         self._cut_at = 0  # calls up to this one had started before the last cut
         self._grow_fast_to = ceiling
-        self._next_call = self._next_token = self._not_before = self._held = 0.0
-        self._used: dict[str, float] = {}  # tokens of a call, by step
+        self._not_before = self._held = 0.0
         self._failing_since: float | None = None
         self._silent_since: float | None = None  # earlier, where what failed had been waited for
         self._heard_at = clock()
@@ -96,11 +80,6 @@ class Pace:
     def patience(self) -> float:
         """Seconds without any answer after which the run ends."""
         return self._rates.give_up_after
-
-    @property
-    def closed(self) -> bool:
-        """Whether the run is ending."""
-        return self._closed
 
     @property
     def open(self) -> bool:
@@ -116,6 +95,7 @@ class Pace:
             ClosedError: The run is ending.
             TeacherError: Nothing was answered for too long.
         """
+        self._begin(current())
         await self.slots.acquire(prompt.request)
         with contextlib.ExitStack() as unless_started:
             unless_started.callback(self.slots.release)
@@ -133,7 +113,7 @@ class Pace:
         limit = self.slots.limit
         if limit < self._ceiling and (limit < self._grow_fast_to or self._answered >= limit):
             self.slots.limit, self._answered = limit + 1, 0
-        self._correct(prompt, reply)
+        self._meter.ended(prompt, reply)
         quota = reply.quota
         if quota is None:
             return
@@ -141,7 +121,7 @@ class Pace:
         if quota.left is not None and quota.left - later <= 0:
             self._wait_for(quota.reset)
         if quota.tokens_left is not None:
-            each = self._tokens(prompt)
+            each = self._meter.tokens(prompt)
             if quota.tokens_left - later * each < each:
                 self._wait_for(quota.tokens_reset)
 
@@ -174,26 +154,10 @@ class Pace:
         Raises:
             ClosedError: The run is ending.
         """
-        if self._closed:
-            raise ClosedError("closed")
+        shutdown = current()
+        shutdown.check()
         left = self._deadline() - self._clock()
-        napping = asyncio.ensure_future(self._nap(max(0.0, min(seconds, left))))
-        self._napping.add(napping)
-        try:
-            await napping
-        except asyncio.CancelledError:
-            if self._closed:
-                raise ClosedError("closed") from None
-            raise
-        finally:
-            self._napping.discard(napping)
-
-    def close(self) -> None:
-        """End every wait: the run is ending."""
-        self._closed = True
-        self.slots.close()
-        for napping in self._napping:
-            napping.cancel()
+        await shutdown.wait(asyncio.ensure_future(self._nap(max(0.0, min(seconds, left)))))
 
     def news(self) -> str:
         """What a person who watches should know about waiting; "" for nothing."""
@@ -229,32 +193,20 @@ class Pace:
         """Since when the server's own word holds everything back, while it does."""
         return self._held if self._clock() < self._not_before else None
 
+    def _begin(self, run: Shutdown) -> None:
+        """What an ended run had waited for in vain is no reason to give the next one up."""
+        if self._run is not run and self._run is not None and self._run.requested:
+            self._failing_since = self._silent_since = None
+            self._failing.clear()
+            self._heard_at, self._probe = self._clock(), _FIRST_PROBE
+        self._run = run
+
     async def _turn(self, prompt: Prompt) -> None:
         self.check()
-        while (at := max(self._not_before, self._next_call, self._next_token)) > self._clock():
+        while (at := max(self._not_before, self._meter.next_start)) > self._clock():
             await self.sleep(at - self._clock())
             self.check()
-        # Taken when it starts, not when it begins to wait: a pause must not pile up starts.
-        now = self._clock()
-        if self._rates.rpm:
-            self._next_call = max(now, self._next_call) + 60 / self._rates.rpm
-        if self._rates.tpm:
-            cost = self._tokens(prompt) * 60 / self._rates.tpm
-            self._next_token = max(now, self._next_token) + cost
-
-    def _tokens(self, prompt: Prompt) -> float:
-        first = len(prompt.text) / _CHARACTERS_PER_TOKEN + prompt.decoding.max_tokens
-        return self._used.get(prompt.step, first)
-
-    def _correct(self, prompt: Prompt, reply: Reply) -> None:
-        if reply.usage is None:
-            return
-        used = float(reply.usage.prompt_tokens + reply.usage.completion_tokens)
-        expected = self._tokens(prompt)
-        if self._rates.tpm:
-            self._next_token += (used - expected) * 60 / self._rates.tpm
-        before = self._used.get(prompt.step, used)
-        self._used[prompt.step] = before + (used - before) / 8
+        self._meter.start(prompt, self._clock())
 
     def _cut(self, number: int) -> None:
         if number <= self._cut_at:
@@ -275,7 +227,7 @@ class Paced:
 
     Args:
         teacher: Who is asked.
-        pace: The pace; several wrappers may share it.
+        pace: The pace; several wrappers and several runs may share it.
     """
 
     def __init__(self, teacher: Teacher, pace: Pace) -> None:

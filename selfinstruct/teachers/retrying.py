@@ -18,7 +18,7 @@ from selfinstruct.errors import (
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.pacing import Pace
 from selfinstruct.teachers.patience import Patience
-from selfinstruct.teachers.slots import ClosedError
+from selfinstruct.teachers.shutdown import ClosedError, current
 
 _BELIEVED = 3  # so many times a Retry-After is taken at its word
 
@@ -79,7 +79,7 @@ class Retrying:
             error.attempts, error.lost = attempt - (not error.made), lost
             raise
         except asyncio.CancelledError:
-            if attempt < 2 or not self._pace.closed:
+            if attempt < 2 or not current().requested:
                 raise
             ending = ClosedError("closed")  # the attempts before this one belong to the ledger
             ending.attempts, ending.lost = attempt - 1, lost

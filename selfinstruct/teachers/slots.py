@@ -10,11 +10,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-from selfinstruct.errors import EndingError
-
-
-class ClosedError(EndingError):
-    """Somebody has closed the run."""
+from selfinstruct.teachers.shutdown import current
 
 
 class Slots:
@@ -22,20 +18,14 @@ class Slots:
 
     Args:
         limit: How many calls may be in flight; it may be changed at any time.
-
-    Attributes:
-        freed: Called when room is left that nobody waits for.
-        closing: Called when no new calls are taken any more.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self.in_use = 0
-        self.freed: Callable[[], None] = _nobody
-        self.closing: Callable[[], None] = _nobody
-        self._closed = False
         self._order = itertools.count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._when_free: list[Callable[[], None]] = []
 
     @property
     def limit(self) -> int:
@@ -50,25 +40,29 @@ class Slots:
     @property
     def free(self) -> int:
         """How many more calls could start right now."""
-        return 0 if self._closed or self._waiting else max(0, self._limit - self.in_use)
+        return 0 if self._somebody_waits() else max(0, self._limit - self.in_use)
+
+    def when_free(self, call: Callable[[], None]) -> None:
+        """Call ``call`` whenever room is left that nobody waits for."""
+        self._when_free.append(call)
 
     async def acquire(self, request: int) -> None:
         """Wait for room.
 
         Raises:
-            ClosedError: No new calls are taken.
+            ClosedError: The run is ending.
         """
-        if self._closed:
-            raise ClosedError("closed")
-        if self.in_use < self._limit and not self._waiting:
+        shutdown = current()
+        shutdown.check()
+        if self.in_use < self._limit and not self._somebody_waits():
             self.in_use += 1
             return
-        future = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (request, next(self._order), future))
         try:
-            await future
-        except asyncio.CancelledError:
-            if future.done() and not future.cancelled() and future.exception() is None:
+            await shutdown.wait(future)
+        except BaseException:
+            if future.done() and not future.cancelled():
                 self.release()  # room was given in the moment of being cancelled
             raise
 
@@ -77,24 +71,16 @@ class Slots:
         self.in_use -= 1
         self._wake()
         if self.free:
-            self.freed()
+            for call in self._when_free:
+                call()
 
-    def close(self) -> None:
-        """Turn everybody away who waits or comes; calls in flight go on."""
-        self._closed = True
-        for _, _, future in self._waiting:
-            if not future.done():
-                future.set_exception(ClosedError("closed"))
-        self._waiting.clear()
-        self.closing()
+    def _somebody_waits(self) -> bool:
+        while self._waiting and self._waiting[0][2].done():
+            heapq.heappop(self._waiting)  # whoever waited there was sent home
+        return bool(self._waiting)
 
     def _wake(self) -> None:
-        while self._waiting and self.in_use < self._limit:
+        while self.in_use < self._limit and self._somebody_waits():
             _, _, future = heapq.heappop(self._waiting)
-            if not future.done():
-                self.in_use += 1
-                future.set_result(None)
-
-
-def _nobody() -> None:
-    """Nobody wants to know."""
+            self.in_use += 1
+            future.set_result(None)
