@@ -237,9 +237,8 @@ def test_what_can_be_imported_can_be_evolved_too(name, tmp_path):
         task("Is it a fruit?", ("plum", "yes"), ("stone", "no"), kind=True),
         *(task(f"Say {n}.", ("", str(n))) for n in range(10)),
     ]
-    place = layout(
-        tmp_path / NAMES.get(name, "x.jsonl"), wanted := Wanted(name, templates=TEMPLATES)
-    )
+    goal = named(tmp_path / NAMES.get(name, "x.jsonl"), is_folder=True)
+    place = layout(goal, wanted := Wanted(name, templates=TEMPLATES))
     with staged(place) as stage:
         write(pool_of(tmp_path / "pool", tasks), MANIFEST, wanted, place, stage)
     imported = [found.task for found in found_in(str(place.goal))]

@@ -7,11 +7,11 @@ import json
 import random
 
 import pytest
-from conftest import TIME, JitteryMock, rows
+from conftest import TIME, JitteryMock, made_with, rows
 
+from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.bootstrap import Stopped
 from selfinstruct.bootstrap.yields import Yields
-from selfinstruct.cli import wiring
 from selfinstruct.errors import DiskError, PoolError, RequestError, TransientError
 from selfinstruct.pool import Pool, look
 from selfinstruct.pool.appending import AppendFile
@@ -179,7 +179,7 @@ def test_a_run_that_dies_right_behind_its_recovery_counts_no_call_again(grow):
     folder, _, growth = grow("pool", 30)
     with (folder / "tasks.jsonl").open("r+b") as file:
         file.truncate(2000)
-    plan = wiring.plan(folder, wiring.Data(seed=1), {}, "test", accept_change=False)
+    plan = make_plan(folder, made_with(seed=1))
     with Pool(folder, plan.manifest, plan.existing, "", lambda: TIME, plan.files):
         pass
     grow("pool", 30)
@@ -327,7 +327,7 @@ def test_a_request_that_is_committed_in_two_halves_is_one_request_of_the_yield()
 def test_two_seeds_show_a_teacher_other_demonstrations(grow):
     shown = []
     for name, seed in (("a", 1), ("b", 2), ("c", 1)):
-        folder, _, _ = grow(name, 8, data=wiring.Data(seed=seed))
+        folder, _, _ = grow(name, 8, data=made_with(seed=seed))
         shown.append([row["provenance"]["demonstrations"] for row in rows(folder / "tasks.jsonl")])
     assert shown[0] == shown[2]
     assert shown[0][0] != shown[1][0]
