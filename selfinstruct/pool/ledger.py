@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfinstruct import jsonl
 from selfinstruct.errors import PoolError
+from selfinstruct.pool.lines import damaged, lines_of, read_line
 
 
 class StepCount(BaseModel):
@@ -141,8 +142,8 @@ def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
     """
     if not path.exists():
         return
-    for number, (_, line) in enumerate(jsonl.lines_of(path, size), 1):
-        row = jsonl.written(path, line, number)
+    for number, (_, line) in enumerate(lines_of(path, size), 1):
+        row = read_line(path, number, line)
         try:
             yield number, Commit.model_validate(row)
         except ValidationError as error:
@@ -151,4 +152,4 @@ def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
                     f"{path}:{number}: this line was written by a newer version of "
                     "selfinstruct. Upgrade to go on with this pool; nothing was changed."
                 ) from error
-            raise jsonl.damaged(path, number) from error
+            raise damaged(path, number) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
+from selfinstruct.errors import PoolError
 from selfinstruct.pool.appending import AppendFile, whole_lines
 from selfinstruct.pool.ledger import StepCount
 from selfinstruct.teachers.base import Prompt, Reply, Usage
@@ -289,13 +290,20 @@ def rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
     Raises:
         PoolError: A row is damaged; it is named.
     """
-    for offset, line in jsonl.lines_of(path, start=start):
-        try:
-            row = json.loads(line)
-            _used(row)
-        except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
-            raise jsonl.damaged(path, _line_number(path, offset)) from error
-        yield offset, row
+    with path.open("rb") as file:
+        file.seek(start)
+        offset = start
+        for line in file:
+            try:
+                row = json.loads(line)
+                _used(row)
+                yield offset, row
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                raise PoolError(
+                    f"{path}:{_line_number(path, offset)}: this stored reply is damaged. "
+                    "Restore the file from a copy; selfinstruct does not guess."
+                ) from error
+            offset += len(line)
 
 
 def _line_number(path: Path, offset: int) -> int:
