@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct import log
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.bootstrap.stages import Stages
@@ -16,7 +17,6 @@ from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import SelfInstructError, TeacherError
 from selfinstruct.filters import NoveltyRule
-from selfinstruct.log import LOG
 from selfinstruct.pool import After, Pool
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Teacher
@@ -136,7 +136,9 @@ class Growth:
         asks_again = self._recipe.retries_from is not None
         if self._reached() and not (unbounded and asks_again and self._pool.has_failures):
             return Outcome(Stopped.TARGET)
-        LOG.info("%s: %d tasks, growing to %d", self._pool.folder, self.tally.tasks, target)
+        for note in self._pool.notes:
+            log.LOG.warning("%s", note)
+        log.LOG.info("%s: %d tasks, growing to %d", self._pool.folder, self.tally.tasks, target)
         if self._recipe.retries_from is not None:
             self._pool.ask_failures_again(self._recipe.retries_from)
         syncing = asyncio.get_running_loop().create_task(self._sync())
@@ -166,9 +168,9 @@ class Growth:
         said = f"{self._pool.folder}: stopped: {ended.stopped}; {tally.tasks} tasks, "
         said += f"{tally.accepted} of them new, {tally.total.calls} calls"
         if ended.error is not None:
-            LOG.warning("%s. %s", said, ended.error)
+            log.LOG.warning("%s. %s", said, ended.error)
         else:
-            LOG.info("%s", said)
+            log.LOG.info("%s", said)
 
     def _reached(self) -> bool:
         ended = self.tally.unbounded and self._window.committed >= self._stages.end

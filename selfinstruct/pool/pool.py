@@ -17,7 +17,6 @@ from typing import Any, Self
 
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolBusyError, PoolError
-from selfinstruct.log import LOG
 from selfinstruct.pool import removing
 from selfinstruct.pool.appending import AppendFile
 from selfinstruct.pool.failures import Failure
@@ -120,8 +119,6 @@ class Pool:
         except BaseException:  # the lock must not outlive a pool that did not open
             self._lock.release()
             raise
-        for note in self.notes:
-            LOG.warning("%s", note)
 
     def __enter__(self) -> Self:
         return self
@@ -233,9 +230,6 @@ class Pool:
             offset += len(line.encode("utf-8", "replace"))
         self.replies.uncounted = {}
         self.position = position
-        LOG.debug(
-            "%s: %s: %d tasks more, %d in all", self.folder, event, len(tasks), position.tasks
-        )
 
     def remove(self, gone: Mapping[int, Mapping[str, Any]], reason: Reason) -> None:
         """Take finished tasks out; they become rejects, whole, and novelty keeps counting them.
