@@ -9,12 +9,12 @@ import contextlib
 import io
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from selfinstruct.errors import DiskError, PoolError, UsageError
+from selfinstruct.errors import DiskError, UsageError
 from selfinstruct.parts import part_file
 
 _RECORD = "\x1e"  # what RFC 7464 puts before each text of a sequence
@@ -73,20 +73,20 @@ def entries(file: IO[bytes], name: str) -> Iterator[tuple[int, dict[str, Any] | 
             line is larger than any record may be.
     """
     for number, line in enumerate(_whole_lines(file, name), 1):
+        why = ""
         try:
             text = line.decode().removeprefix("\ufeff").removeprefix(_RECORD)
-            if text.strip():
-                yield number, _object(json.loads(text), f"{name}:{number}")
+            row = json.loads(text) if text.strip() else None
+            if isinstance(row, dict):
+                yield number, row
+            elif text.strip():
+                why = "another kind of value"
         except ValueError as error:
-            yield number, UsageError(f"{name}:{number}: not a JSON object ({error}).")
+            why = str(error)
         except RecursionError:
             yield number, UsageError(f"{name}:{number}: JSON nested too deeply.")
-
-
-def _object(value: object, where: str) -> dict[str, Any] | UsageError:
-    if isinstance(value, dict):
-        return value
-    return UsageError(f"{where}: not a JSON object (another kind of value).")
+        if why:
+            yield number, UsageError(f"{name}:{number}: not a JSON object ({why}).")
 
 
 LARGEST_RECORD = 64 << 20
@@ -115,54 +115,6 @@ def _whole_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
             f"{name}:{number + 1}: the compressed file ends early; it was cut off, perhaps in a "
             "copy. Fetch it again."
         ) from error
-
-
-def lines_of(path: Path, size: int | None = None, start: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Yield ``(offset, line)`` for each whole line of a file that this program writes.
-
-    Somebody may be writing its end just now: a line without its newline is none yet.
-
-    Args:
-        path: The file.
-        size: Up to which byte; None for all.
-        start: From which byte, where a line begins.
-
-    Raises:
-        PoolError: The file cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            for line in file:
-                if (size is not None and start >= size) or not line.endswith(b"\n"):
-                    return
-                yield start, line
-                start += len(line)
-    except OSError as error:
-        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
-
-
-def written(path: Path, line: bytes, number: int) -> dict[str, Any]:
-    """The object in line ``number`` of a file that this program writes.
-
-    Raises:
-        PoolError: It holds none.
-    """
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise damaged(path, number) from error
-    if not isinstance(row, dict):
-        raise damaged(path, number)
-    return row
-
-
-def damaged(path: Path, number: int) -> PoolError:
-    """What to say of a line that is not as this program wrote it."""
-    return PoolError(
-        f"{path}:{number}: this line is damaged. Restore the file from a copy; selfinstruct does "
-        "not guess."
-    )
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -260,7 +212,7 @@ def file_mask() -> int:
     A new file tells. The process's own mask can be read only by changing it for a moment, and
     another thread's files would be open to everybody then.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         handle = os.open(Path(folder) / "new", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o777)
         try:
             return 0o777 & ~os.fstat(handle).st_mode
@@ -281,3 +233,6 @@ def sync_folder(folder: Path) -> None:
 def lines(rows: Iterable[object]) -> str:
     """The text of a JSON Lines file holding ``rows``."""
     return "".join(dumps(row) + "\n" for row in rows)
+
+
+_RECORD = "\x1e"  # what RFC 7464 puts before each text of a sequence

@@ -7,13 +7,11 @@ import json
 import random
 
 import pytest
-from conftest import TIME, JitteryMock, made_with, rows
+from conftest import JitteryMock, rows
 
-from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.bootstrap import Stopped
-from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import DiskError, PoolError, RequestError, TransientError
-from selfinstruct.pool import Pool, look
+from selfinstruct.pool import look
 from selfinstruct.pool.appending import AppendFile
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply, Usage
@@ -175,20 +173,6 @@ def test_the_sum_over_the_ledger_is_right_after_every_kind_of_loss(grow):
     assert sum(step.calls for step in snapshot.steps.values()) == calls
 
 
-def test_a_run_that_dies_right_behind_its_recovery_counts_no_call_again(grow):
-    folder, _, growth = grow("pool", 30)
-    with (folder / "tasks.jsonl").open("r+b") as file:
-        file.truncate(2000)
-    plan = make_plan(folder, made_with(seed=1))
-    with Pool(folder, plan.manifest, plan.existing, "", lambda: TIME, plan.files):
-        pass
-    grow("pool", 30)
-    events = [row["event"] for row in rows(folder / "ledger.jsonl")]
-    assert events.count("recovered") == 1
-    snapshot = look(folder)
-    assert sum(step.calls for step in snapshot.steps.values()) == growth.tally.total.calls
-
-
 PROMPT = Prompt("x" * 100, Decoding(temperature=0, top_p=0, max_tokens=50), "classify", 0)
 
 
@@ -236,22 +220,6 @@ def test_a_reply_without_usage_counts_at_its_worst():
     assert answered == 1000 // (100 + 64 + 50)
 
 
-@pytest.mark.parametrize("billed", [True, False])
-def test_a_call_that_was_perhaps_billed_counts_at_its_worst(billed):
-    inner = Paid(error=TransientError("It broke off.", maybe_billed=billed))
-    budgeted = Budgeted(inner, Caps(tokens=3 * (100 + 64 + 50)), None)
-
-    async def body():
-        return [
-            (await asyncio.gather(budgeted.complete(PROMPT), return_exceptions=True))[0]
-            for _ in range(5)
-        ]
-
-    kinds = [type(error) for error in asyncio.run(body())]
-    paid = 3 if billed else 5  # a refusal costs nothing
-    assert kinds == [TransientError] * paid + [BudgetEndedError] * (5 - paid)
-
-
 def test_each_attempt_counts_as_the_call_it_is():
     async def nap(_):
         pass
@@ -262,18 +230,6 @@ def test_each_attempt_counts_as_the_call_it_is():
     with pytest.raises(BudgetEndedError):
         asyncio.run(teacher.complete(PROMPT))
     assert inner.calls == 3
-
-
-@pytest.mark.parametrize(("answers", "most"), [(0, 3), (20, 8)])
-def test_so_many_failures_in_a_row_end_a_run(grow, answers, most):
-    def mood(_, number):
-        if number >= answers:
-            raise TransientError("It answered 500.")
-
-    _, outcome, growth = grow("pool", 60, teacher=Moody(mood), concurrency=1)
-    assert outcome.stopped is Stopped.TEACHER
-    assert f"The last {most} requests all failed" in str(outcome.error)
-    assert growth.tally.failures == most
 
 
 def test_a_teacher_of_endless_lists_is_read_to_a_limit(grow):
@@ -306,31 +262,6 @@ def test_saturation_is_judged_over_runs_not_within_one(grow):
     assert first.tally.requests == 10
     _, outcome, again = grow("pool", 5, teacher=stubborn(), yield_requests=10, concurrency=1)
     assert (outcome.stopped, again.tally.requests) == (Stopped.SATURATED, 1)
-
-
-def test_a_request_that_is_committed_in_two_halves_is_one_request_of_the_yield():
-    whole, halves = Yields(2, 0.5, {}), Yields(2, 0.5, {})
-    whole.add(0, 4, 8)
-    halves.add(0, 3, 4)
-    halves.add(0, 1, 4)
-    assert halves.tasks_a_request == whole.tasks_a_request == 4
-    for yields in (whole, halves):
-        assert not yields.saturated  # two requests are looked at, and one is there
-        yields.add(1, 4, 6)
-        assert not yields.saturated  # 8 of 14
-        yields.add(2, 0, 1)
-        assert not yields.saturated  # 4 of 7
-        yields.add(3, 0, 1)
-        assert yields.saturated
-
-
-def test_two_seeds_show_a_teacher_other_demonstrations(grow):
-    shown = []
-    for name, seed in (("a", 1), ("b", 2), ("c", 1)):
-        folder, _, _ = grow(name, 8, data=made_with(seed=seed))
-        shown.append([row["provenance"]["demonstrations"] for row in rows(folder / "tasks.jsonl")])
-    assert shown[0] == shown[2]
-    assert shown[0][0] != shown[1][0]
 
 
 def test_a_pool_that_lost_its_manifest_is_refused(grow):

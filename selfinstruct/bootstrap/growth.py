@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct import log
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.health import Health
 from selfinstruct.bootstrap.recipe import Recipe
@@ -145,6 +146,9 @@ class Growth:
         asks_again = self._recipe.retries_from is not None
         if self._reached() and not (unbounded and asks_again and self._pool.has_failures):
             return Outcome(Stopped.TARGET)
+        for note in self._pool.notes:
+            log.LOG.warning("%s", note)
+        log.LOG.info("%s: %d tasks, growing to %d", self._pool.folder, self.tally.tasks, target)
         if self._recipe.retries_from is not None:
             self._pool.ask_failures_again(self._recipe.retries_from)
         syncing = asyncio.get_running_loop().create_task(self._sync())
@@ -166,7 +170,18 @@ class Growth:
         else:
             ended = Outcome(Stopped.INTERRUPTED if self._interrupted else Stopped.SATURATED)
         # What was bought already may have been enough.
-        return Outcome(Stopped.TARGET) if self._reached() else ended
+        ended = Outcome(Stopped.TARGET) if self._reached() else ended
+        self._log(ended)
+        return ended
+
+    def _log(self, ended: Outcome) -> None:
+        tally = self.tally
+        said = f"{self._pool.folder}: stopped: {ended.stopped}; {tally.tasks} tasks, "
+        said += f"{tally.accepted} of them new, {tally.total.calls} calls"
+        if ended.error is not None:
+            log.LOG.warning("%s. %s", said, ended.error)
+        else:
+            log.LOG.info("%s", said)
 
     def _reached(self) -> bool:
         ended = self.tally.unbounded and self._window.committed >= self._stages.end

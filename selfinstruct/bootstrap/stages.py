@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from selfinstruct import log
 from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.forecast import Forecast, foreseen
@@ -175,6 +176,8 @@ class Stages:
         teacher = self._teacher
         self._pool.commit(tasks, rejects, after, teacher=teacher.name, model=teacher.model)
         self._count(number, tasks, rejects)
+        said = "request %d: %d tasks, %d rejects; %d tasks in all"
+        log.LOG.debug(said, number, len(tasks), len(rejects), self._tally.tasks)
         reached = self._tally.tasks >= self._tally.goal
         return not reached and not self._yields.saturated
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from selfinstruct.bootstrap.forecast import Forecast
+from selfinstruct.log import LOG
 from selfinstruct.pool import StepCount
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers.shutdown import Shutdown
@@ -63,6 +64,7 @@ class Tally:
         """Count a request that failed for good, and remember why."""
         self.failures += 1
         self.last_failure = error
+        LOG.warning("A request failed: %s", error)
 
     @property
     def goal(self) -> float:

@@ -15,9 +15,9 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
-from selfinstruct import jsonl
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.pool import SEEDS, TASKS
+from selfinstruct.pool.lines import lines_of
 from selfinstruct.tasks import Task
 
 _CONDITION = re.compile(r"\s*([\w-]+)\s*(>=|<=|!=|=|>|<)\s*(.+?)\s*")
@@ -145,7 +145,7 @@ def pool_tasks(folder: Path, selection: Selection) -> Iterator[Task]:
         yield from _shuffled(files, random.Random(selection.shuffle))
         return
     for file in files:
-        for number, (_, line) in enumerate(jsonl.lines_of(file), 1):
+        for number, (_, line) in enumerate(lines_of(file), 1):
             yield _task(file, number, line)
 
 
@@ -161,7 +161,7 @@ def _readable(path: Path) -> Iterator[IO[bytes]]:
 def _shuffled(files: Sequence[Path], rng: random.Random) -> Iterator[Task]:
     places: array[int] = array("Q")  # the place in a file, times the number of files, plus its own
     for which, file in enumerate(files):
-        places.extend(offset * len(files) + which for offset, _ in jsonl.lines_of(file))
+        places.extend(offset * len(files) + which for offset, _ in lines_of(file))
     rng.shuffle(places)
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(_readable(file)) for file in files]

@@ -6,7 +6,8 @@ over all its runs. The position says up to where the other files are committed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -55,6 +56,14 @@ class StepCount(BaseModel):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         known = self.cost_usd is not None and other.cost_usd is not None
         self.cost_usd = (self.cost_usd or 0) + (other.cost_usd or 0) if known else None
+
+
+def total(steps: Mapping[str, StepCount]) -> StepCount:
+    """The sum over all steps."""
+    whole = StepCount()
+    for count in steps.values():
+        whole.add(count)
+    return whole
 
 
 class Position(BaseModel):
@@ -141,14 +150,34 @@ def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
     """
     if not path.exists():
         return
-    for number, (_, line) in enumerate(jsonl.lines_of(path, size), 1):
-        row = jsonl.written(path, line, number)
-        try:
-            yield number, Commit.model_validate(row)
-        except ValidationError as error:
-            if row.keys() - Commit.model_fields.keys():  # it is whole, and knows something more
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
+    with file:
+        read = 0
+        for number, line in enumerate(file, 1):
+            read += len(line)
+            if read > size:
+                return
+            try:
+                yield number, Commit.model_validate(json.loads(line))
+            except (ValueError, ValidationError, RecursionError) as error:
+                if _is_newer(line):
+                    raise PoolError(
+                        f"{path}:{number}: this line was written by a newer version of "
+                        "selfinstruct. Upgrade to go on with this pool; nothing was changed."
+                    ) from error
                 raise PoolError(
-                    f"{path}:{number}: this line was written by a newer version of "
-                    "selfinstruct. Upgrade to go on with this pool; nothing was changed."
+                    f"{path}:{number}: this line of the ledger is damaged. Restore the file from a "
+                    "copy; selfinstruct does not guess."
                 ) from error
-            raise jsonl.damaged(path, number) from error
+
+
+def _is_newer(line: bytes) -> bool:
+    """Whether a line that is not understood is whole, and holds something not known here."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(row, dict) and bool(row.keys() - Commit.model_fields.keys())

@@ -18,7 +18,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolError
 from selfinstruct.pool.agreement import ANEW, EDITS, restorable
 from selfinstruct.pool.appending import checksum, size_of, whole_lines
@@ -29,6 +28,7 @@ from selfinstruct.pool.rows import (
     IMPORTED,
     Accepted,
     accepted_task,
+    damaged,
     read_reject,
     rows_of,
 )
@@ -255,7 +255,7 @@ def _removed(path: Path, number: int, row: dict[str, Any]) -> Task:
     try:
         return Task.model_validate(row["detail"]["task"])
     except (KeyError, ValidationError) as error:
-        raise jsonl.damaged(path, number) from error
+        raise damaged(path, number) from error
 
 
 def _count_recent(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfinstruct import jsonl
+from selfinstruct.errors import PoolError
 from selfinstruct.pool.failures import Failure, failure
 from selfinstruct.tasks import Reason, Reject
 
@@ -47,6 +48,14 @@ class Accepted:
     order: int = 0
 
 
+def damaged(path: Path, number: int) -> PoolError:
+    """What to say of a line that nobody can read."""
+    return PoolError(
+        f"{path}:{number}: this line is damaged. Restore the file from a copy; selfinstruct does "
+        "not guess."
+    )
+
+
 def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
     """The number, the bytes and the content of each line in the first ``size`` bytes.
 
@@ -55,8 +64,19 @@ def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]
     """
     if not size:
         return
-    for number, (_, line) in enumerate(jsonl.lines_of(path, size), 1):
-        yield number, line, jsonl.written(path, line, number)
+    with path.open("rb") as file:
+        read = 0
+        for number, line in enumerate(file, 1):
+            if read >= size:
+                return
+            read += len(line)
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise damaged(path, number) from error
+            if not isinstance(row, dict):
+                raise damaged(path, number)
+            yield number, line, row
 
 
 def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
@@ -73,7 +93,7 @@ def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
         order = came.get("order", 0)
         return Accepted(*place, text, row["id"], again, number - 1, order=order)
     except (KeyError, TypeError, IndexError, AttributeError) as error:
-        raise jsonl.damaged(path, number) from error
+        raise damaged(path, number) from error
 
 
 def read_reject(
@@ -95,4 +115,4 @@ def read_reject(
             counts = Reject(row["text"], Reason(row["reason"]), detail).instruction_accepted
         return accepted if counts else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise jsonl.damaged(path, number) from error
+        raise damaged(path, number) from error

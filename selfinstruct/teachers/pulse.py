@@ -82,16 +82,11 @@ class Pulse:
         return sum(call.tokens or 0 for call in known) / seconds if seconds > 0 else None
 
     @property
-    def answers_per_second(self) -> float | None:
-        """Answers of all calls together, over the last ones; None before the first.
+    def tokens_per_second(self) -> float | None:
+        """Tokens of all calls together, over the last ones; None before the first.
 
         Between answers that come in lumps it does not sink, as long as none is overdue.
         """
-        return len(self._last) / seconds if (seconds := self._span()) else None
-
-    @property
-    def tokens_per_second(self) -> float | None:
-        """Tokens of all calls together, likewise."""
         tokens = [call.tokens for call in self._last if call.tokens]
         seconds = self._span()
         return sum(tokens) / seconds if tokens and seconds else None
