@@ -59,7 +59,7 @@ def run(
         SettingsError: Something given makes no sense.
     """
     wanted, decoding, _ = data_(context, data, server.api)
-    asked = teacher(context, server, traffic.timeout, retry)
+    asked = teacher(context, server, traffic, retry)
     return Run(
         data=dataclasses.replace(wanted, can_be_structured=teaching.can_be_structured(asked)),
         decoding=decoding,
@@ -94,7 +94,7 @@ def data_(
 def teacher(
     context: typer.Context,
     server: ServerFlags,
-    timeout: float | None,
+    traffic: TrafficFlags,
     retry: dict[str, Any] | None = None,
 ) -> teaching.TeacherOptions:
     """Who is asked; ``retry`` goes before the settings file."""
@@ -104,7 +104,8 @@ def teacher(
         teacher=server.teacher,
         model=server.model,
         base_url=server.base_url,
-        timeout=timeout,
+        timeout=traffic.timeout,
+        hedge=traffic.hedge,
         switches=tables["switches"] | _given(server, _SWITCHES),
         retry=retry or tables["retry"],
         where=where,

@@ -62,6 +62,7 @@ class TeacherOptions:
     reasoning_tokens: int | None = None
     variables: tuple[str, ...] = ()
     found: frozenset[str] = frozenset()
+    hedge: bool = True
 
 
 def make_teacher(
@@ -104,6 +105,7 @@ def make_teacher(
         from selfinstruct.teachers.mock import MockTeacher
 
         return Paced(_within(MockTeacher(pack.source, api), caps, price), pace)
+    from selfinstruct.teachers.hedging import Hedged
     from selfinstruct.teachers.retrying import Retrying
     from selfinstruct.teachers.thinking import Thinking
     from selfinstruct.teachers.timing import Timing
@@ -111,7 +113,9 @@ def make_teacher(
     timing = Timing(pace.pulse, options.timeout, pace.patience, tell)
     client, learner, unsent = make_client(name, options, api, folder, tell, sent, timing)
     # Retries go around the caps, so that each attempt counts as the call it is.
-    paced = Paced(_within(client, caps, price), pace)
+    paced: Teacher = Paced(_within(client, caps, price), pace)
+    if options.hedge:
+        paced = Hedged(paced, pace, tell)
     return Thinking(Retrying(paced, patience, pace, random.Random()), learner, unsent)
 
 

@@ -24,12 +24,15 @@ class Slots:
         limit: How many calls may be in flight; it may be changed at any time.
 
     Attributes:
+        lent: How many calls more may be in flight just now, in the place of some that hang; never
+            more than the limit at first.
         freed: Called when room is left that nobody waits for.
         closing: Called when no new calls are taken any more.
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self._limit = self._ceiling = limit
+        self._lent = 0
         self.in_use = 0
         self.freed: Callable[[], None] = _nobody
         self.closing: Callable[[], None] = _nobody
@@ -48,9 +51,23 @@ class Slots:
         self._wake()
 
     @property
+    def lent(self) -> int:
+        """See above."""
+        return self._lent
+
+    @lent.setter
+    def lent(self, lent: int) -> None:
+        self._lent = lent
+        self._wake()
+
+    @property
+    def _room(self) -> int:
+        return max(self._limit, min(self._limit + self._lent, self._ceiling))
+
+    @property
     def free(self) -> int:
         """How many more calls could start right now."""
-        return 0 if self._closed or self._waiting else max(0, self._limit - self.in_use)
+        return 0 if self._closed or self._waiting else max(0, self._room - self.in_use)
 
     async def acquire(self, request: int) -> None:
         """Wait for room.
@@ -60,7 +77,7 @@ class Slots:
         """
         if self._closed:
             raise ClosedError("closed")
-        if self.in_use < self._limit and not self._waiting:
+        if self.in_use < self._room and not self._waiting:
             self.in_use += 1
             return
         future = asyncio.get_running_loop().create_future()
@@ -89,7 +106,7 @@ class Slots:
         self.closing()
 
     def _wake(self) -> None:
-        while self._waiting and self.in_use < self._limit:
+        while self._waiting and self.in_use < self._room:
             _, _, future = heapq.heappop(self._waiting)
             if not future.done():
                 self.in_use += 1

@@ -62,7 +62,8 @@ class Timing:
     @contextmanager
     def call(self, prompt: Prompt) -> Iterator[Callable[[Usage | None], None]]:
         """A call under way; yields what to call with its usage once it was answered."""
-        number = self.pulse.began()
+        maker = asyncio.current_task()
+        number = self.pulse.began(maker)
         answered = False
 
         def ended(usage: Usage | None) -> None:
@@ -77,6 +78,7 @@ class Timing:
             yield ended
         finally:
             late.cancel()
+            self.pulse.forget(maker)
             if not answered:
                 self.pulse.failed(number)
 
