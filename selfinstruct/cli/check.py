@@ -41,7 +41,7 @@ def check(
     from selfinstruct.settings import FILE_NAME
 
     traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
-    run = given.run(context, server, traffic, data, limits, {"attempts": 2, "first_attempts": 2})
+    run = given.run(context, server, traffic, data, limits, {"attempts": 3, "first_attempts": 3})
     found = checking.check(run)
     path = config or Path(FILE_NAME)
     if json:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from selfinstruct import console
 from selfinstruct.bootstrap import Asker, Rehearsed, Tally, rehearse
 from selfinstruct.cli import estimating, teaching, wiring
 from selfinstruct.cli.findings import (
@@ -34,7 +35,12 @@ from selfinstruct.teachers.pacing import Pace, Rates
 from selfinstruct.teachers.slots import Slots
 from selfinstruct.teachers.thinking import Thinking
 
-_LONGEST = 30.0  # seconds to wait for a server that is busy or starting
+_LONGEST = 30.0  # seconds to wait for a server that is busy or starting, beside a late call
+_SAID = (10.0, 30.0, 60.0, 120.0)  # seconds after which it is said what is waited for
+_ENDING = (
+    "and more, so this teacher cannot be checked now; nothing was kept. Try again, or look whether "
+    "the server is up to its work."
+)
 _SOURCES = 5  # seed tasks that stand for what would be evolved
 _THOUSAND = 1000
 
@@ -85,7 +91,7 @@ def check(run: Run) -> dict[str, Any]:
 
 
 async def _asked(run: Run, plan: wiring.Plan, api: Api, learned: list[str], folder: Path) -> Asked:
-    pace = Pace(1, Rates(give_up_after=_LONGEST))
+    pace = _pace(run)
     sent: list[Mapping[str, Any]] = []
     teacher = teaching.make_teacher(
         run.teacher, api, plan.pack, pace, run.caps, run.price, tell=learned.append, sent=sent
@@ -93,13 +99,34 @@ async def _asked(run: Run, plan: wiring.Plan, api: Api, learned: list[str], fold
     tally = Tally()
     store = ReplyStore(folder / "replies.jsonl", 0, 0)
     asker = Asker(teacher, store, Slots(1), tally, run.price)
+    watching = asyncio.create_task(_say_waiting(pace, run.teacher))
     try:
         steps = await rehearse(plan.recipe, estimating.source_of(plan), asker.ask, time.monotonic)
     finally:
+        watching.cancel()
         store.close()
         await teacher.close()
     dialect = teacher.learner.dialect if isinstance(teacher, Thinking) else None
     return Asked(steps, tally.total.calls, dialect, sent)
+
+
+def _pace(run: Run) -> Pace:
+    """One call at a time, and not for long; one that its server forgets may be made again."""
+    longest = _LONGEST + (run.teacher.timeout or 0.0)
+    return Pace(1, Rates(give_up_after=longest), ending=_ENDING)
+
+
+async def _say_waiting(pace: Pace, options: teaching.TeacherOptions) -> None:
+    """Say now and then what is waited for."""
+    limit = f" of {options.timeout:g} s (--timeout)" if options.timeout else ""
+    said, oldest = 0, 0.0
+    while True:
+        await asyncio.sleep(1)
+        said = said if pace.pulse.oldest >= oldest else 0
+        oldest = pace.pulse.oldest
+        if said < len(_SAID) and oldest >= _SAID[said]:
+            console.say(f"Waiting for an answer: {oldest:.0f} s{limit}.")
+            said += 1
 
 
 async def _models(options: teaching.TeacherOptions, api: Api) -> dict[str, int | None]:
@@ -124,9 +151,7 @@ def _without_thinking(run: Run, plan: wiring.Plan, api: Api, asked: Asked) -> di
     shortest = min(thoughtful, key=lambda one: len(one.prompt.text))
     options = replace(run.teacher, effort="none", reasoning_tokens=0)
     try:
-        teacher = teaching.make_teacher(
-            options, api, plan.pack, Pace(1, Rates(give_up_after=_LONGEST)), run.caps, run.price
-        )
+        teacher = teaching.make_teacher(options, api, plan.pack, _pace(run), run.caps, run.price)
         reply = asyncio.run(_once(teacher, shortest.prompt))
     except TeacherError as error:
         return {"taken": False, "why": str(error)}

@@ -141,6 +141,7 @@ class Hedged:
             if alone or pulse.overtaken(call.task) >= _OVERTAKEN:
                 alone = False
                 self._say(ages[call])
+                self._beside += 1
                 call.beside = asyncio.create_task(self._again(call))
                 call.beside.add_done_callback(partial(self._settle, call))
         # The pace may have made room smaller than what hangs: that must not keep out what helps.
@@ -182,13 +183,13 @@ class Hedged:
         """The reply of a call beside the first, asked for again while that may help."""
         wait = 1.0
         while True:
-            self._beside += 1
             call.made += 1
             try:
                 async with asyncio.timeout(None) as call.attempt:
                     return await self._teacher.complete(call.prompt)
             except TimeoutError:
                 call.lost += 1  # this one hung too
+                self._beside += 1
             except EndingError as error:
                 call.made -= not error.made
                 raise
@@ -196,7 +197,7 @@ class Hedged:
                 continue
             except TransientError as error:
                 call.lost += error.maybe_billed
-                self._beside -= not error.maybe_billed  # a call that was refused costs nothing
+                self._beside += error.maybe_billed  # a call that was refused costs nothing
                 if not self._may():
                     raise
                 await self._pace.sleep(max(wait, error.retry_after or 0.0))

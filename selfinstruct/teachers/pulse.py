@@ -82,6 +82,12 @@ class Pulse:
         return self._clock() - min(self._under_way.values(), default=self._clock())
 
     @property
+    def overdue(self) -> bool:
+        """Whether the oldest call under way takes far longer than nearly all of the last ones."""
+        usual = self.latency(0.95)
+        return usual is not None and self.oldest > 2 * usual + _SOON
+
+    @property
     def youngest(self) -> float:
         """The same of the youngest one."""
         return self._clock() - max(self._under_way.values(), default=self._clock())
