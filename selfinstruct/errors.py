@@ -99,11 +99,15 @@ class TeacherError(SelfInstructError):
     Attributes:
         attempts: How often the call had been made when this was raised.
         lost: How many of these may have been billed without a reply.
+        beside: How often it had been made beside the attempt that this ends.
+        beside_lost: How many of those may have been billed without a reply.
     """
 
     exit_code = 4
     attempts = 1
     lost = 0
+    beside = 0
+    beside_lost = 0
 
 
 class TransientError(TeacherError):

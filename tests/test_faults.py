@@ -14,6 +14,8 @@ import urllib.request
 import pytest
 from conftest import PROGRAM, environment
 
+from selfinstruct.api import check as checking
+
 FAULTS = "429=0.11,500=0.05,timeout=0.01,disconnect=0.03,truncate=0.05,garbage=0.05"
 KEY = "sk-canary-5f3a9b7c1d"
 FILES = ("tasks.jsonl", "rejects.jsonl")
@@ -87,6 +89,35 @@ def test_sustained_refusal_ends_with_exit_4_and_keeps_everything(program, server
     for now, then in zip(contents(tmp_path / "p"), before, strict=True):
         assert now.startswith(then)
     program("generate", "p", *over_http(address, "--target", 40), "--quiet", check=0)
+
+
+def test_check_stands_one_call_that_hangs(inside, server):
+    teacher = ("--teacher", "vllm", "--model", "mock", "--base-url")
+    address = server("--fault", "timeout=0.5", "--hang", 0.2, "--fault-seed", 0)
+    done = inside("check", *teacher, address, "--recipe", "alpaca", "--json", check=0)
+    assert json.loads(done.stdout)["calls"] == 2
+
+
+def test_check_says_in_its_own_words_that_nothing_was_answered(inside, server, monkeypatch):
+    monkeypatch.setattr(checking, "_LONGEST", 0.5)
+    teacher = ("--teacher", "vllm", "--model", "mock", "--base-url")
+    done = inside("check", *teacher, server("--fault", "429=1"), "--timeout", 0.1, check=4)
+    assert "this teacher cannot be checked now; nothing was kept" in done.stderr
+    assert "the same command" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_hanging_call_does_not_hold_up_a_run(inside, server, tmp_path):
+    teacher = ("--teacher", "vllm", "--model", "mock", "--seed", 1, "--base-url")
+    calm = server()
+    inside("generate", "calm", *teacher, calm, "--target", 40, "--quiet", check=0)
+    hangs = server("--fault", "timeout=0.03", "--hang", 300)
+    started = time.monotonic()
+    done = inside("generate", "p", *teacher, hangs, "--target", 40, "--json", check=0)
+    assert time.monotonic() - started < 120
+    assert json.loads(done.stdout)["unmetered_calls"] >= 1
+    assert "made again beside the first" in done.stderr
+    assert contents(tmp_path / "p") == contents(tmp_path / "calm")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -22,6 +22,7 @@ from selfinstruct.api.findings import (
     warnings_of,
 )
 from selfinstruct.api.limits import NO_LIMITS, Limits
+from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.plan import Plan, plan
 from selfinstruct.api.results import Result
 from selfinstruct.api.settings import PoolSettings
@@ -40,7 +41,12 @@ from selfinstruct.teachers.slots import Slots
 from selfinstruct.teachers.thinking import Thinking
 
 _AS_IT_IS = PoolSettings()
-_LONGEST = 30.0  # seconds to wait for a server that is busy or starting
+_LONGEST = 30.0  # seconds to wait for a server that is busy or starting, beside a late call
+_SAID = (10.0, 30.0, 60.0, 120.0)  # seconds after which it is said what is waited for
+_ENDING = (
+    "and more, so this teacher cannot be checked now; nothing was kept. Try again, or look whether "
+    "the server is up to its work."
+)
 _SOURCES = 5  # seed tasks that stand for what would be evolved
 _THOUSAND = 1000
 
@@ -93,6 +99,7 @@ def check(
     teacher: Teacher,
     settings: PoolSettings = _AS_IT_IS,
     limits: Limits = NO_LIMITS,
+    observer: Observer = SILENT,
 ) -> CheckResult:
     """Make the calls that a run would make, once each, and report on them.
 
@@ -100,6 +107,7 @@ def check(
         teacher: Who is asked.
         settings: What decides the data of the run.
         limits: How much the check may use.
+        observer: Who hears what is waited for.
 
     Raises:
         UsageError: Something given is wrong, or something that the teacher needs is missing.
@@ -115,7 +123,7 @@ def check(
         call = _Call(teacher, Api(planned.manifest.api), planned.pack, limits.caps())
         learned: list[str] = []
         started = time.monotonic()
-        asked = asyncio.run(_asked(call, planned, learned, Path(folder)))
+        asked = asyncio.run(_asked(call, planned, learned, Path(folder), observer))
         seconds = time.monotonic() - started
         models = asyncio.run(_models(teacher, call.api))
         plain = _without_thinking(call, asked)
@@ -154,20 +162,43 @@ class _Call:
         return make_teacher(self.teacher, self.api, self.pack, pace, self.caps, **more)
 
 
-async def _asked(call: _Call, planned: Plan, learned: list[str], folder: Path) -> Asked:
-    pace = Pace(1, Rates(give_up_after=_LONGEST))
+async def _asked(
+    call: _Call, planned: Plan, learned: list[str], folder: Path, observer: Observer
+) -> Asked:
+    pace = _pace(call)
     sent: list[Mapping[str, Any]] = []
     teacher = call.ready(pace, tell=learned.append, sent=sent)
     tally = Tally()
     store = ReplyStore(folder / "replies.jsonl", 0, 0)
     asker = Asker(teacher, store, Slots(1), tally, price_of(call.teacher))
+    watching = asyncio.create_task(_say_waiting(pace, call.teacher, observer))
     try:
         steps = await rehearse(planned.recipe, source_of(planned), asker.ask, time.monotonic)
     finally:
+        watching.cancel()
         store.close()
         await teacher.close()
     dialect = teacher.learner.dialect if isinstance(teacher, Thinking) else None
     return Asked(steps, tally.total.calls, dialect, sent)
+
+
+def _pace(call: _Call) -> Pace:
+    """One call at a time, and not for long; one that its server forgets may be made again."""
+    longest = _LONGEST + (call.teacher.timeout or 0.0)
+    return Pace(1, Rates(give_up_after=longest), ending=_ENDING)
+
+
+async def _say_waiting(pace: Pace, asked: Teacher, observer: Observer) -> None:
+    """Say now and then what is waited for."""
+    limit = f" of {asked.timeout:g} s (--timeout)" if asked.timeout else ""
+    said, oldest = 0, 0.0
+    while True:
+        await asyncio.sleep(1)
+        said = said if pace.pulse.oldest >= oldest else 0
+        oldest = pace.pulse.oldest
+        if said < len(_SAID) and oldest >= _SAID[said]:
+            observer.said(f"Waiting for an answer: {oldest:.0f} s{limit}.")
+            said += 1
 
 
 async def _models(asked: Teacher, api: Api) -> dict[str, int | None]:
@@ -193,7 +224,7 @@ def _without_thinking(call: _Call, asked: Asked) -> dict[str, Any] | None:
     shortest = min(thoughtful, key=lambda one: len(one.prompt.text))
     plainly = replace(call, teacher=replace(call.teacher, effort="none", reasoning_tokens=0))
     try:
-        teacher = plainly.ready(Pace(1, Rates(give_up_after=_LONGEST)))
+        teacher = plainly.ready(_pace(call))
         reply = asyncio.run(_once(teacher, shortest.prompt))
     except TeacherError as error:
         return {"taken": False, "why": str(error)}

@@ -44,6 +44,7 @@ class Teacher:
         base_url: The server's address, where it is not the preset's.
         price: Dollars per million tokens, if they are known: of prompts and of replies, or more.
         timeout: Seconds until one call is given up.
+        hedge: Whether a call is made again beside one that hangs while others are answered.
         body: Further fields of each request.
         headers: Further headers, with their values.
         system: A line before each chat.
@@ -63,6 +64,7 @@ class Teacher:
     base_url: str | None = field(default=None, repr=False)  # it may hold a password
     price: Price | tuple[float, float] | None = None
     timeout: float | None = None
+    hedge: bool = True
     body: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     system: str = ""
@@ -164,6 +166,7 @@ def make_teacher(
 
         return _paced(MockTeacher(pack.source, api), pace, caps, price)
     from selfinstruct.api.clients import make_client
+    from selfinstruct.teachers.hedging import Hedged
     from selfinstruct.teachers.retrying import Retrying
     from selfinstruct.teachers.thinking import Thinking
     from selfinstruct.teachers.timing import Timing
@@ -172,6 +175,8 @@ def make_teacher(
     client = make_client(asked.name, asked, api, folder, tell, sent, timing)
     # Retries go around the caps, so that each attempt counts as the call it is.
     paced = _paced(client.teacher, pace, caps, price)
+    if asked.hedge:
+        paced = Hedged(paced, pace, tell)
     return Thinking(Retrying(paced, patience, pace, random.Random()), client.learner, client.unsent)
 
 

@@ -28,7 +28,7 @@ from selfinstruct.cli.verbs import Verb
 from selfinstruct.errors import ClosedPipeError, SelfInstructError
 
 _EPILOG = (
-    "Every option also reads the environment variable SELFINSTRUCT_<OPTION>, and "
+    "Options that mean the same for every verb also read SELFINSTRUCT_<OPTION>, and "
     "selfinstruct.toml in the current folder gives defaults. A flag goes before a variable, a "
     "variable before the file. Exit codes: 0 target reached, 2 wrong usage or file, 3 budget, "
     "4 teacher, 5 pool in use, 6 nothing new, 130 or 143 interrupted, 141 nobody reads the output."

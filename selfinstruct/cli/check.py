@@ -42,11 +42,12 @@ def check(
     from selfinstruct.settings import FILE_NAME
 
     traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
-    retry = {"attempts": 2, "first_attempts": 2}
+    retry = {"attempts": 3, "first_attempts": 3}
     result = rehearse(
         teacher=given.teacher(context, server, traffic, limits, retry),
         settings=given.settings(context, data, server.api),
         limits=given.limits_of(traffic, limits),
+        observer=console.Watching(quiet=False),
     )
     path = config or Path(FILE_NAME)
     if json:

@@ -66,6 +66,7 @@ def teacher(
         base_url=server.base_url,
         price=limiting.parse_price(limits.price),
         timeout=traffic.timeout,
+        hedge=traffic.hedge,
         switches=tables["switches"] | _given(server, _SWITCHES),
         retry=retry or tables["retry"],
         where=where,

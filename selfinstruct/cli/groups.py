@@ -43,6 +43,7 @@ class TrafficFlags:
     tpm: o.Tpm = None
     timeout: o.Timeout = None
     give_up_after: o.GiveUpAfter = 600.0
+    hedge: o.Hedge = True
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,14 @@ GiveUpAfter = Annotated[
         min=0,
     ),
 ]
+Hedge = Annotated[
+    bool,
+    option(
+        "--hedge/--no-hedge",
+        _TEACHER,
+        "Make a call again beside one that hangs while others are answered.",
+    ),
+]
 TokenLimitField = Annotated[
     Literal["max_completion_tokens", "max_tokens"] | None,
     option("--token-limit-field", _TEACHER, "What the server calls the token limit of a chat."),

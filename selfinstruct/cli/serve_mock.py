@@ -42,6 +42,12 @@ def serve_mock(
     fault_seed: Annotated[
         int, typer.Option("--fault-seed", help="Where the random numbers of faults start.")
     ] = 0,
+    hang: Annotated[
+        float,
+        typer.Option(
+            "--hang", help="Seconds that a timeout lasts before the connection closes.", min=0
+        ),
+    ] = 60.0,
     rpm: Annotated[
         int | None,
         typer.Option("--rpm", help="A quota of requests in any sixty seconds.", min=1),
@@ -121,6 +127,7 @@ def serve_mock(
         latency_sigma=latency_sigma,
         faults=parse_faults(fault),
         fault_seed=fault_seed,
+        hang=hang,
         rpm=rpm,
         kind=Kind(parse_refusals(refuse), strict, context),
         thinking=thinking,

@@ -63,7 +63,8 @@ class Timing:
     @contextmanager
     def call(self, prompt: Prompt) -> Iterator[Callable[[Usage | None], None]]:
         """A call under way; yields what to call with its usage once it was answered."""
-        number = self.pulse.began()
+        maker = asyncio.current_task()
+        number = self.pulse.began(maker)
         answered = False
 
         def ended(usage: Usage | None) -> None:
@@ -78,6 +79,7 @@ class Timing:
             yield ended
         finally:
             late.cancel()
+            self.pulse.forget(maker)
             if not answered:
                 self.pulse.failed(number)
 

@@ -29,7 +29,6 @@ from selfinstruct.teachers.mock.trouble import Allowance, Trouble, garbage
 MODELS = ("mock", *(f"mock-{language}" for language in spoken()))
 _LARGEST_BODY = 64 << 20
 _LAST = 1.0  # seconds that calls have to end when the server does
-_HANG = 3600.0  # seconds of a call that is never answered
 
 
 def application(behaviour: Behaviour) -> web.Application:
@@ -163,8 +162,8 @@ class _Server:
             message = "Resource unavailable: flex capacity is exhausted."
             raise refused(429, message, "resource_unavailable")
         if fault == "timeout":
-            await asyncio.sleep(_HANG)
-        if fault == "disconnect" and request.transport is not None:
+            await asyncio.sleep(self._behaviour.hang)
+        if fault in {"timeout", "disconnect"} and request.transport is not None:
             request.transport.close()
 
     def _latency(self) -> float:

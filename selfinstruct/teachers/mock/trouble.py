@@ -19,7 +19,7 @@ from selfinstruct.teachers.mock.faults import pick
 FAULTS: Mapping[str, str] = {
     "429": "refused for the rate limit, now with Retry-After and now without",
     "500": "an internal error",
-    "timeout": "no answer at all",
+    "timeout": "no answer at all, and after a while the connection is closed",
     "disconnect": "the connection is closed",
     "truncate": "the text is cut off and says so",
     "garbage": "a body that is no completion",
