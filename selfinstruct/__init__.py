@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from selfinstruct.teachers import Prompt as Prompt
     from selfinstruct.teachers import Reply as Reply
     from selfinstruct.teachers.budget import Price as Price
+    from selfinstruct.teachers.presets import Preset as Preset
+    from selfinstruct.teachers.presets import register_teacher as register_teacher
 
     __version__: str
 
@@ -89,6 +91,8 @@ _NAMES = {
     "Prompt": "teachers",
     "Reply": "teachers",
     "Price": "teachers.budget",
+    "Preset": "teachers.presets",
+    "register_teacher": "teachers.presets",
 }
 
 __all__ = ["__version__", *_NAMES]  # noqa: PLE0604 - the names of a table are texts
