@@ -42,7 +42,12 @@ if TYPE_CHECKING:
     from selfinstruct.api.teachers import Teacher as Teacher
     from selfinstruct.bootstrap import Stopped as Stopped
     from selfinstruct.errors import SelfInstructError as SelfInstructError
+    from selfinstruct.formats.kind import Format as Format
+    from selfinstruct.formats.registry import register_format as register_format
+    from selfinstruct.formats.trainers import Trainer as Trainer
+    from selfinstruct.formats.trainers import register_trainer as register_trainer
     from selfinstruct.novelty import NoveltyIndex as NoveltyIndex
+    from selfinstruct.recipes import Kind as Kind
     from selfinstruct.recipes import register_recipe as register_recipe
     from selfinstruct.tasks import Instance as Instance
     from selfinstruct.tasks import Reason as Reason
@@ -83,7 +88,12 @@ _NAMES = {
     "Teacher": "api.teachers",
     "Stopped": "bootstrap",
     "SelfInstructError": "errors",
+    "Format": "formats.kind",
+    "register_format": "formats.registry",
+    "Trainer": "formats.trainers",
+    "register_trainer": "formats.trainers",
     "NoveltyIndex": "novelty",
+    "Kind": "recipes",
     "register_recipe": "recipes",
     "Instance": "tasks",
     "Reason": "tasks",

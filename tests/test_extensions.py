@@ -16,6 +16,10 @@ from selfinstruct import recipes
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.errors import SettingsError
 from selfinstruct.extensions import Registry
+from selfinstruct.formats import registry, trainers
+from selfinstruct.formats.base import joined, made, text
+from selfinstruct.formats.kind import Format
+from selfinstruct.formats.trainers import Trainer
 from selfinstruct.prompts import OwnStep
 from selfinstruct.recipes import Kind, Making
 from selfinstruct.recipes.common import growing_lag
@@ -260,3 +264,64 @@ def test_a_preset_of_ones_own_is_a_teacher(tmp_path, inside, server, monkeypatch
     done = inside(*line, env={"HOUSE_KEY": "sk-house"}, check=0)
     assert json.loads(done.stdout)["tasks"] == 5
     assert rows(tmp_path / "p" / "tasks.jsonl")[0]["provenance"]["teacher"] == "house"
+
+
+class Lines:
+    """Rows of a question and its answer, in fields of their own."""
+
+    name = "lines"
+
+    def reads(self, row):
+        return row.keys() == {"q", "a"}
+
+    def tasks(self, row, how):
+        del how
+        return [made(text(row, "q"), [Instance(input="", output=text(row, "a"))])]
+
+    def row(self, task, number):
+        case = task.instances[number]
+        return {"q": joined(task.instruction, case.input), "a": case.output}
+
+
+@pytest.fixture
+def _with_the_format(monkeypatch):
+    fresh = Registry("selfinstruct.formats", Format, tuple(registry._FORMATS.shipped()))
+    monkeypatch.setattr(registry, "_FORMATS", fresh)
+    si.register_format(Format("lines", lambda _: Lines(), readers=(Lines(),)))
+
+
+@pytest.mark.usefixtures("_with_the_format")
+def test_a_format_of_ones_own_goes_out_and_comes_in(tmp_path, inside):
+    si.generate(tmp_path / "p", target=12, teacher=si.Teacher("mock"))
+    inside("export", "p", "--format", "lines", "-o", "o.jsonl", "--split", "train=0.5,test=0.5")
+    out = [row for name in ("train", "test") for row in rows(tmp_path / f"o.{name}.jsonl")]
+    assert out
+    assert all(row.keys() == {"q", "a"} for row in out)
+    done = inside("validate", "o.train.jsonl", "--json", check=0)
+    assert json.loads(done.stdout)["checked"][0]["kind"] == "lines"
+    said = json.loads(inside("import", "o.train.jsonl", "--into", "q", "--json", check=0).stdout)
+    assert said["formats"] == {"o.train.jsonl": "lines"}
+    again = ("import", "o.test.jsonl", "--format", "lines", "--into", "q")
+    inside(*again, check=0)
+    inside("evolve", "o.train.jsonl", "e", "--teacher", "mock", "--rounds", 1, check=0)
+    wrong = inside("export", "p", "--format", "lines", "--system", "Hi.", "-o", "x.jsonl")
+    assert wrong.returncode == 2
+    assert "--system says nothing to the format lines" in wrong.stderr
+    wrong = inside("export", "p", "--format", "nothing", "-o", "x.jsonl")
+    assert "parquet, hf, superni, lines" in wrong.stderr
+
+
+@pytest.mark.usefixtures("_with_the_format")
+def test_a_trainer_of_ones_own_is_told_where_an_export_lies(tmp_path, inside, monkeypatch):
+    fresh = Registry("selfinstruct.trainers", Trainer, tuple(trainers._TRAINERS.shipped()))
+    monkeypatch.setattr(trainers, "_TRAINERS", fresh)
+    write = lambda kind, files, field: f"{kind} {sorted(files.values())}{field}\n"  # noqa: E731
+    si.register_trainer(Trainer("gym", "gym.conf", ("lines", "alpaca"), write))
+    si.generate(tmp_path / "p", target=12, teacher=si.Teacher("mock"))
+    line = ("export", "p", "-o", "o.jsonl", "--config-for")
+    inside(*line, "gym", "--format", "lines", check=0)
+    assert (tmp_path / "gym.conf").read_text() == "lines ['o.jsonl']\n"
+    wrong = inside(*line, "gym", "--format", "chat", "--force")
+    assert "reads no chat; export as lines, alpaca" in wrong.stderr
+    wrong = inside(*line, "pool", "--format", "lines", "--force")
+    assert "use llama-factory, axolotl, trl, gym" in wrong.stderr

@@ -16,9 +16,11 @@ from selfinstruct import console, jsonl
 from selfinstruct.errors import IdleError, SettingsError, UsageError
 from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
-from selfinstruct.formats.exporting import FOLDERS, FORMATS, Wanted, layout, write
+from selfinstruct.formats.exporting import layout, write
+from selfinstruct.formats.kind import Format, Wanted
 from selfinstruct.formats.layout import OWN, Layout, staged
 from selfinstruct.formats.reasoning import How, Reasoning
+from selfinstruct.formats.registry import find_format
 from selfinstruct.formats.selecting import Condition, Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
@@ -26,9 +28,6 @@ from selfinstruct.outputs import Output, named, refuse_inside_pools, refuse_take
 from selfinstruct.pool import Manifest, look
 
 CARD = "README.md"
-_DIALOGUES = {"chat", "sharegpt"}
-_WORDED = {"completion", "flan"}
-_FIELDLESS = {"flan", "superni", "parquet", "hf"}  # the last two hold it in their column more
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +75,13 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         DiskError: It cannot be written; what was there is untouched then.
     """
     started = time.monotonic()
-    if options.format not in FORMATS:
-        raise SettingsError(f"There is no format {options.format!r}: use {', '.join(FORMATS)}.")
-    _refuse_idle(options)
+    form = find_format(options.format)
+    _refuse_idle(options, form)
     snapshot = look(pool)
     manifest = snapshot.manifest
     if Path(output).name in {"", "..", CARD}:
         raise SettingsError(f"-o {output}: name a file or a folder of its own.")
-    goal = named(output, is_folder=options.format in FOLDERS)
+    goal = named(output, is_folder=form.shape.is_folder)
     wanted = _wanted(options, manifest)
     place = layout(goal, wanted)
     config = (
@@ -118,7 +116,7 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
             licence=options.licence,
             filters=_filters(options),
             command=options.command,
-            files=place.files if options.format != "superni" else {},
+            files=place.files if form.folder is None else {},
         )
         jsonl.write_whole(stage / card, cards.card(about, census))
         if config:
@@ -129,7 +127,7 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         "output": str(place.goal),
         **cards.figures(census),
         "files": [str(place.goal)]
-        if options.format == "superni"
+        if form.folder is not None
         else [str(place.parent / name) for name in place.files.values()],
         "card": str(place.parent / card),
         "config": str(place.parent / config[0]) if config else None,
@@ -178,16 +176,16 @@ def _is_given(value: object, default: object) -> bool:
     return value is not None and value is not False and value != default
 
 
-def _refuse_idle(options: Options) -> None:
+def _refuse_idle(options: Options, form: Format) -> None:
     """Options that the format would pass over in silence."""
-    if options.system is not None and options.format not in _DIALOGUES:
+    if options.system is not None and "system" not in form.takes:
         raise IdleError(f"--system says nothing to the format {options.format}.", "system")
-    if options.reasoning == How.FIELD and options.format in _FIELDLESS:
+    if options.reasoning == How.FIELD and not form.thoughts:
         said = f"--reasoning field: {options.format} has no place for it; use tags, or chat."
         raise IdleError(said, "reasoning")
-    if options.templates is not None and options.format not in _WORDED:
+    if options.templates is not None and "templates" not in form.takes:
         raise IdleError(f"--templates says nothing to the format {options.format}.", "templates")
-    if options.seed and options.format not in _WORDED:
+    if options.seed and "seed" not in form.takes:
         said = f"--seed says nothing to the format {options.format}; see --shuffle."
         raise IdleError(said, "seed")
 
