@@ -87,24 +87,25 @@ def import_(
 
     selfinstruct import faq.csv --into mypool --map instruction=Question,output=Answer
     """
+    from selfinstruct import console
+    from selfinstruct.api.import_ import import_ as take_in
     from selfinstruct.api.settings import PoolSettings
-    from selfinstruct.cli import importing
+    from selfinstruct.cli import asking, signals
 
     del config
-    importing.run(
+    caught = signals.Signals()
+    result = take_in(
         inputs,
         into,
-        importing.Options(
-            format=format_,
-            columns=map_,
-            all_turns=turns == "all",
-            split_input=split_input,
-            stop_on_error=on_error == "stop",
-            filtered=filtered,
-            dedupe=dedupe,
-            drop_other_languages=drop_other_languages,
-        ),
-        PoolSettings(
+        format=format_,
+        columns=asking.parsed_columns(map_),
+        turns=turns,
+        split_input=split_input,
+        on_error=on_error,
+        filtered=filtered,
+        dedupe=dedupe,
+        drop_other_languages=drop_other_languages,
+        settings=PoolSettings(
             recipe=recipe,
             language=language,
             seeds=seeds,
@@ -112,6 +113,11 @@ def import_(
             tokenizer=tokenizer,
             code=frozenset(),
         ),
-        as_json=json,
-        quiet=quiet,
+        observer=console.Watching(quiet=quiet),
+        stop=caught,
     )
+    if json:
+        console.print_json(result.row())
+    console.show_import_end(result, quiet=quiet or json)
+    if result.interrupted:
+        raise typer.Exit(signals.EXIT + caught.caught)
