@@ -125,7 +125,7 @@ def decontaminate(
     refuse_threshold(limit)
     if ngram < 2:
         raise SettingsError(f"--ngram must be at least 2, not {ngram}.")
-    goal = None if report is None else door(report, force=force, inputs=paths)
+    goal = door(report, force=force, inputs=paths) if report else None
     with trusting(None, code):
         benchmark = Benchmark(NoveltyIndex(tokenizer(manifest.tokenizer), limit), ngram)
     how = Reading(columns=columns_of(columns))
@@ -152,7 +152,7 @@ def decontaminate(
         hits=len(rows),
         by=dict(Counter(row.by for row in rows)),
         removed=len(looked.found) if remove else 0,
-        report=None if report is None else str(report),
+        report=str(report) if report else None,
         seconds=round(time.monotonic() - started, 3),
         found=rows,
     )

@@ -14,6 +14,7 @@ from selfinstruct.cli import options as o
 @groups.grouped
 def export(
     context: typer.Context,
+    *,
     format_: Annotated[
         str,
         o.option(
@@ -33,10 +34,10 @@ def export(
             rich_help_panel=taking.WRITTEN,
         ),
     ],
-    flags: taking.ExportFlags,
-    ends: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
     config: o.Config = None,
+    flags: taking.ExportFlags,
+    ends: groups.OutputFlags,
 ) -> None:
     """Write a pool in the format of a trainer or a data set, with a card beside it.
 
