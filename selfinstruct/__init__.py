@@ -66,7 +66,12 @@ if TYPE_CHECKING:
     from selfinstruct.bootstrap import Stopped as Stopped
     from selfinstruct.errors import SelfInstructError as SelfInstructError
     from selfinstruct.formats.checking import Problem as Problem
+    from selfinstruct.formats.kind import Format as Format
+    from selfinstruct.formats.registry import register_format as register_format
+    from selfinstruct.formats.trainers import Trainer as Trainer
+    from selfinstruct.formats.trainers import register_trainer as register_trainer
     from selfinstruct.novelty import NoveltyIndex as NoveltyIndex
+    from selfinstruct.recipes import Kind as Kind
     from selfinstruct.recipes import register_recipe as register_recipe
     from selfinstruct.tasks import Instance as Instance
     from selfinstruct.tasks import Reason as Reason
@@ -74,6 +79,8 @@ if TYPE_CHECKING:
     from selfinstruct.teachers import Prompt as Prompt
     from selfinstruct.teachers import Reply as Reply
     from selfinstruct.teachers.budget import Price as Price
+    from selfinstruct.teachers.presets import Preset as Preset
+    from selfinstruct.teachers.presets import register_teacher as register_teacher
 
     __version__: str
 
@@ -127,7 +134,12 @@ _NAMES = {
     "Stopped": "bootstrap",
     "SelfInstructError": "errors",
     "Problem": "formats.checking",
+    "Format": "formats.kind",
+    "register_format": "formats.registry",
+    "Trainer": "formats.trainers",
+    "register_trainer": "formats.trainers",
     "NoveltyIndex": "novelty",
+    "Kind": "recipes",
     "register_recipe": "recipes",
     "Instance": "tasks",
     "Reason": "tasks",
@@ -135,6 +147,8 @@ _NAMES = {
     "Prompt": "teachers",
     "Reply": "teachers",
     "Price": "teachers.budget",
+    "Preset": "teachers.presets",
+    "register_teacher": "teachers.presets",
 }
 
 __all__ = ["__version__", *_NAMES]  # noqa: PLE0604 - the names of a table are texts

@@ -15,6 +15,8 @@ import pytest
 from conftest import ROOT, environment, rows
 
 import selfinstruct as si
+from selfinstruct import recipes
+from selfinstruct.cli import groups
 from selfinstruct.errors import DeclinedError, PoolError, SettingsError
 
 MOCK = si.Teacher("mock")
@@ -246,3 +248,20 @@ def test_importing_loads_next_to_nothing():
         check=True,
     )
     assert done.stdout.strip() == "0"
+
+
+def test_each_setting_of_a_recipe_has_one_flag_and_each_flag_one_reader():
+    own = {one.name for one in dataclasses.fields(si.PoolSettings)}
+    flags = {one.name for one in dataclasses.fields(groups.AnyFlags)}
+    settings = {name for kind in recipes.shipped() for name in kind.settings.model_fields}
+    decoding = {"temperature", "top_p", "presence_penalty", "max_tokens"}
+    assert settings - {"context"} <= flags
+    assert not settings & own
+    assert flags <= own | settings | decoding | {"set_"}
+    server = {one.name for one in dataclasses.fields(groups.ServerFlags)}
+    text = (ROOT / "selfinstruct" / "cli" / "given.py").read_text(encoding="utf-8")
+    for name in server - {"api"}:
+        assert f"server.{name}" in text or f'"{name}"' in text, name
+    for group, flags_ in (("traffic", groups.TrafficFlags), ("limits", groups.LimitFlags)):
+        for one in dataclasses.fields(flags_):
+            assert f"{group}.{one.name}" in text, one.name

@@ -17,10 +17,12 @@ from pools import MANIFEST, pool_of, task
 
 from selfinstruct.errors import SeedError, UsageError
 from selfinstruct.formats.base import Reading, joined, separated
-from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
+from selfinstruct.formats.exporting import layout, write
 from selfinstruct.formats.gathering import grouped
 from selfinstruct.formats.importing import found_in
+from selfinstruct.formats.kind import Wanted
 from selfinstruct.formats.layout import staged
+from selfinstruct.formats.registry import written_names
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.formats.superni import KEYS
 from selfinstruct.formats.wording import load
@@ -34,6 +36,7 @@ def program(inside):
 
 
 TEMPLATES = PACKS / "en" / "training.toml"
+FORMATS = written_names()
 NAMES = {"alpaca": "x.json", "superni": "x", "hf": "x", "parquet": "x.parquet"}
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 pieces = st.lists(

@@ -18,7 +18,8 @@ from selfinstruct.errors import SettingsError
 from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
 from selfinstruct.formats.census import Census
-from selfinstruct.formats.exporting import FOLDERS, Wanted, layout, write
+from selfinstruct.formats.exporting import layout, write
+from selfinstruct.formats.kind import Format, Wanted
 from selfinstruct.formats.layout import Layout, staged
 from selfinstruct.formats.reasoning import How
 from selfinstruct.outputs import named
@@ -128,8 +129,7 @@ def export(
         config_for=config_for,
         force=force,
     )
-    options.refuse_wrong()
-    return _Export(Path(pool), str(output), options, command).run(observer)
+    return _Export(Path(pool), str(output), options, options.form(), command).run(observer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ class _Export:
     pool: Path
     output: str
     options: ExportOptions
+    form: Format
     command: str
 
     def run(self, observer: Observer) -> ExportResult:
@@ -147,7 +148,7 @@ class _Export:
         snapshot = look(self.pool)
         if Path(self.output).name in {"", "..", CARD}:
             raise SettingsError(f"-o {self.output}: name a file or a folder of its own.")
-        goal = named(self.output, is_folder=options.format in FOLDERS)
+        goal = named(self.output, is_folder=self.form.shape.is_folder)
         wanted = options.wanted(snapshot.manifest)
         place = layout(goal, wanted)
         config = _config(options.config_for, place, wanted)
@@ -181,20 +182,20 @@ class _Export:
             licence=options.license,
             filters=options.filters(),
             command=self.command or options.call(self.pool, self.output),
-            files=place.files if options.format != "superni" else {},
+            files=place.files if self.form.folder is None else {},
             fence="bash" if self.command else "python",
         )
 
     def _told(
         self, place: Layout, census: Census, card: str | None, config: str | None, started: float
     ) -> ExportResult:
-        names = [""] if self.options.format == "superni" else place.files.values()
+        files = [place.parent / name for name in place.files.values()]
         return ExportResult(
             pool=self.pool,
             format=self.options.format,
             output=place.goal,
             **cards.figures(census),
-            files=tuple(place.parent / name for name in names),
+            files=tuple(files) if self.form.folder is None else (place.goal,),
             card=place.parent / card if card else None,
             config=place.parent / config if config else None,
             license=self.options.license or None,

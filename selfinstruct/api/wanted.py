@@ -8,16 +8,13 @@ from pathlib import Path
 from selfinstruct.api.inputs import refuse_unknown
 from selfinstruct.errors import IdleError, SettingsError
 from selfinstruct.formats import trainers
-from selfinstruct.formats.exporting import FORMATS, Wanted
+from selfinstruct.formats.kind import Format, Wanted
 from selfinstruct.formats.reasoning import How, Reasoning
+from selfinstruct.formats.registry import find_format
 from selfinstruct.formats.selecting import Condition, Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
 from selfinstruct.pool import Manifest
-
-_DIALOGUES = {"chat", "sharegpt"}
-_WORDED = {"completion", "flan"}
-_FIELDLESS = {"flan", "superni", "parquet", "hf"}  # the last two hold it in their column more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +36,14 @@ class ExportOptions:
     config_for: str | None = None
     force: bool = False
 
-    def refuse_wrong(self) -> None:
-        """Refuse what no export can be, and what the format would pass over in silence.
+    def form(self) -> Format:
+        """The format, once it is known that everything else can be and says something to it.
 
         Raises:
             SettingsError: A value is none that may be.
             IdleError: One says nothing to the format.
         """
-        if self.format not in FORMATS:
-            raise SettingsError(f"There is no format {self.format!r}: use {', '.join(FORMATS)}.")
+        form = find_format(self.format)
         refuse_unknown("reasoning", self.reasoning, [one.value for one in How])
         if self.max_instances is not None and self.max_instances < 1:
             raise SettingsError(f"--max-instances must be at least 1, not {self.max_instances}.")
@@ -55,16 +51,17 @@ class ExportOptions:
             raise SettingsError(
                 f"--min-agreement must be between 0 and 1, not {self.min_agreement:g}."
             )
-        if self.system is not None and self.format not in _DIALOGUES:
+        if self.system is not None and "system" not in form.takes:
             raise IdleError(f"--system says nothing to the format {self.format}.", "system")
-        if self.reasoning == How.FIELD and self.format in _FIELDLESS:
+        if self.reasoning == How.FIELD and not form.thoughts:
             said = f"--reasoning field: {self.format} has no place for it; use tags, or chat."
             raise IdleError(said, "reasoning")
-        if self.templates is not None and self.format not in _WORDED:
+        if self.templates is not None and "templates" not in form.takes:
             raise IdleError(f"--templates says nothing to the format {self.format}.", "templates")
-        if self.seed and self.format not in _WORDED:
+        if self.seed and "seed" not in form.takes:
             said = f"--seed says nothing to the format {self.format}; see --shuffle."
             raise IdleError(said, "seed")
+        return form
 
     def wanted(self, manifest: Manifest) -> Wanted:
         """How a pool of this manifest is exported.

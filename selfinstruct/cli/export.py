@@ -55,11 +55,12 @@ def export(
     from selfinstruct import console
     from selfinstruct.api.export import export as write
     from selfinstruct.cli import again, streams
+    from selfinstruct.formats.registry import find_format
 
     del config
     given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
     if ends.json:
-        streams.refuse_json_beside(output, is_folder=format_ in {"hf", "superni"})
+        streams.refuse_json_beside(output, is_folder=find_format(format_).shape.is_folder)
     result = write(
         pool,
         output,

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from selfinstruct import jsonl
 from selfinstruct.errors import PoolBusyError, SelfInstructError, UsageError
 from selfinstruct.formats import batch
-from selfinstruct.formats.base import Reader, Reading, Row
-from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, Dialogue
+from selfinstruct.formats.base import Reader, Reading, Row, Strict
+from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS
 from selfinstruct.formats.doubts import Doubts
+from selfinstruct.formats.flat import Flat
 from selfinstruct.formats.importing import files_of, guess, readers_of, refuse_unknown
 from selfinstruct.formats.metering import Meter
 from selfinstruct.formats.own import Tasks
@@ -157,11 +156,8 @@ def row_flaws(row: Row, readers: list[Reader]) -> Iterator[tuple[str, str]]:
     except UnicodeEncodeError:
         yield "surrogate", "a text holds half a surrogate pair, which UTF-8 cannot carry"
         return
-    if isinstance(reader, Dialogue | SuperNi):
+    if isinstance(reader, Strict):
         yield from reader.flaws(row)
-        return
-    if isinstance(reader, Tasks):
-        yield from _task_flaws(row)
         return
     try:
         tasks = reader.tasks(row, Reading())
@@ -169,29 +165,11 @@ def row_flaws(row: Row, readers: list[Reader]) -> Iterator[tuple[str, str]]:
         rule = "empty-instruction" if "is empty" in str(error) else "wrong-type"
         yield rule, str(error)
         return
+    unanswered = isinstance(reader, Flat) and reader.unanswered
     for task in tasks:
         for case in task.instances:
-            if not case.output.strip() and reader.name != "wizardlm":
+            if not case.output.strip() and not unanswered:
                 yield "empty-output", "the output is empty"
-
-
-def _task_flaws(row: Row) -> Iterator[tuple[str, str]]:
-    """The rules of seed files and of ``tasks.jsonl``."""
-    try:
-        task = Task.model_validate(dict(row))
-    except ValidationError as error:
-        for one in error.errors():
-            key = ".".join(str(part) for part in one["loc"])
-            rule = "missing-key" if one["type"] == "missing" else "wrong-type"
-            yield rule, f"{key}: {one['msg']}"
-        return
-    if not task.instruction.strip():
-        yield "empty-instruction", "the instruction is empty"
-    if not task.instances:
-        yield "no-instances", "there are no instances"
-    for place, case in enumerate(task.instances, 1):
-        if not case.output.strip():
-            yield "empty-output", f"instance {place} has an empty output"
 
 
 def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:

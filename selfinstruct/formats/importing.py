@@ -8,11 +8,12 @@ from typing import Any
 
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import batch, flat
-from selfinstruct.formats.base import Found, Reader, Reading
+from selfinstruct.formats.base import Edged, Found, Reader, Reading
 from selfinstruct.formats.dialogue import CHAT, SHAREGPT
 from selfinstruct.formats.metering import Meter
 from selfinstruct.formats.own import Table, Tasks
 from selfinstruct.formats.reading import Record, records
+from selfinstruct.formats.registry import added_readers
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.pool import TASKS
 
@@ -33,9 +34,6 @@ _READERS: tuple[Reader, ...] = (
     *flat.TEXTS,
     flat.Columns(),
 )
-NAMES: tuple[str, ...] = tuple(dict.fromkeys([reader.name for reader in _READERS] + [batch.NAME]))
-"""What ``--format`` of an import may be."""
-
 FLAT = frozenset(reader.name for reader in _READERS if isinstance(reader, flat.Flat | flat.Columns))
 """Formats of a field each for instruction, input and output."""
 
@@ -134,14 +132,24 @@ def _read(rows: Iterable[Record], path: str, name: str | None, how: Reading) -> 
         yield from _tasks(record, readers, how)
 
 
+def readers() -> list[Reader]:
+    """What reads data sets, in the order in which a row is tried."""
+    return [*added_readers(), *_READERS]
+
+
+def names() -> list[str]:
+    """What ``--format`` of an import may be."""
+    return [*dict.fromkeys(reader.name for reader in readers()), batch.NAME]
+
+
 def reader_of(row: Mapping[str, Any]) -> Reader | None:
     """What reads ``row``; None where no format has such fields."""
-    return next((reader for reader in _READERS if reader.reads(row)), None)
+    return next((reader for reader in readers() if reader.reads(row)), None)
 
 
 def readers_of(name: str) -> list[Reader]:
     """What reads the format called ``name``."""
-    return [reader for reader in _READERS if reader.name == name]
+    return [reader for reader in readers() if reader.name == name]
 
 
 def refuse_unknown(name: str) -> None:
@@ -150,8 +158,8 @@ def refuse_unknown(name: str) -> None:
     Raises:
         SettingsError: It is none; the message lists them.
     """
-    if name not in NAMES:
-        raise SettingsError(f"There is no format {name!r} to read: use {', '.join(NAMES)}.")
+    if name not in (known := names()):
+        raise SettingsError(f"There is no format {name!r} to read: use {', '.join(known)}.")
 
 
 def guess(row: Mapping[str, Any], path: str) -> str:
@@ -165,7 +173,7 @@ def guess(row: Mapping[str, Any], path: str) -> str:
         keys = ", ".join(map(repr, row)) or "none"
         raise SettingsError(
             f"{path}: no known format has the fields {keys}. Name one with --format "
-            f"({', '.join(NAMES)}), or say which field is which: --map instruction=FIELD,"
+            f"({', '.join(names())}), or say which field is which: --map instruction=FIELD,"
             "output=FIELD."
         )
     return found.name
@@ -179,10 +187,9 @@ def _tasks(record: Record, readers: list[Reader], how: Reading) -> Iterator[Foun
         flaw = f"{record.where}: is no row of the format {name}; its fields are {keys}."
         yield Found(record.where, name, None, flaw, row=record.row)
         return
-    # Tables and task files say themselves where a task ends.
-    edges = {"table": str(record.row.get("id", "")), "superni": record.where}
+    edge = reader.edge(record.row, record.where) if isinstance(reader, Edged) else ""
     try:
         for task in reader.tasks(record.row, how):
-            yield Found(record.where, name, task, boundary=edges.get(name, ""))
+            yield Found(record.where, name, task, boundary=edge)
     except UsageError as error:
         yield Found(record.where, name, None, f"{record.where}: {error}.", row=record.row)
