@@ -17,6 +17,7 @@ quick: $(VENV)/.test
 
 long: $(VENV)/.test
 	$(BIN)/python -m pytest -m long
+	TEXTS=10000 $(BIN)/python -m pytest tests/test_parsing.py -k whatever
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

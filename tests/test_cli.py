@@ -12,6 +12,12 @@ from conftest import PROGRAM, environment, rows
 MOCK = ("--teacher", "mock")
 
 
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 def generate(program, *arguments, **more):
     return program("generate", "p", *arguments, **more)
 

@@ -9,6 +9,12 @@ import pytest
 GROW = ("--teacher", "mock", "--json", "--price", "0.15/0.60")
 
 
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 def estimate(program, *arguments):
     return json.loads(program("estimate", *arguments, "--json", check=0).stdout)
 

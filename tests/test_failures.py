@@ -16,6 +16,12 @@ from selfinstruct.pool import look
 FILES = ("tasks.jsonl", "rejects.jsonl")
 
 
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 class Refusing(JitteryMock):
     """The mock, but what ``refuses(prompt)`` says is refused for good."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ LABELS = load("en").labels
 NEWER = load("en").in_edition(2).labels
 EDITIONS = pytest.mark.parametrize("labels", [LABELS, NEWER], ids=["first", "second"])
 REPLIES = Path(__file__).parent / "replies"
+
+TEXTS = int(os.environ.get("TEXTS", "2500"))  # `make long` tries 10,000
 
 
 def cases(folder):
@@ -68,7 +71,7 @@ REPLY = st.one_of(
 )
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=TEXTS, deadline=None)
 @given(REPLY, st.booleans())
 def test_no_text_whatever_makes_a_parser_raise(text, continues):
     items = list_items(text, LABELS, continues=continues)
@@ -213,7 +216,7 @@ JSON_PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=TEXTS, deadline=None)
 @given(
     st.one_of(
         REPLY,

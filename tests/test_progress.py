@@ -25,6 +25,12 @@ from selfinstruct.teachers.pacing import Pace, Rates
 LATENCY = 60
 
 
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 class Run:
     """A run over a teacher that takes a minute for each reply, by a clock of its own."""
 

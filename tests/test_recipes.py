@@ -24,6 +24,12 @@ from selfinstruct.teachers import Reply
 ANSWERS = load("en").answers
 
 
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 def tasks_and_rejects(folder):
     return rows(folder / "tasks.jsonl"), rows(folder / "rejects.jsonl")
 

@@ -12,6 +12,12 @@ FILES = ("tasks.jsonl", "rejects.jsonl")
 GROW = ("--teacher", "mock", "--quiet", "--seed", "1")
 
 
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 def contents(folder):
     return [(folder / name).read_bytes() for name in FILES]
 

@@ -133,7 +133,7 @@ def test_filter_asks_the_rules_on_instructions_where_that_is_wanted(inside, tmp_
     path = tmp_path / "x.jsonl"
     path.write_text(json.dumps({"instruction": NONE, "input": "", "output": "x"}) + "\n")
     for more, kept in (((), 1), (("--soundness",), 0), (("--soundness", "--no-heuristics"), 0)):
-        done = inside("filter", path, "-o", tmp_path / "y.jsonl", "--json", *more, check=0)
+        done = inside("filter", path, "-o", "y.jsonl", "--force", "--json", *more, check=0)
         assert json.loads(done.stdout)["kept"] == kept
 
 

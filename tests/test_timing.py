@@ -22,6 +22,12 @@ from selfinstruct.teachers.timing import Timing
 __all__ = ["talk"]
 
 
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 def answers(*seconds_and_tokens):
     """A pulse that has seen calls one after another, and its clock."""
     time = Time()

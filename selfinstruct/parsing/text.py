@@ -11,8 +11,9 @@ _EXCERPT = 4000
 
 def collapse(text: str) -> str:
     """``text`` with every run of white space made one space, and control characters dropped."""
-    visible = "".join(c for c in text if c.isprintable() or c.isspace())
-    return _SPACE.sub(" ", visible).strip()
+    if not text.isprintable():  # most texts of one line are
+        text = "".join(c for c in text if c.isprintable() or c.isspace())
+    return _SPACE.sub(" ", text).strip()
 
 
 def is_fence(line: str) -> bool:
