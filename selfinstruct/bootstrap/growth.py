@@ -17,7 +17,7 @@ from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import SelfInstructError, TeacherError
 from selfinstruct.filters import NoveltyRule
-from selfinstruct.pool import After, Pool
+from selfinstruct.pool import Pool
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Teacher
 from selfinstruct.teachers.budget import BudgetEndedError, Price
@@ -183,13 +183,11 @@ class Growth:
         if self._pool.broken:
             return
         # Calls that ended after the last commit belong to the ledger too.
-        at = self._pool.position
-        after = After(at.request, at.candidate, at.reply, at.reply_base)
         teacher = self._teacher
         self._pool.commit(
             [],
             [],
-            after,
+            self._pool.position.after,
             teacher=teacher.name,
             model=teacher.model,
             event="run",

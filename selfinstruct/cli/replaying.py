@@ -15,9 +15,9 @@ from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import PoolError
 from selfinstruct.formats.sources import tasks_of
+from selfinstruct.journal import make_folder
 from selfinstruct.pool import IMPORTED, SEEDS, Archive, Snapshot, look, recover, task_at
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.pool import make_folder
 from selfinstruct.pool.recovery import Recovered
 from selfinstruct.recipes import evolve
 from selfinstruct.report import run_summary

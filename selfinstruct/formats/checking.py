@@ -20,9 +20,9 @@ from selfinstruct.formats.own import Tasks
 from selfinstruct.formats.packs import pack_problems
 from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
+from selfinstruct.journal import FolderLock
 from selfinstruct.languages import load
 from selfinstruct.pool import REJECTS, TASKS, history, look, recover
-from selfinstruct.pool.lock import PoolLock
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.tasks import Reason, Task, task_id
 
@@ -231,7 +231,7 @@ def _pool_row(record: Record, ids: dict[str, str], doubts: Doubts) -> Iterator[P
 def _is_idle(folder: Path) -> bool:
     """Whether no run holds the pool."""
     try:
-        PoolLock(folder).release()
+        FolderLock(folder).release()
     except PoolBusyError:
         return False
     except SelfInstructError:

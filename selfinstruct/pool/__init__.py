@@ -8,15 +8,15 @@ what is missing is made again from stored replies, or asked again where those we
 
 from __future__ import annotations
 
+from selfinstruct.journal import ReplyStore, StepCount
 from selfinstruct.pool.archive import Archive
 from selfinstruct.pool.failures import Failure
-from selfinstruct.pool.ledger import Commit, Position, StepCount
+from selfinstruct.pool.ledger import REJECTS, SEEDS, TASKS, After, Commit, Position
 from selfinstruct.pool.manifest import Manifest
-from selfinstruct.pool.pool import After, Pool, task_at
-from selfinstruct.pool.recovery import REJECTS, SEEDS, TASKS, recover
-from selfinstruct.pool.rows import IMPORTED, Accepted
+from selfinstruct.pool.pool import Pool
+from selfinstruct.pool.recovery import recover
+from selfinstruct.pool.rows import IMPORTED, Accepted, task_at
 from selfinstruct.pool.snapshot import Snapshot, history, look
-from selfinstruct.pool.store import ReplyStore
 
 __all__ = [
     "IMPORTED",

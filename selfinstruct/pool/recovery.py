@@ -1,13 +1,11 @@
-"""What opening a pool finds: up to where its files agree, and what must be cut back or refused.
+"""What opening a pool finds: up to where its files agree, and what its rows say of the pool.
 
-Files are compared with the positions in the ledger, the last one first. Ends that no commit had
-confirmed are cut; a file that has lost its end takes the pool back to a commit that it still
-reaches; anything else that is wrong is named by its line and left alone.
+The files are compared as those of every stream are: see :mod:`selfinstruct.journal.recovery`. But
+nothing goes back behind an import or a removal, which no reply would make again.
 """
 
 from __future__ import annotations
 
-import shutil
 import zlib
 from array import array
 from collections import Counter
@@ -15,15 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from selfinstruct.errors import DiskError, PoolError
-from selfinstruct.pool.appending import checksum, size_of, whole_lines
+from selfinstruct.errors import PoolError
+from selfinstruct.journal import LEDGER, REPLIES, rows_of, size_of, whole_lines
+from selfinstruct.journal.ledger import RECOVERED, Extent
+from selfinstruct.journal.recovery import cuts, reached, refuse_changed
 from selfinstruct.pool.failures import Failure, Retries
-from selfinstruct.pool.ledger import Commit, Position, commits
-from selfinstruct.pool.rows import IMPORTED, Accepted, accepted_task, read_reject, rows_of
+from selfinstruct.pool.ledger import REJECTS, TASKS, Commit, Position, commits
+from selfinstruct.pool.rows import IMPORTED, Accepted, accepted_task, read_reject
 from selfinstruct.tasks import Reason, Task
-
-TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
-REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
 
 _RECENT = 1000  # requests of which the yield is remembered
 
@@ -35,6 +32,7 @@ class Recovered:
     Attributes:
         position: The last commit that all files reach.
         ledger_bytes: The size of the ledger up to its last whole line.
+        lines: Its lines.
         counted: Up to which byte stored replies are counted in the ledger.
         accepted: All accepted instructions up to the position, in order.
         offsets: Where each finished task begins in ``tasks.jsonl``.
@@ -47,6 +45,7 @@ class Recovered:
 
     position: Position
     ledger_bytes: int
+    lines: list[Commit]
     counted: int
     accepted: list[Accepted]
     offsets: array[int]
@@ -83,30 +82,6 @@ def _was_edited(folder: Path) -> bool:
     return any(row.get("reason") == Reason.CONTAMINATED for row in rows)
 
 
-def keep_copies(folder: Path, found: Recovered) -> list[str]:
-    """Copy what is about to be cut off and holds whole lines; returns sentences about it.
-
-    Stored replies normally make it again; should they be lost too, nothing is gone.
-
-    Raises:
-        DiskError: A copy cannot be written; nothing has been cut then.
-    """
-    kept = []
-    sizes = ((TASKS, found.position.tasks_bytes), (REJECTS, found.position.rejects_bytes))
-    for name, size in sizes:
-        path = folder / name
-        if whole_lines(path) <= size:
-            continue
-        number = next(n for n in range(1, 10_000) if not (folder / f"{name}.lost-{n}").exists())
-        copy = folder / f"{name}.lost-{number}"
-        try:
-            shutil.copyfile(path, copy)
-        except OSError as error:
-            raise DiskError(f"{copy}: cannot be written: {error.strerror}.") from error
-        kept.append(f"{path} is cut back; what it held is kept as {copy.name}.")
-    return kept
-
-
 def recover(folder: Path, now: str) -> Recovered:
     """Read the files of the pool in ``folder``; nothing is changed.
 
@@ -120,10 +95,11 @@ def recover(folder: Path, now: str) -> Recovered:
     refuse_lost(folder)
     ledger = folder / LEDGER
     size = whole_lines(ledger)
-    history = [commit for _, commit in commits(ledger, size)]
+    lines = [commit for _, commit in commits(ledger, size)]
+    history = [commit for commit in lines if commit.stream is None]
     notes = [f"{ledger} ended in a torn line; it was cut back."] if size_of(ledger) > size else []
     position = _reached(folder, history)
-    notes += _cuts(folder, position)
+    notes += cuts(folder, position.extents)
     undone = _undone(history, position, now)
     if undone is not None:
         notes.append(
@@ -138,17 +114,17 @@ def recover(folder: Path, now: str) -> Recovered:
     assigned = {one[0]: (one[1], one[2]) for commit in history for one in commit.retries}
     retries = Retries(failures, assigned, position.request)
     return Recovered(
-        position, size, counted, accepted, offsets, removed, recent, retries, undone, notes
+        position, size, lines, counted, accepted, offsets, removed, recent, retries, undone, notes
     )
 
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
-    tasks, rejects = size_of(folder / TASKS), size_of(folder / REJECTS)
     edit = _last_of(history, "remove", "import")
     start = [Position()] if edit is None else []
-    for position in reversed([*start, *(commit.position for commit in history[edit:])]):
-        if position.tasks_bytes <= tasks and position.rejects_bytes <= rejects:
-            return position
+    positions = [*start, *(commit.position for commit in history[edit:])]
+    place = reached(folder, [position.extents for position in positions])
+    if place is not None:
+        return positions[place]
     raise PoolError(
         f"{folder}: {TASKS} or {REJECTS} has lost what stood there when tasks were imported or "
         "taken out, which stored replies do not make again. Restore it from a copy."
@@ -164,16 +140,6 @@ def _last_of(history: Sequence[Commit], *events: str) -> int | None:
     return next(places, None)
 
 
-def _cuts(folder: Path, position: Position) -> list[str]:
-    committed = ((TASKS, position.tasks_bytes), (REJECTS, position.rejects_bytes))
-    return [
-        f"{folder / name} held {behind} bytes behind the last whole commit; they were cut back and "
-        "are made again from the stored replies."
-        for name, size in committed
-        if (behind := size_of(folder / name) - size) > 0
-    ]
-
-
 def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit | None:
     """A ledger line that takes lost tasks and rejects back; what calls used stays counted."""
     if not history or history[-1].position == position:
@@ -186,7 +152,7 @@ def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit |
         rejected.update(commit.rejected)
     return Commit(
         time=now,
-        event="recovered",
+        event=RECOVERED,
         accepted=position.tasks - last.tasks,
         rejected={reason: -count for reason, count in rejected.items() if count},
         position=position.model_copy(update={"replies_bytes": last.replies_bytes}),
@@ -210,7 +176,7 @@ def _load(
         accepted.append(task := accepted_task(tasks, number, row))
         if task.candidate != IMPORTED:
             _count_recent(recent, task.request, 1, position)
-    _refuse_changed(tasks, crc, position.tasks_crc, history, "tasks")
+    refuse_changed(tasks, crc, _extents(history, position, TASKS))
     crc = 0
     for number, line, row in rows_of(rejects, position.rejects_bytes):
         crc = zlib.crc32(line, crc)
@@ -231,7 +197,7 @@ def _load(
         if row["candidate"] != IMPORTED:
             was_task = row["reason"] == Reason.CONTAMINATED
             _count_recent(recent, row["request"], int(was_task), position)
-    _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
+    refuse_changed(rejects, crc, _extents(history, position, REJECTS))
     accepted.sort(key=lambda item: (item.request, item.candidate, item.order))
     return accepted, offsets, removed, recent, failures
 
@@ -244,22 +210,10 @@ def _count_recent(
         recent[request] = (accepted + tasks, candidates + 1)
 
 
-def _refuse_changed(
-    path: Path, crc: int, expected: int, history: Sequence[Commit], name: str
-) -> None:
-    if crc == expected:
-        return
-    start, before, first = 0, 0, 1
-    for commit in history[_last_of(history, "remove") :]:
-        row = commit.position.model_dump()
-        size, lines = row[f"{name}_bytes"], row[name]
-        if commit.event == "recovered":
-            start, before, first = size, row[f"{name}_crc"], lines + 1
-            continue
-        crc = checksum(path, size, before, start)
-        if crc != row[f"{name}_crc"]:
-            raise PoolError(
-                f"{path}:{first}: lines {first} to {lines} are not those that were committed. "
-                "Restore the file from a copy; selfinstruct does not guess."
-            )
-        start, before, first = size, crc, lines + 1
+def _extents(history: Sequence[Commit], position: Position, name: str) -> list[tuple[Extent, bool]]:
+    """How much of a file each commit had, up to ``position``, and whether it took lines back."""
+    since = [
+        (commit.position.extents[name], commit.event == RECOVERED)
+        for commit in history[_last_of(history, "remove") :]
+    ]
+    return [*since, (position.extents[name], True)]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from selfinstruct.errors import PoolError
+from selfinstruct.journal.files import DAMAGED
 from selfinstruct.pool.failures import Failure, failure
-from selfinstruct.tasks import Reason, Reject
+from selfinstruct.pool.ledger import TASKS
+from selfinstruct.tasks import Reason, Reject, Task
 
 IMPORTED = -1
 """In the place of a candidate: not of a reply, but imported before this request was asked."""
 
 _REASONS = frozenset(Reason)
-_DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +48,6 @@ class Accepted:
     order: int = 0
 
 
-def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
-    """The number, the bytes and the content of each line in the first ``size`` bytes.
-
-    Raises:
-        PoolError: A line is damaged.
-    """
-    if not size:
-        return
-    with path.open("rb") as file:
-        read = 0
-        for number, line in enumerate(file, 1):
-            if read >= size:
-                return
-            read += len(line)
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
-            if not isinstance(row, dict):
-                raise PoolError(f"{path}:{number}: {_DAMAGED}")
-            yield number, line, row
-
-
 def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
     """What a line of ``tasks.jsonl`` says of its instruction.
 
@@ -86,7 +62,7 @@ def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
         order = came.get("order", 0)
         return Accepted(*place, text, row["id"], again, number - 1, order=order)
     except (KeyError, TypeError, IndexError) as error:
-        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+        raise PoolError(f"{path}:{number}: {DAMAGED}") from error
 
 
 def read_reject(
@@ -108,4 +84,11 @@ def read_reject(
             counts = Reject(row["text"], Reason(row["reason"]), detail).instruction_accepted
         return accepted if counts else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise PoolError(f"{path}:{number}: {_DAMAGED}") from error
+        raise PoolError(f"{path}:{number}: {DAMAGED}") from error
+
+
+def task_at(folder: Path, offset: int) -> Task:
+    """The finished task that begins at byte ``offset`` of ``tasks.jsonl``."""
+    with (folder / TASKS).open("rb") as file:
+        file.seek(offset)
+        return Task.model_validate_json(file.readline())

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from selfinstruct.errors import PoolError
+from selfinstruct.journal import LEDGER, StepCount, size_of, whole_lines
 from selfinstruct.pool import removing
-from selfinstruct.pool.appending import size_of, whole_lines
-from selfinstruct.pool.ledger import Commit, Position, StepCount, commits
+from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import LEDGER, REJECTS, TASKS
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ class Snapshot:
             self.steps.setdefault(step, StepCount()).add(count)
         self.runs += commit.event == "run"
         name = f"{commit.teacher} {commit.model}".strip()
-        if name and name not in self.models:
+        if name and commit.stream is None and name not in self.models:
             self.models.append(name)
         if commit.unapplied:
             self.unapplied.setdefault(name, set()).update(commit.unapplied)
@@ -89,8 +88,6 @@ def look(folder: Path) -> Snapshot:
     for _, commit in commits(ledger, whole_lines(ledger)):
         snapshot.take(commit)
     position = snapshot.position
-    snapshot.whole = (
-        size_of(folder / TASKS) >= position.tasks_bytes
-        and size_of(folder / REJECTS) >= position.rejects_bytes
-    )
+    sizes = {folder / name: extent.bytes for name, extent in position.extents.items()}
+    snapshot.whole = all(size_of(path) >= size for path, size in sizes.items())
     return snapshot

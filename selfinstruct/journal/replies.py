@@ -8,22 +8,23 @@ committed requests stay in the file but leave the memory.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
-from selfinstruct.errors import PoolError
-from selfinstruct.pool.appending import AppendFile, whole_lines
-from selfinstruct.pool.ledger import StepCount
-from selfinstruct.teachers.base import Prompt, Reply, Usage
+from selfinstruct.journal.counts import StepCount
+from selfinstruct.journal.files import AppendFile, whole_lines
+from selfinstruct.journal.reply_rows import read_reply, reply_row, rows, used
+from selfinstruct.teachers.base import Prompt, Reply
 from selfinstruct.teachers.budget import Price
+
+REPLIES = "replies.jsonl"
 
 
 class ReplyStore:
-    """The replies of a pool.
+    """The replies of one stream of requests.
 
     Args:
         path: ``replies.jsonl``.
@@ -49,7 +50,7 @@ class ReplyStore:
         needed_from, counted_to = min(needed_from, size), min(counted_to, size)
         for offset, row in rows(path, min(needed_from, counted_to)):
             if offset >= counted_to:
-                self._count(str(row["step"]), _used(row))
+                self._count(str(row["step"]), used(row))
             if offset >= needed_from:
                 self._remember(offset, row)
 
@@ -117,27 +118,7 @@ class ReplyStore:
         named = dataclasses.replace(
             reply, teacher=reply.teacher or teacher, model=reply.model or model
         )
-        return self._write(self._row(key, prompt, named, cost))
-
-    def _row(self, key: str, prompt: Prompt, reply: Reply, cost: float | None) -> dict[str, Any]:
-        usage = reply.usage
-        return {
-            "key": key,
-            "request": prompt.request,
-            "step": prompt.step,
-            "prompt": prompt.digest(),
-            "teacher": reply.teacher,
-            "model": reply.model,
-            "text": reply.text,
-            **({"thoughts": reply.thoughts} if reply.thoughts else {}),
-            "finish": reply.finish,
-            **{name: True for name in _FLAGS if getattr(reply, name)},
-            "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
-            **_kinds(usage),
-            "attempts": reply.attempts,
-            "lost": reply.lost,
-            "cost_usd": cost,
-        }
+        return self._write(reply_row(key, prompt, named, cost))
 
     def keep_again(self, key: str, prompt: Prompt, reply: Reply) -> None:
         """Write down what a stored reply turned out to say; it was counted when it arrived.
@@ -146,7 +127,7 @@ class ReplyStore:
             DiskError: It could not be written.
         """
         again = dataclasses.replace(reply, attempts=0)
-        self._write(self._row(key, prompt, again, None) | {"again": True})
+        self._write(reply_row(key, prompt, again, None) | {"again": True})
 
     def note(self, step: str, *, unreadable: int) -> None:
         """Count replies of ``step`` that held nothing that could be read."""
@@ -216,9 +197,9 @@ class ReplyStore:
         offset = self._file.size
         self._file.append(jsonl.dumps(row) + "\n")
         self._remember(offset, row)
-        used = _used(row)
-        self._count(str(row["step"]), used)
-        return used
+        count = used(row)
+        self._count(str(row["step"]), count)
+        return count
 
     def _remember(self, offset: int, row: dict[str, Any]) -> None:
         request = int(row["request"])
@@ -231,81 +212,5 @@ class ReplyStore:
         self._users[row["key"]] += 1
         self._keys.setdefault(request, []).append(row["key"])
 
-    def _count(self, step: str, used: StepCount) -> None:
-        self.uncounted.setdefault(step, StepCount()).add(used)
-
-
-def read_reply(row: dict[str, Any]) -> Reply:
-    """The reply in a row of the store."""
-    said = row.get("tokens", {})
-    kinds = {kind: said[kind] for kind in _KINDS if kind in said}
-    usage = Usage(*row["usage"], **kinds) if row["usage"] else None
-    return Reply(
-        row["text"],
-        row["finish"],
-        usage,
-        row["attempts"],
-        thoughts=row.get("thoughts", ""),
-        starved=bool(row.get("starved")),
-        hopeless=bool(row.get("hopeless")),
-        undecided=bool(row.get("undecided")),
-        teacher=row.get("teacher", ""),
-        model=row.get("model", ""),
-    )
-
-
-def _kinds(usage: Usage | None) -> dict[str, Any]:
-    """What a server said of the kinds of tokens, in a field of its own: the pair stays a pair."""
-    if usage is None:
-        return {}
-    kinds = {kind: count for kind in _KINDS if (count := getattr(usage, kind))}
-    return {"tokens": kinds} if kinds else {}
-
-
-_FLAGS = ("starved", "hopeless", "undecided")
-_KINDS = ("cached_tokens", "written_tokens", "reasoning_tokens")
-
-
-def _used(row: dict[str, Any]) -> StepCount:
-    failed = "error" in row
-    if not failed and not row["attempts"]:
-        return StepCount()  # taken over from another pool, which counted it
-    usage = row.get("usage") or (0, 0)
-    return StepCount(
-        calls=row["attempts"],
-        repeated=max(0, row["attempts"] - 1),
-        failed=int(failed and row.get("final", True)),
-        unmetered=int(not failed and not row["usage"]) + row.get("lost", 0),
-        starved=int(row.get("starved", False)),
-        prompt_tokens=usage[0],
-        completion_tokens=usage[1],
-        **{kind: row.get("tokens", {}).get(kind, 0) for kind in _KINDS},
-        cost_usd=row["cost_usd"],
-    )
-
-
-def rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield ``(offset, row)`` from the byte ``start`` on.
-
-    Raises:
-        PoolError: A row is damaged; it is named.
-    """
-    with path.open("rb") as file:
-        file.seek(start)
-        offset = start
-        for line in file:
-            try:
-                row = json.loads(line)
-                _used(row)
-                yield offset, row
-            except (ValueError, KeyError, TypeError, RecursionError) as error:
-                raise PoolError(
-                    f"{path}:{_line_number(path, offset)}: this stored reply is damaged. "
-                    "Restore the file from a copy; selfinstruct does not guess."
-                ) from error
-            offset += len(line)
-
-
-def _line_number(path: Path, offset: int) -> int:
-    with path.open("rb") as file:
-        return file.read(offset).count(b"\n") + 1
+    def _count(self, step: str, count: StepCount) -> None:
+        self.uncounted.setdefault(step, StepCount()).add(count)
