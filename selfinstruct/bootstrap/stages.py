@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.drawing import Source
-from selfinstruct.bootstrap.forecast import Forecast, foreseen
-from selfinstruct.bootstrap.health import Health
 from selfinstruct.bootstrap.passing import Asked, Finished, Judged, Row, counted, task_of
-from selfinstruct.bootstrap.recipe import Draft, Outlook, Recipe
-from selfinstruct.bootstrap.tally import Tally
+from selfinstruct.bootstrap.recipe import Draft, Outlook, Recipe, foreseen
 from selfinstruct.bootstrap.yields import Yields
-from selfinstruct.errors import EndingError, RequestError, StarvedError
+from selfinstruct.errors import RequestError, StarvedError
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.parsing import excerpt
 from selfinstruct.pool import Accepted, After, Failure, Pool
+from selfinstruct.requests import Asker, Forecast, Health, Tally, gather_all
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Prompt, Reply, Teacher
 
@@ -28,7 +23,7 @@ _FORESEEN = 4  # requests that are drafted to see how many calls one takes
 
 
 class Stages:
-    """What :class:`selfinstruct.window.Window` drives, for one pool and one recipe.
+    """What :class:`selfinstruct.requests.Window` drives, for one pool and one recipe.
 
     Args:
         pool: The open pool.
@@ -80,7 +75,7 @@ class Stages:
         return max([self._recipe.end, *(number + 1 for number in self._pool.retries)])
 
     def visible(self, number: int) -> int:
-        """See :class:`selfinstruct.window.Stages`."""
+        """See :class:`selfinstruct.requests.Stages`."""
         return self._recipe.visible(number)
 
     def may_start(self, number: int, running: int) -> bool:
@@ -93,7 +88,7 @@ class Stages:
         return self._tally.tasks + expected < self._tally.goal
 
     async def ask(self, number: int) -> Asked:
-        """See :class:`selfinstruct.window.Stages`."""
+        """See :class:`selfinstruct.requests.Stages`."""
         self._asking += 1
         failed = self._pool.retries.get(number)
         candidate = failed.origin[1] if failed else None
@@ -114,7 +109,7 @@ class Stages:
             return Asked(draft, key, None, Reject("", Reason(error.reason), detail))
 
     def judge(self, number: int, asked: Asked) -> Judged:
-        """See :class:`selfinstruct.window.Stages`."""
+        """See :class:`selfinstruct.requests.Stages`."""
         self._asking -= 1
         if self._made is None and self._pool.retries:
             self._made = {item.instruction for item in self._pool.accepted() if not item.failed}
@@ -143,17 +138,12 @@ class Stages:
         return Judged(asked.draft, asked.key, base, judged, asked.reply, () if done else unread)
 
     async def finish(self, number: int, judged: Judged) -> Finished:
-        """See :class:`selfinstruct.window.Stages`."""
+        """See :class:`selfinstruct.requests.Stages`."""
         work = [self._finished(number, place, item, judged) for place, item in judged.items]
-        results = await asyncio.gather(*work, return_exceptions=True)
-        failed = [result for result in results if isinstance(result, BaseException)]
-        if failed:  # what ended the run says more than what the end turned away
-            raise min(failed, key=lambda error: isinstance(error, EndingError))
-        rows = [result for result in results if not isinstance(result, BaseException)]
-        return Finished(judged.key, judged.base, rows, judged.unread)
+        return Finished(judged.key, judged.base, await gather_all(work), judged.unread)
 
     def commit(self, number: int, finished: Finished) -> bool:
-        """See :class:`selfinstruct.window.Stages`."""
+        """See :class:`selfinstruct.requests.Stages`."""
         tasks: list[Task] = []
         rejects: list[tuple[int, int, Reject]] = []
         after = After(number + 1)
@@ -261,7 +251,7 @@ class Stages:
             detail = {"instruction_accepted": True, "error": str(error)}
             detail |= dict(judged.draft.lineage) | self._tried(number)
             return Row(place, None, (Reject(item.text, Reason(error.reason), detail),))
-        self._heard(asked, developed.unread)
+        self._health.heard(asked, developed.unread)
         if retried := self._retried(number):
             marked = [replace(one, detail=one.detail | retried) for one in developed.rejects]
             developed = replace(developed, rejects=tuple(marked))
@@ -280,16 +270,6 @@ class Stages:
             raise
         self._health.answered(prompt.step)
         return reply
-
-    def _heard(self, asked: Sequence[tuple[str, Reply]], unread: Sequence[str]) -> None:
-        """Which follow-ups were read, and which were not."""
-        left = Counter(unread)
-        for step, reply in asked:
-            if left[step]:
-                left[step] -= 1
-                self._health.unread(step, reply)
-            else:
-                self._health.read(step)
 
     def _unread(
         self, step: str, reply: Reply, items: Sequence[Candidate | Reject]

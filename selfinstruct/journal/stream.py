@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError
 from selfinstruct.journal.counts import StepCount
-from selfinstruct.journal.files import AppendFile
+from selfinstruct.journal.files import AppendFile, rows_of
 from selfinstruct.journal.ledger import Extent, Line, StreamAt
 from selfinstruct.journal.replies import REPLIES, ReplyStore
 
@@ -51,6 +51,28 @@ class Stream:
         self.replies = ReplyStore(folder / REPLIES, needed_from, counted)
         if self.replies.torn:
             self.notes.append(f"{folder / REPLIES} ended in a torn line; it was cut back.")
+
+    @property
+    def broken(self) -> bool:
+        """Whether a commit to the journal failed; nothing more should be committed then."""
+        return self._journal.broken
+
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """The committed rows of one of its files, read back.
+
+        Raises:
+            PoolError: A line is damaged.
+        """
+        for _, _, row in rows_of(self.folder / name, self.at.files[name].bytes):
+            yield row
+
+    def sync_all(self) -> None:
+        """Make everything in the journal durable.
+
+        Raises:
+            DiskError: See :meth:`AppendFile.sync`.
+        """
+        self._journal.sync()
 
     def file(self, name: str) -> AppendFile:
         """One of its files, for those who append to it in their own way."""

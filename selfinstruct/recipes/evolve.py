@@ -8,7 +8,6 @@ evolution that fails leaves its parent for the next round.
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +26,7 @@ from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import Making, Replies, verdict, with_stops
 from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.recipes.evolution import Evolution
+from selfinstruct.requests import gather_all
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -286,13 +286,11 @@ class Evolve:
             verdict(ask, self._judging(step, instruction=text), read, self._edition)
             for _, step, read in wanted
         ]
-        found = await asyncio.gather(*work, return_exceptions=True)
+        found = await gather_all(work)
         grades: dict[str, Any] = {}
         unread: tuple[str, ...] = ()
         unclear: dict[str, str] = {}
         for (key, _, _), one in zip(wanted, found, strict=True):
-            if isinstance(one, BaseException):
-                raise one
             grades[key] = one.value
             unread += one.unread
             if one.value is None and self._edition > 1:

@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 
-from selfinstruct.bootstrap.forecast import Forecast
-from selfinstruct.pool import StepCount
+from selfinstruct.journal import StepCount
+from selfinstruct.requests.forecast import Forecast
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers.shutdown import Shutdown
 

@@ -7,6 +7,7 @@ what cannot become a task.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.parsing import collapse
@@ -64,6 +65,20 @@ class Health:
     def read(self, step: str) -> None:
         """A reply of ``step`` was read."""
         self._healthy.add(step)
+
+    def heard(self, replies: Sequence[tuple[str, Reply]], unread: Sequence[str]) -> None:
+        """Replies came, each to a step; each step in ``unread`` stands for one that was not read.
+
+        Raises:
+            TeacherError: See :meth:`unread`.
+        """
+        left = Counter(unread)
+        for step, reply in replies:
+            if left[step]:
+                left[step] -= 1
+                self.unread(step, reply)
+            else:
+                self.read(step)
 
     def unread(self, step: str, reply: Reply | None) -> None:
         """A reply of ``step`` could not be read; None for one that was starved.
