@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.parsing import collapse
-from selfinstruct.teachers import Reply
+from selfinstruct.requests.asking import Ask
+from selfinstruct.teachers import Prompt, Reply
 from selfinstruct.teachers.shutdown import Shutdown
 
 _FIRST = 20  # replies of a step; when none of so many can be read, none will be
@@ -39,9 +40,19 @@ class Health:
         self._healthy: set[str] = set()
         self._unread: Counter[str] = Counter()
 
-    def answered(self, step: str) -> None:
-        """A request of ``step`` was answered."""
-        self._refused.pop(step, None)
+    async def asked(self, ask: Ask, prompt: Prompt) -> Reply:
+        """The reply that ``ask`` brings, and whether it was refused noted.
+
+        Raises:
+            TeacherError: See :meth:`refused`; and as ``ask`` does.
+        """
+        try:
+            reply = await ask(prompt)
+        except RequestError as error:
+            self.refused(prompt.step, error)
+            raise
+        self._refused.pop(prompt.step, None)
+        return reply
 
     def refused(self, step: str, error: RequestError) -> None:
         """A request of ``step`` cannot be answered.

@@ -115,7 +115,7 @@ class MappingRun(Generic[T]):
         replies: list[tuple[str, Reply]] = []
 
         async def ask(prompt: Prompt) -> Reply:
-            reply = await self._asked(replace(prompt, request=number))
+            reply = await self._health.asked(self._asker.ask, replace(prompt, request=number))
             replies.append((prompt.step, reply))
             return reply
 
@@ -156,15 +156,6 @@ class MappingRun(Generic[T]):
 
     def _reached(self) -> bool:
         return self._stream.at.request + len(self._due) >= self._end
-
-    async def _asked(self, prompt: Prompt) -> Reply:
-        try:
-            reply = await self._asker.ask(prompt)
-        except RequestError as error:
-            self._health.refused(prompt.step, error)
-            raise
-        self._health.answered(prompt.step)
-        return reply
 
     def _write(self, unapplied: Sequence[str] = ()) -> None:
         """Commit what is due, if there is anything to say."""
