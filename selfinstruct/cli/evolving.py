@@ -17,7 +17,7 @@ from selfinstruct.cli.given import Run
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.formats.sources import tasks_of
-from selfinstruct.pool import Position, look, recover
+from selfinstruct.pool import Position, look, scan
 from selfinstruct.recipes import evolve as recipe
 from selfinstruct.report import run_summary
 from selfinstruct.teachers import Api
@@ -64,7 +64,7 @@ def evolve(
         )
     requests = len(sources) * rounds
     done = plan.existing == plan.manifest and at.request >= requests
-    if done and not recover(folder, "").retries.waiting:
+    if done and not scan(folder).retries.waiting:
         _done(folder, at, requests, output)
         return
     pace = Pace(run.limits.concurrency, run.rates)

@@ -16,9 +16,9 @@ from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.errors import PoolError
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.journal import make_folder
-from selfinstruct.pool import IMPORTED, SEEDS, Archive, Snapshot, look, recover, task_at
+from selfinstruct.pool import IMPORTED, SEEDS, Archive, Snapshot, look, scan, task_at
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import Recovered
+from selfinstruct.pool.recovery import Scanned
 from selfinstruct.recipes import evolve
 from selfinstruct.report import run_summary
 from selfinstruct.tasks import Reason, Task
@@ -59,7 +59,7 @@ def replay(
         run.teacher.where,
         accept_change=run.accept_change,
     )
-    found = recover(folder, "")
+    found = scan(folder)
 
     def finished(row: int) -> Task:
         return found.removed[-row - 1] if row < 0 else task_at(folder, found.offsets[row])
@@ -154,7 +154,7 @@ def _claim(into: Path, manifest: Manifest) -> None:
     jsonl.write_whole(mark, text)
 
 
-def _not_replayed(found: Recovered) -> Iterator[str]:
+def _not_replayed(found: Scanned) -> Iterator[str]:
     """What of the first pool came of no reply."""
     imported = sum(one.candidate == IMPORTED and one.until is None for one in found.accepted)
     if imported:

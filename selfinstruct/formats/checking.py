@@ -22,7 +22,7 @@ from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.journal import FolderLock
 from selfinstruct.languages import load
-from selfinstruct.pool import REJECTS, TASKS, history, look, recover
+from selfinstruct.pool import REJECTS, TASKS, history, look, scan
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.tasks import Reason, Task, task_id
 
@@ -181,7 +181,7 @@ def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
     try:
         look(folder)
         if _is_idle(folder):  # the files of a pool that is growing agree only now and then
-            found = recover(folder, "")
+            found = scan(folder)
             yield from (Problem(str(folder), "cut-off", note) for note in found.notes)
         if not history(folder) and (folder / TASKS).exists():
             yield Problem(str(folder), "no-ledger", "there are tasks but no ledger")

@@ -14,7 +14,7 @@ from selfinstruct.pool.failures import Failure
 from selfinstruct.pool.ledger import REJECTS, SEEDS, TASKS, After, Commit, Position
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import Pool
-from selfinstruct.pool.recovery import recover
+from selfinstruct.pool.recovery import scan
 from selfinstruct.pool.rows import IMPORTED, Accepted, task_at
 from selfinstruct.pool.snapshot import Snapshot, history, look
 
@@ -36,6 +36,6 @@ __all__ = [
     "StepCount",
     "history",
     "look",
-    "recover",
+    "scan",
     "task_at",
 ]

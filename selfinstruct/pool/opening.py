@@ -5,10 +5,10 @@ from __future__ import annotations
 from selfinstruct.journal import Journal, Stream, StreamAt
 from selfinstruct.journal.ledger import RECOVERED
 from selfinstruct.pool.ledger import Commit, Position
-from selfinstruct.pool.recovery import Recovered
+from selfinstruct.pool.recovery import Scanned
 
 
-def open_growth(journal: Journal, found: Recovered) -> tuple[Stream, Position]:
+def open_growth(journal: Journal, found: Scanned) -> tuple[Stream, Position]:
     """The stream, and up to where the pool is committed.
 
     Args:
@@ -25,7 +25,7 @@ def open_growth(journal: Journal, found: Recovered) -> tuple[Stream, Position]:
     journal.add(growth)
     if found.undone is None and not growth.replies.shorter:
         return growth, position
-    line = found.undone or Commit(time=journal.now(), event=RECOVERED, position=position)
+    line = found.undone or Commit(time="", event=RECOVERED, position=position)
     # Offsets into a file that is shorter now would point into the middle of later lines.
     size = growth.replies.size
     position = line.position.model_copy(
@@ -34,5 +34,5 @@ def open_growth(journal: Journal, found: Recovered) -> tuple[Stream, Position]:
             "replies_from": min(line.position.replies_from, size),
         }
     )
-    journal.write(line.model_copy(update={"position": position}))
+    journal.write(line.model_copy(update={"time": journal.now(), "position": position}))
     return growth, position

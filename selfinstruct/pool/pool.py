@@ -31,7 +31,7 @@ from selfinstruct.pool.failures import Failure
 from selfinstruct.pool.ledger import REJECTS, SEEDS, TASKS, After, Commit, Position
 from selfinstruct.pool.manifest import Manifest, read_manifest
 from selfinstruct.pool.opening import open_growth
-from selfinstruct.pool.recovery import recover
+from selfinstruct.pool.recovery import scan
 from selfinstruct.pool.rows import Accepted, task_at
 from selfinstruct.tasks import Reason, Reject, Task
 
@@ -85,7 +85,7 @@ class Pool:
                     jsonl.write_whole(folder / name, text)
                 manifest.write(folder)
             removing.finish(folder)
-            found = recover(folder, now())
+            found = scan(folder)
             self.notes += keep_copies(folder, found.position.extents) + found.notes
             self.position = found.position
             self._accepted = found.accepted

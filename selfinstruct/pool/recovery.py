@@ -26,7 +26,7 @@ _RECENT = 1000  # requests of which the yield is remembered
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
+class Scanned:
     """What is left of a pool's files.
 
     Attributes:
@@ -82,12 +82,11 @@ def _was_edited(folder: Path) -> bool:
     return any(row.get("reason") == Reason.CONTAMINATED for row in rows)
 
 
-def recover(folder: Path, now: str) -> Recovered:
+def scan(folder: Path) -> Scanned:
     """Read the files of the pool in ``folder``; nothing is changed.
 
     Args:
         folder: The pool.
-        now: The time of day for a line of the ledger.
 
     Raises:
         PoolError: A file is damaged; file and line are named.
@@ -100,7 +99,7 @@ def recover(folder: Path, now: str) -> Recovered:
     notes = [f"{ledger} ended in a torn line; it was cut back."] if size_of(ledger) > size else []
     position = _reached(folder, history)
     notes += cuts(folder, position.extents)
-    undone = _undone(history, position, now)
+    undone = _undone(history, position)
     if undone is not None:
         notes.append(
             f"{folder}: files had lost their ends ({-undone.accepted} tasks); they are made again "
@@ -113,7 +112,7 @@ def recover(folder: Path, now: str) -> Recovered:
     counted = history[-1].position.replies_bytes if history else 0
     assigned = {one[0]: (one[1], one[2]) for commit in history for one in commit.retries}
     retries = Retries(failures, assigned, position.request)
-    return Recovered(
+    return Scanned(
         position, size, lines, counted, accepted, offsets, removed, recent, retries, undone, notes
     )
 
@@ -140,7 +139,7 @@ def _last_of(history: Sequence[Commit], *events: str) -> int | None:
     return next(places, None)
 
 
-def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit | None:
+def _undone(history: Sequence[Commit], position: Position) -> Commit | None:
     """A ledger line that takes lost tasks and rejects back; what calls used stays counted."""
     if not history or history[-1].position == position:
         return None
@@ -151,7 +150,7 @@ def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit |
             break
         rejected.update(commit.rejected)
     return Commit(
-        time=now,
+        time="",
         event=RECOVERED,
         accepted=position.tasks - last.tasks,
         rejected={reason: -count for reason, count in rejected.items() if count},
