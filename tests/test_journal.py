@@ -142,6 +142,21 @@ def test_damage_in_the_middle_is_named_by_file_and_line_also_before_lines_taken_
         journal.stream(NAME, FILES)
 
 
+def test_lines_that_were_taken_back_are_no_measure_for_those_in_their_place(tmp_path):
+    folder = tmp_path / "j"
+    with opened(folder) as journal:
+        work(journal.stream(NAME, FILES))
+    path = folder / NAME / FILES[0]
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:9]))
+    with opened(folder) as journal:
+        stream = journal.stream(NAME, FILES)
+        for number in (9, 10, 11):
+            stream.commit({FILES[0]: [{"item": number, "value": "other"}]}, number + 1, event="toy")
+    path.write_bytes(path.read_bytes().replace(b'"item": 10', b'"item": 70'))
+    with opened(folder) as journal, pytest.raises(PoolError, match=rf"{FILES[0]}:11: lines 11 to "):
+        journal.stream(NAME, FILES)
+
+
 def test_a_commit_that_fails_leaves_every_file_as_it_was(tmp_path, monkeypatch):
     folder = tmp_path / "j"
     append = AppendFile.append

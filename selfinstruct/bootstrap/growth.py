@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from selfinstruct.bootstrap.recipe import Recipe
+from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.bootstrap.stages import Stages
-from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.pool import Pool
 from selfinstruct.requests import Asker, Health, Outcome, Run, Stopped, Tally, Traffic
@@ -66,9 +66,9 @@ class Growth:
         self._recipe = recipe
         self._teacher = teacher
         asker = Asker(teacher, pool.replies, slots, self.tally, price)
-        yields = Yields(limits.yield_requests, limits.min_yield, pool.recent())
+        rate = AcceptanceRate(limits.yield_requests, limits.min_yield, pool.recent())
         health = Health(shutdown)
-        parts = (pool, seeds, recipe, teacher, asker, novelty, self.tally, yields, health)
+        parts = (pool, seeds, recipe, teacher, asker, novelty, self.tally, rate, health)
         self._stages = Stages(*parts)
         self._run = Run(self._stages, at.request, slots, shutdown, limits, pace)
 

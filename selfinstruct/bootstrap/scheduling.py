@@ -6,7 +6,7 @@ import math
 
 from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.recipe import Outlook, Recipe, foreseen
-from selfinstruct.bootstrap.yields import Yields
+from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.pool import Pool
 from selfinstruct.requests import Forecast, Tally
 
@@ -21,7 +21,7 @@ class Scheduling:
         recipe: Whose requests they are.
         source: What they draw from.
         tally: Where the run is counted.
-        yields: Where the yield of requests is remembered.
+        rate: What the last requests brought.
 
     Attributes:
         asking: Requests whose reply has not been judged.
@@ -29,7 +29,7 @@ class Scheduling:
     """
 
     def __init__(
-        self, pool: Pool, recipe: Recipe, source: Source, tally: Tally, yields: Yields
+        self, pool: Pool, recipe: Recipe, source: Source, tally: Tally, rate: AcceptanceRate
     ) -> None:
         self.asking = 0
         self.pending = 0
@@ -37,7 +37,7 @@ class Scheduling:
         self._recipe = recipe
         self._source = source
         self._tally = tally
-        self._yields = yields
+        self._rate = rate
         tally.forecast = Forecast(*foreseen(self._outlooks()))
         tally.requests_left = self._requests_left(pool.position.request)
 
@@ -54,19 +54,19 @@ class Scheduling:
             return False
         if not running:
             return True
-        expected = self.pending + self.asking * self._yields.tasks_a_request
+        expected = self.pending + self.asking * self._rate.tasks_a_request
         return self._tally.tasks + expected < self._tally.goal
 
     def committed(self, number: int, tasks: int, candidates: int) -> None:
         """Request ``number`` is committed, and brought so many tasks of so many candidates."""
         self._tally.forecast.committed(number, tasks)
         self._tally.requests_left = self._requests_left(number + 1)
-        self._yields.add(number, tasks, candidates)
+        self._rate.add(number, tasks, candidates)
 
     @property
     def is_over(self) -> bool:
         """Whether the target is reached, or hardly anything comes any more."""
-        return self._tally.tasks >= self._tally.goal or self._yields.saturated
+        return self._tally.tasks >= self._tally.goal or self._rate.saturated
 
     def _outlooks(self) -> list[Outlook]:
         """What the last requests of a recipe with an end, or the first of another, will take."""

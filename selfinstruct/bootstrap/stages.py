@@ -17,8 +17,8 @@ from selfinstruct.bootstrap.passing import (
     task_of,
 )
 from selfinstruct.bootstrap.recipe import Draft, Recipe
+from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.bootstrap.scheduling import Scheduling
-from selfinstruct.bootstrap.yields import Yields
 from selfinstruct.errors import RequestError, StarvedError
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.pool import Accepted, After, Failure, Pool
@@ -38,7 +38,7 @@ class Stages:
         asker: What asks the store and the teacher.
         novelty: The novelty rule, with nothing kept yet; it is filled from seeds and pool.
         tally: Where the run is counted.
-        yields: Where the yield of requests is remembered.
+        rate: What the last requests brought.
         health: Where it is noticed that a step goes wrong alike.
     """
 
@@ -51,7 +51,7 @@ class Stages:
         asker: Asker,
         novelty: NoveltyRule,
         tally: Tally,
-        yields: Yields,
+        rate: AcceptanceRate,
         health: Health,
     ) -> None:
         self._pool = pool
@@ -65,7 +65,7 @@ class Stages:
             if item.task_id is not None:
                 self._source.add(item)
         self._acceptance = Acceptance(pool, seeds, recipe, novelty)
-        self._scheduling = Scheduling(pool, recipe, self._source, tally, yields)
+        self._scheduling = Scheduling(pool, recipe, self._source, tally, rate)
 
     @property
     def end(self) -> float:
