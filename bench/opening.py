@@ -19,7 +19,8 @@ from pathlib import Path
 from texts import instructions
 
 from selfinstruct import jsonl
-from selfinstruct.cli import wiring
+from selfinstruct.api.plan import plan as make_plan
+from selfinstruct.api.settings import PoolSettings
 from selfinstruct.pool import Commit, Pool, Position
 from selfinstruct.seeds import file_text
 
@@ -27,7 +28,7 @@ TIME = "2000-01-01T00:00:00+00:00"
 
 
 def write(folder: Path, size: int) -> None:
-    plan = wiring.plan(folder, wiring.Data(), {}, "", accept_change=False)
+    plan = make_plan(folder, PoolSettings())
     Pool(folder, plan.manifest, None, file_text(plan.seeds), lambda: TIME).close()
     crc = written = 0
     with (folder / "tasks.jsonl").open("wb") as file:
@@ -58,7 +59,7 @@ def write(folder: Path, size: int) -> None:
 
 def read(folder: Path) -> None:
     started = time.perf_counter()
-    plan = wiring.plan(folder, wiring.Data(), {}, "", accept_change=False)
+    plan = make_plan(folder, PoolSettings())
     pool = Pool(folder, plan.manifest, plan.existing, file_text(plan.seeds), lambda: TIME)
     files = time.perf_counter() - started
     plan.novelty.keep_many([item.instruction for item in pool.accepted()])

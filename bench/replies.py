@@ -28,7 +28,7 @@ from selfinstruct.bootstrap import Draft, Recipe
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import answer, grade, skill, yes_or_no
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes import NEWEST, RECIPES, Making
+from selfinstruct.recipes import NEWEST, Making, find
 from selfinstruct.recipes.evolve import source_text
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Candidate, Instance, Reject, Task
@@ -105,7 +105,7 @@ class Reader:
         key = (name, pack.code, api)
         own = name in {"targeted", "evolve"}  # made of the sources, which differ by the prompt
         if own or key not in self._made:
-            kind = RECIPES[name]
+            kind = find(name)
             prompts = Prompts(pack, api, None, kind.steps)
             seeds = _sources(asked, pack) if own else load_seeds(pack.seeds)
             settings = kind.settings(human=len(seeds)) if name == "targeted" else kind.settings()

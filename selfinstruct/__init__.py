@@ -1,16 +1,126 @@
 """Grow instruction-tuning data from a teacher model.
 
-The command line is the product; the packages below are its rooms. Start with
-``docs/architecture.md``, or with the nouns in ``selfinstruct.tasks``.
+    import selfinstruct as si
+
+    teacher = si.Teacher("openai", model=NAME).from_environment()
+    done = si.generate("mypool", target=100, teacher=teacher, limits=si.Limits(max_calls=500))
+    print(done.stopped, done.tasks, done.usage.cost_usd)
+
+Each verb of the command line is a function here, and calls these; ``docs/python-api.md`` shows
+them. The packages below are rooms of the house: ``docs/architecture.md`` tells what stands where.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-def __getattr__(name: str) -> str:
-    # Reading the installed version takes 40 ms, which no other command needs to wait for.
+if TYPE_CHECKING:
+    from selfinstruct.api.adapting import Completes as Completes
+    from selfinstruct.api.check import CheckResult as CheckResult
+    from selfinstruct.api.check import check as check
+    from selfinstruct.api.estimate import Costs as Costs
+    from selfinstruct.api.estimate import EstimateResult as EstimateResult
+    from selfinstruct.api.estimate import estimate as estimate
+    from selfinstruct.api.evolve import EvolveEstimate as EvolveEstimate
+    from selfinstruct.api.evolve import estimate_evolve as estimate_evolve
+    from selfinstruct.api.evolve import evolve as evolve
+    from selfinstruct.api.evolve import evolve_async as evolve_async
+    from selfinstruct.api.generate import generate as generate
+    from selfinstruct.api.generate import generate_async as generate_async
+    from selfinstruct.api.limits import Limits as Limits
+    from selfinstruct.api.observer import Observer as Observer
+    from selfinstruct.api.replay import replay as replay
+    from selfinstruct.api.replay import replay_async as replay_async
+    from selfinstruct.api.results import ReplayResult as ReplayResult
+    from selfinstruct.api.results import RunResult as RunResult
+    from selfinstruct.api.results import Usage as Usage
+    from selfinstruct.api.settings import PoolSettings as PoolSettings
+    from selfinstruct.api.status import StatusResult as StatusResult
+    from selfinstruct.api.status import status as status
+    from selfinstruct.api.stop import Stop as Stop
+    from selfinstruct.api.teachers import Teacher as Teacher
+    from selfinstruct.bootstrap import Stopped as Stopped
+    from selfinstruct.errors import SelfInstructError as SelfInstructError
+    from selfinstruct.formats.kind import Format as Format
+    from selfinstruct.formats.registry import register_format as register_format
+    from selfinstruct.formats.trainers import Trainer as Trainer
+    from selfinstruct.formats.trainers import register_trainer as register_trainer
+    from selfinstruct.novelty import NoveltyIndex as NoveltyIndex
+    from selfinstruct.recipes import Kind as Kind
+    from selfinstruct.recipes import register_recipe as register_recipe
+    from selfinstruct.tasks import Instance as Instance
+    from selfinstruct.tasks import Reason as Reason
+    from selfinstruct.tasks import Task as Task
+    from selfinstruct.teachers import Prompt as Prompt
+    from selfinstruct.teachers import Reply as Reply
+    from selfinstruct.teachers.budget import Price as Price
+    from selfinstruct.teachers.presets import Preset as Preset
+    from selfinstruct.teachers.presets import register_teacher as register_teacher
+
+    __version__: str
+
+# Where each name comes from; a test holds that these are the names above.
+_NAMES = {
+    "Completes": "api.adapting",
+    "CheckResult": "api.check",
+    "check": "api.check",
+    "Costs": "api.estimate",
+    "EstimateResult": "api.estimate",
+    "estimate": "api.estimate",
+    "EvolveEstimate": "api.evolve",
+    "estimate_evolve": "api.evolve",
+    "evolve": "api.evolve",
+    "evolve_async": "api.evolve",
+    "generate": "api.generate",
+    "generate_async": "api.generate",
+    "Limits": "api.limits",
+    "Observer": "api.observer",
+    "replay": "api.replay",
+    "replay_async": "api.replay",
+    "ReplayResult": "api.results",
+    "RunResult": "api.results",
+    "Usage": "api.results",
+    "PoolSettings": "api.settings",
+    "StatusResult": "api.status",
+    "status": "api.status",
+    "Stop": "api.stop",
+    "Teacher": "api.teachers",
+    "Stopped": "bootstrap",
+    "SelfInstructError": "errors",
+    "Format": "formats.kind",
+    "register_format": "formats.registry",
+    "Trainer": "formats.trainers",
+    "register_trainer": "formats.trainers",
+    "NoveltyIndex": "novelty",
+    "Kind": "recipes",
+    "register_recipe": "recipes",
+    "Instance": "tasks",
+    "Reason": "tasks",
+    "Task": "tasks",
+    "Prompt": "teachers",
+    "Reply": "teachers",
+    "Price": "teachers.budget",
+    "Preset": "teachers.presets",
+    "register_teacher": "teachers.presets",
+}
+
+__all__ = ["__version__", *_NAMES]  # noqa: PLE0604 - the names of a table are texts
+
+
+def __getattr__(name: str) -> object:
+    # Loaded when asked for: most of the rooms take their time to import.
     if name == "__version__":
         from importlib.metadata import version
 
         return version("selfinstruct")
-    raise AttributeError(name)
+    if name not in _NAMES:
+        raise AttributeError(f"module 'selfinstruct' has no attribute {name!r}")
+    module, _, own = _NAMES[name].partition(":")
+    found = getattr(import_module(f"selfinstruct.{module}"), own or name)
+    globals()[name] = found  # also where a module of that name was just loaded
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

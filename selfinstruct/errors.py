@@ -4,6 +4,7 @@ SelfInstructError                   1
 ├── EndingError                         the run takes no new calls: closed, or (3) budget ended
 ├── UsageError                      2   something the user can mend
 │   ├── SettingsError                   an option, a variable, a key of the settings file
+│   │   └── IdleError                       an option that says nothing here
 │   ├── SeedError                       a seed file: file, line and reason
 │   ├── PromptError                     a template or a language pack
 │   └── PoolError                       a pool folder: file, line and reason
@@ -14,8 +15,11 @@ SelfInstructError                   1
 │   └── RequestError                    this one request cannot be answered; others may be
 │       ├── NotStoredError              no reply is stored, and nobody was to be asked
 │       └── StarvedError                the reply ran out of tokens before its answer
+├── DeclinedError                   130 somebody said no before the first call
 ├── PoolBusyError                   5   another run holds the pool
-└── DiskError                       1   a file could not be written or vanished
+├── DiskError                       1   a file could not be written or vanished
+├── ClosedPipeError               141   whoever read the output has gone
+└── InterruptionError         128 + n   the signal n ended what was running: 130, 143
 
 Messages are one or two sentences: what, where, and what to do next. They never hold a key or a
 header. Exceptions of libraries are translated where they enter, with ``raise … from``.
@@ -62,6 +66,21 @@ class SettingsError(UsageError):
     """A wrong option, environment variable or settings file."""
 
 
+class IdleError(SettingsError):
+    """An option that says nothing here, which a person who typed it should know.
+
+    Where a variable or a settings file gives it, it is meant for other calls, and is passed over:
+    so this is raised before anything is done.
+
+    Attributes:
+        option: The option, as its flag says it without dashes at the front.
+    """
+
+    def __init__(self, message: str, option: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+
 class SeedError(UsageError):
     """A seed file that cannot be used; the message names file, line and reason."""
 
@@ -80,11 +99,15 @@ class TeacherError(SelfInstructError):
     Attributes:
         attempts: How often the call had been made when this was raised.
         lost: How many of these may have been billed without a reply.
+        beside: How often it had been made beside the attempt that this ends.
+        beside_lost: How many of those may have been billed without a reply.
     """
 
     exit_code = 4
     attempts = 1
     lost = 0
+    beside = 0
+    beside_lost = 0
 
 
 class TransientError(TeacherError):
@@ -166,6 +189,12 @@ def is_fatal(error: TeacherError) -> bool:
     return not isinstance(error, TransientError | RequestError)
 
 
+class DeclinedError(SelfInstructError):
+    """Somebody was shown what a run would take, and said no."""
+
+    exit_code = 130  # as after an interruption
+
+
 class PoolBusyError(SelfInstructError):
     """Another process holds the pool's lock."""
 
@@ -174,6 +203,24 @@ class PoolBusyError(SelfInstructError):
 
 class DiskError(SelfInstructError):
     """A file of the pool could not be written, or was removed underneath the run."""
+
+
+class ClosedPipeError(SelfInstructError):
+    """Whoever read the output has gone, as ``head`` does: no failure, and nothing to be said."""
+
+    exit_code = 141  # 128 + SIGPIPE, as a shell would show it
+
+
+class InterruptionError(SelfInstructError):
+    """Ctrl-C or SIGTERM ended a verb.
+
+    Args:
+        exit_code: 128 and the number of the signal.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__("interrupted; what was not finished is as it was before.")
+        self.exit_code = exit_code
 
 
 def first_flaw(error: ValidationError) -> str:

@@ -6,18 +6,20 @@ A template is named ``<step>.<api>.jinja``; the fixed demonstrations of a step s
 
 from __future__ import annotations
 
+import difflib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
-from jinja2.sandbox import SandboxedEnvironment
-
 from selfinstruct import jsonl
 from selfinstruct.errors import PromptError
 from selfinstruct.languages import LanguagePack
+from selfinstruct.languages.pack import PACKS
+from selfinstruct.templates.bounded import Bounded
+from selfinstruct.templates.engine import Engine, Renderer
 
 
 class Step(StrEnum):
@@ -39,8 +41,28 @@ class Step(StrEnum):
     SKILL = "skill"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnStep:
+    """A step that no language knows: its templates stand with the recipe that asks it.
+
+    A language's folder, or one of replacements, may hold ``<name>.<api>.jinja`` all the same.
+
+    Attributes:
+        name: As in the ledger; no shipped step has it.
+        needed: The variables that each of its templates uses.
+        known: Those that it may use besides ``labels`` and ``demonstrations``.
+        texts: The templates, by kind of endpoint: ``chat``, ``completions``.
+        demonstrations: What its template is given where the recipe draws none.
+    """
+
+    name: str
+    needed: frozenset[str]
+    known: frozenset[str]
+    texts: Mapping[str, str]
+    demonstrations: tuple[Mapping[str, Any], ...] = ()
+
+
 _MAKE_INSTRUCTIONS = frozenset({"demonstrations", "first"})
-_NUMBERS = frozenset({"first", "last", "count", "most"})
 _NEEDED: dict[Step, frozenset[str]] = {
     Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS,
     Step.CLASSIFICATION_INSTRUCTIONS: _MAKE_INSTRUCTIONS,
@@ -85,32 +107,12 @@ SELF_INSTRUCT_STEPS = (
     Step.OUTPUT_FIRST,
 )
 
-# What the code in a template may raise, besides jinja's own errors.
-_RENDERING = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
-
-def names() -> list[str]:
-    """The names of all files that a folder of replacements may hold."""
-    templates = [f"{step}.{api}.jinja" for step in Step for api in ("chat", "completions")]
-    return templates + [f"{step}.jsonl" for step in Step]
-
-
-class _Environment(SandboxedEnvironment):
-    """The sandbox, with a short way to what stands in a dictionary: most of what templates ask."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """``obj.attribute`` in a template."""
-        if isinstance(obj, dict) and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
+def names(more: Sequence[str] = ()) -> list[str]:
+    """The names that a folder of replacements may hold, those of ``more`` steps too."""
+    steps = [*Step, *more]
+    templates = [f"{step}.{api}.jinja" for step in steps for api in ("chat", "completions")]
+    return templates + [f"{step}.jsonl" for step in steps]
 
 
 class Prompts:
@@ -134,52 +136,45 @@ class Prompts:
         pack: LanguagePack,
         api: str,
         replacements: Path | None = None,
-        steps: Sequence[Step] = SELF_INSTRUCT_STEPS,
+        steps: Sequence[Step | OwnStep] = SELF_INSTRUCT_STEPS,
         edition: int = 0,
     ) -> None:
         if replacements is not None and not replacements.is_dir():
             raise PromptError(f"{replacements}: no such folder of prompt templates.")
-        if replacements is not None and not any(
-            (replacements / name).is_file() for name in names()
-        ):
+        known = names([step.name for step in steps if isinstance(step, OwnStep)])
+        if replacements is not None and not any((replacements / name).is_file() for name in known):
             raise PromptError(
                 f"{replacements}: replaces no prompt template; files there are called "
                 f"{Step.INSTRUCTIONS}.{api}.jinja, {Step.CLASSIFY}.jsonl and so on."
             )
+        if replacements is not None:
+            _refuse_misnamed(replacements, known)
         own = [replacements] if replacements else []
         self._folders = [*own, *_earlier(pack.templates, edition), pack.templates]
         self.pack = pack
         self._labels = pack.labels.model_dump()
-        self._environment = _Environment(
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            autoescape=False,
-        )
-        self._environment.filters["json"] = jsonl.dumps
+        self._shipped, self._strange = Engine(), Bounded()
+        self._frames: dict[str, tuple[str, ...]] = {}
+        self._demonstrations = {_name(step): self._examples(step) for step in steps}
         digest = hashlib.sha256()
-        self._frames: dict[Step, tuple[str, ...]] = {}
-        self._templates = {step: self._load(step, api, digest) for step in steps}
-        self._demonstrations = {step: self._examples(step, digest) for step in steps}
+        self._renderers = {_name(step): self._load(step, api, digest) for step in steps}
+        for rows in filter(None, self._demonstrations.values()):
+            digest.update(jsonl.lines(rows).encode())
         self.fingerprint = digest.hexdigest()[:16]
 
-    def render(self, step: Step, **values: object) -> str:
+    def render(self, step: str, **values: object) -> str:
         """The text of a prompt.
 
         Raises:
             PromptError: The template fails on these values; the message names it.
         """
-        template = self._templates[step]
-        values.setdefault("demonstrations", self._demonstrations[step])
-        try:
-            return template.render(labels=self._labels, **values).strip()
-        except _RENDERING as error:
-            raise PromptError(f"{template.filename}: {str(error).rstrip('.')}.") from error
+        return self._renderers[step].render(step, values)
 
-    def demonstrations(self, step: Step) -> list[dict[str, Any]]:
+    def demonstrations(self, step: str) -> list[dict[str, Any]]:
         """The fixed demonstrations of ``step``; empty for steps that draw theirs."""
         return self._demonstrations[step]
 
-    def frame(self, step: Step) -> tuple[str, ...]:
+    def frame(self, step: str) -> tuple[str, ...]:
         """What the prompts of ``step`` say of their own: the template without what it is given.
 
         Returns:
@@ -192,66 +187,60 @@ class Prompts:
         paths = (folder / name for folder in self._folders)
         return next((path for path in paths if path.is_file()), None)
 
-    def _load(self, step: Step, api: str, digest: hashlib._Hash) -> Template:
-        name = f"{step}.{api}.jinja"
+    def _load(self, step: Step | OwnStep, api: str, digest: hashlib._Hash) -> Renderer:
+        name = f"{_name(step)}.{api}.jinja"
+        needed, allowed = _variables(step)
         path = self._find(name)
-        if path is None:
+        if path is not None:
+            where = str(path)
+            try:
+                source = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise PromptError(f"{path}: not UTF-8 text.") from error
+            trusted = path.resolve().is_relative_to(PACKS.resolve())
+        elif isinstance(step, OwnStep) and api in step.texts:
+            where, source, trusted = name, step.texts[api], True  # it is part of a recipe's code
+        else:
             raise PromptError(f"The prompt template {name} is missing from {self._folders[-1]}.")
-        try:
-            source = path.read_text(encoding="utf-8")
-            tree = self._environment.parse(source)
-            used = meta.find_undeclared_variables(tree)
-            code = self._environment.compile(source, filename=str(path))
-        except UnicodeDecodeError as error:
-            raise PromptError(f"{path}: not UTF-8 text.") from error
-        except TemplateSyntaxError as error:
-            raise PromptError(f"{path}:{error.lineno}: {error.message}.") from error
-        if unknown := sorted(used - _KNOWN[step]):
-            known = ", ".join(sorted(_KNOWN[step]))
-            raise PromptError(f"{path}: there is no variable {unknown[0]!r} here (only {known}).")
-        if missing := sorted(_NEEDED[step] - used):
-            raise PromptError(f"{path}: the variable {missing[0]!r} is missing.")
+        renderer: Renderer = self._shipped if trusted else self._strange
+        values = {"labels": self._labels, "demonstrations": self._demonstrations[_name(step)]}
+        read = renderer.read(_name(step), where, source, values)
+        if unknown := sorted(read.used - allowed):
+            known = ", ".join(sorted(allowed))
+            raise PromptError(f"{where}: there is no variable {unknown[0]!r} here (only {known}).")
+        if missing := sorted(needed - read.used):
+            raise PromptError(f"{where}: the variable {missing[0]!r} is missing.")
         digest.update(source.encode())
-        self._frames[step] = _frame(tree, self._labels)
-        return Template.from_code(self._environment, code, self._environment.globals)
+        self._frames[_name(step)] = read.frame
+        return renderer
 
-    def _examples(self, step: Step, digest: hashlib._Hash) -> list[dict[str, Any]]:
-        path = self._find(f"{step}.jsonl")
-        if path is None:
-            return []
-        rows = [row for _, row in jsonl.read(path)]
-        digest.update(jsonl.lines(rows).encode())
-        return rows
+    def _examples(self, step: Step | OwnStep) -> list[dict[str, Any]]:
+        path = self._find(f"{_name(step)}.jsonl")
+        if path is not None:
+            return [row for _, row in jsonl.read(path)]
+        return [dict(row) for row in step.demonstrations] if isinstance(step, OwnStep) else []
 
 
-def _frame(tree: nodes.Template, labels: dict[str, Any]) -> tuple[str, ...]:
-    """The pieces of a template that do not depend on what it is given."""
-    pieces = [""]
-    for output in tree.find_all(nodes.Output):
-        pieces.append("")  # blocks that are repeated or chosen are pieces of their own
-        for node in output.nodes:
-            if (said := _constant(node, labels)) is None:
-                pieces.append("")
-            else:
-                pieces[-1] += said
-    return tuple(text for piece in pieces if (text := " ".join(piece.split())))
+def _name(step: Step | OwnStep) -> str:
+    return step.name if isinstance(step, OwnStep) else step.value
 
 
-def _constant(node: nodes.Expr, labels: dict[str, Any]) -> str | None:
-    """What ``node`` comes to whatever the template is given; "0" for a number; None for a value."""
-    if isinstance(node, nodes.TemplateData):
-        return node.data
-    if isinstance(node, nodes.Name) and node.name in _NUMBERS:
-        return "0"
-    if isinstance(node, nodes.Filter) and node.name == "length":
-        return "0"
-    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
-        name, key = node.node.name, node.attr
-        if name == "loop":
-            return "0"
-        if name == "labels" and isinstance(labels.get(key), str):
-            return str(labels[key])
-    return None
+def _variables(step: Step | OwnStep) -> tuple[frozenset[str], frozenset[str]]:
+    """Those that a template of ``step`` must use, and those that it may."""
+    if isinstance(step, OwnStep):
+        return step.needed, step.needed | step.known | {"labels", "demonstrations"}
+    return _NEEDED[step], _KNOWN[step]
+
+
+def _refuse_misnamed(folder: Path, known: Sequence[str]) -> None:
+    """Refuse a file that was meant to replace one of ``known``, and is called otherwise."""
+    for path in sorted(folder.iterdir()):
+        if path.name in known or path.suffix not in {".jinja", ".jsonl"} or path.is_dir():
+            continue
+        near = difflib.get_close_matches(path.name, known, n=1)
+        if near or path.suffix == ".jinja":
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            raise PromptError(f"{path}: no template is called so, so it would not be used.{meant}")
 
 
 def _earlier(templates: Path, edition: int) -> list[Path]:

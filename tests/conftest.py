@@ -10,14 +10,15 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
 
 from selfinstruct import cli, jsonl
+from selfinstruct.api.plan import plan as make_plan
+from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Growth, Limits
-from selfinstruct.cli import wiring
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
 from selfinstruct.tasks import Task
@@ -30,6 +31,15 @@ EXAMPLES = ROOT / "examples" / "tones.jsonl"
 PASSAGES = ROOT / "examples" / "passages.jsonl"
 
 
+_OF_POOLS = {one.name for one in fields(PoolSettings)}
+
+
+def made_with(**given):
+    """Settings of a pool; what is none of every pool is one of the recipe."""
+    own = {name: value for name, value in given.items() if name in _OF_POOLS}
+    return PoolSettings(**own, options={k: v for k, v in given.items() if k not in _OF_POOLS})
+
+
 def sources(count, language="en"):
     """Seed tasks to be evolved."""
     rows = jsonl.read(ROOT / "seeds" / f"{language}.jsonl")
@@ -40,23 +50,23 @@ def setups():
     """Of each recipe what a run is made of; every law is tested with all of them."""
     evolved = {"recipe": "evolve", "sources": sources(60), "rounds": 5}
     return {
-        "self-instruct": wiring.Data(seed=1),
-        "self-instruct-completions": wiring.Data(seed=1, api="completions"),
-        "alpaca": wiring.Data(seed=1, recipe="alpaca"),
-        "alpaca-structured": wiring.Data(seed=1, recipe="alpaca", structured=True),
-        "alpaca-completions": wiring.Data(seed=1, recipe="alpaca", api="completions"),
-        "targeted": wiring.Data(seed=1, recipe="targeted", seeds=EXAMPLES, grow=True),
-        "targeted-context": wiring.Data(
+        "self-instruct": made_with(seed=1),
+        "self-instruct-completions": made_with(seed=1, api="completions"),
+        "alpaca": made_with(seed=1, recipe="alpaca"),
+        "alpaca-structured": made_with(seed=1, recipe="alpaca", structured=True),
+        "alpaca-completions": made_with(seed=1, recipe="alpaca", api="completions"),
+        "targeted": made_with(seed=1, recipe="targeted", seeds=EXAMPLES, grow=True),
+        "targeted-context": made_with(
             seed=1, recipe="targeted", seeds=EXAMPLES, passages=PASSAGES, structured=True
         ),
-        "targeted-completions": wiring.Data(
+        "targeted-completions": made_with(
             seed=1, recipe="targeted", seeds=EXAMPLES, api="completions"
         ),
-        "evolve": wiring.Data(seed=1, difficulty=True, skills=True, **evolved),
-        "evolve-completions": wiring.Data(seed=1, api="completions", **evolved),
-        "samples": wiring.Data(seed=1, samples=3),
-        "korean": wiring.Data(seed=1, language="ko"),
-        "korean-evolve": wiring.Data(
+        "evolve": made_with(seed=1, difficulty=True, skills=True, **evolved),
+        "evolve-completions": made_with(seed=1, api="completions", **evolved),
+        "samples": made_with(seed=1, samples=3),
+        "korean": made_with(seed=1, language="ko"),
+        "korean-evolve": made_with(
             seed=1,
             language="ko",
             recipe="evolve",
@@ -101,8 +111,8 @@ def grow(tmp_path):
 
     def run(name, target, *, teacher=None, concurrency=8, data=None, unbounded=False, **limits):
         folder = tmp_path / name
-        data = data or wiring.Data(seed=1)
-        plan = wiring.plan(folder, data, {}, "test", accept_change=False)
+        data = data or made_with(seed=1)
+        plan = make_plan(folder, data)
         teacher = teacher or JitteryMock()
         teacher.api = Api(data.api or "chat")
         if data.language is not None:
@@ -203,7 +213,7 @@ def server(tmp_path):
             env=environment(),
         )
         started.append((process, log))
-        for _ in range(200):
+        for _ in range(1200):  # a busy machine may take its time to start it
             log.seek(0)
             if "Listening on " in (text := log.read()):
                 return text.split("Listening on ")[1].split()[0]

@@ -83,6 +83,28 @@ def test_words_scattered_over_a_long_text_are_no_copy():
     assert not is_copy(short, long)
 
 
+def spread(word_list, between):
+    return [word for one in word_list for word in (one, *["x"] * between)]
+
+
+@pytest.mark.parametrize(
+    ("shared", "of", "between", "expected"),
+    [
+        (16, 20, 0, True),  # four fifths of the words …
+        (15, 20, 0, False),
+        (7, 8, 0, True),
+        (6, 7, 0, False),  # … and all of fewer than eight
+        (10, 10, 1, True),  # in a stretch of twice the length
+        (10, 10, 2, False),
+    ],
+)
+def test_the_figures_of_a_copy(shared, of, between, expected):
+    text = [f"w{n}" for n in range(of)]
+    other = spread(text[:shared], between) + ["y"] * 60
+    assert is_copy(text, other) is expected
+    assert is_copy(other, text) is expected
+
+
 @pytest.mark.parametrize("language", available())
 def test_no_seed_is_a_copy_of_another_and_none_leaks_a_prompt(language):
     pack = load(language).in_edition(2)

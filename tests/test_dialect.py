@@ -230,6 +230,47 @@ def test_one_call_learns_while_the_others_wait():
     assert heard[-1].knows({key: BODY[key] for key in BODY if key != "stop"})
 
 
+def test_a_request_with_fields_not_taken_yet_goes_alone():
+    learner = Learner()
+    flying, beside = 0, []
+
+    async def call():
+        nonlocal flying
+        async with learner.turn(BODY) as sent:
+            flying += 1
+            beside.append(flying)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            flying -= 1
+            if len(beside) == 3:  # two calls ended without an answer before
+                learner.took(sent)
+
+    async def all_of_them():
+        await asyncio.gather(*(call() for _ in range(8)))
+
+    asyncio.run(asyncio.wait_for(all_of_them(), 5))
+    assert beside[:3] == [1, 1, 1]
+    assert max(beside) == 5
+
+
+def test_the_limit_that_a_server_names_is_a_number_of_tokens_below_what_was_sent():
+    def most(words):
+        return read_refusal(400, openai(words), "").most(3072)
+
+    assert most("max_tokens is too large: 3072. At most 2048 are supported.") == 2048
+    assert most("too large: 3072 of at most 3072 tokens, 1496 of them used") == 1496
+    assert most("max_tokens is too large: at most 16 here") == 16
+    assert most("max_tokens is too large: this model takes at most 15 choices") is None
+    assert most("max_tokens should be 2048") is None
+
+
+def test_a_tier_without_room_is_one_kind_of_429():
+    for status, expected in ((429, True), (400, False), (503, False)):
+        assert (
+            read_refusal(status, openai("x", code="resource_unavailable"), "").of_tier is expected
+        )
+
+
 def test_a_call_that_fails_lets_the_next_one_try():
     learner = Learner()
 

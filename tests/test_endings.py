@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import itertools
 import random
 import re
 import shutil
 
 import pytest
-from conftest import TIME, JitteryMock, in_every_setup
+from conftest import TIME, JitteryMock, in_every_setup, made_with
 
+from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.bootstrap import Growth, Limits, Stopped
-from selfinstruct.cli import wiring
 from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.pool import Pool, look
 from selfinstruct.seeds import file_text
@@ -92,7 +93,7 @@ class Stalling(JitteryMock):
 
 def growing(folder, data, teacher, pace=None, **limits):
     """A growth over a pool that must be closed."""
-    plan = wiring.plan(folder, data, {}, "test", accept_change=False)
+    plan = make_plan(folder, data)
     pool = Pool(
         folder, plan.manifest, plan.existing, file_text(plan.seeds), lambda: TIME, plan.files
     )
@@ -102,7 +103,7 @@ def growing(folder, data, teacher, pace=None, **limits):
 
 
 def test_an_interrupted_run_has_judged_what_had_arrived(grow, tmp_path):
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
     whole = contents(grow("whole", 300, data=data)[0])
 
     async def stall(teacher):
@@ -126,7 +127,7 @@ def test_an_interrupted_run_has_judged_what_had_arrived(grow, tmp_path):
 
 
 def test_replies_that_arrive_while_a_run_ends_are_judged(tmp_path):
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
 
     class Late(JitteryMock):
         """The fourth call fails for good; those before it answer only after that."""
@@ -155,7 +156,7 @@ def test_replies_that_arrive_while_a_run_ends_are_judged(tmp_path):
 
 
 def test_a_target_reached_by_what_was_bought_is_reached(grow):
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
     folder, _, _ = grow("whole", 40, data=data, concurrency=1)
     needed = len((folder / "replies.jsonl").read_bytes().splitlines())
     for calls, stopped in ((needed, Stopped.TARGET), (needed - 1, Stopped.BUDGET)):
@@ -167,7 +168,7 @@ def test_a_target_reached_by_what_was_bought_is_reached(grow):
 def test_slow_teachers_are_given_twice_the_time_of_nearly_all_of_their_calls(tmp_path):
     now = [0.0]
     pace = Pace(4, Rates(), lambda: now[0])
-    data = wiring.Data(seed=1, recipe="alpaca")
+    data = made_with(seed=1, recipe="alpaca")
     pool, growth = growing(tmp_path / "p", data, JitteryMock(), pace, drain_most=200)
     with pool:
         graces = []
@@ -210,3 +211,41 @@ def test_refusals_for_several_reasons_end_no_run(grow):
     kinds = [RequestError.CONTEXT, RequestError.CONTENT, ""]
     teacher = TooLong("input_first", kinds, None)
     assert grow("p", 30, teacher=teacher)[1].stopped is Stopped.TARGET
+
+
+def test_the_tenth_refusal_alike_in_a_row_is_the_last_and_an_answer_begins_the_row_anew(grow):
+    class Mostly(TooLong):
+        """Takes each tenth of the requests of its step."""
+
+        async def complete(self, prompt):
+            try:
+                return await super().complete(prompt)
+            except RequestError:
+                self.refused += 1
+                if self.refused % 10:
+                    raise
+                return await JitteryMock.complete(self, prompt)
+
+    teacher = TooLong("classify", [RequestError.CONTEXT], None)
+    _, outcome, growth = grow("p", 60, teacher=teacher, concurrency=1)
+    assert "The last 10 requests of the step 'classify'" in str(outcome.error)
+    assert growth.tally.failures <= 11  # one may have been under way
+    teacher = Mostly("classify", [RequestError.CONTEXT], None)
+    teacher.refused = 0
+    _, outcome, growth = grow("q", 3, teacher=teacher, concurrency=1, yield_requests=1000)
+    assert outcome.stopped is Stopped.TARGET
+    assert growth.tally.failures > 18
+
+
+def test_twenty_replies_that_say_nothing_end_a_run_and_nineteen_do_not(grow):
+    class Mute(JitteryMock):
+        async def complete(self, prompt):
+            reply = await super().complete(prompt)
+            return dataclasses.replace(reply, text="Hm.") if len(self.calls) <= self.most else reply
+
+    data = made_with(seed=1, recipe="alpaca")
+    for most, stopped in ((20, Stopped.TEACHER), (19, Stopped.TARGET)):
+        teacher = Mute()
+        teacher.most = most
+        outcome = grow(f"p{most}", 5, data=data, teacher=teacher, concurrency=1)[1]
+        assert outcome.stopped is stopped

@@ -193,6 +193,20 @@ def test_templates_of_ones_own(pool, program, tmp_path):
     assert "own.toml: there is no {text} (only" in done.stderr
 
 
+def test_only_rows_that_are_the_same_in_prompt_and_answer_are_dropped(program, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[completion]\nwith_input = ["{instruction} {input}"]\nwithout_input = ["{instruction}"]\n'
+    )
+    pool_of(tmp_path / "p", [task("Say", ("x", "a"), ("x", "b")), task("Say", ("x", "b"))])
+    command = ("--format", "completion", "--templates", own, "-o", "x.jsonl", "--json")
+    done = program("export", "p", *command, check=0)
+    written = [(row["prompt"], row["completion"]) for row in rows(tmp_path / "x.jsonl")]
+    assert len({prompt for prompt, _ in written}) == 1
+    assert [answer.strip() for _, answer in written] == ["a", "b"]
+    assert json.loads(done.stdout)["left_out"] == {"duplicates": 1}
+
+
 @pytest.mark.parametrize(
     ("said", "kept"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import resource
 import subprocess
 
 import pytest
@@ -133,11 +134,20 @@ def test_a_record_that_cannot_be_judged_stops_or_is_passed_over(
     source = tmp_path / "in.jsonl"
     source.write_text(json.dumps(FIRST) + "\n" + content + "\n" + json.dumps(OTHER) + "\n")
     (tmp_path / "out.jsonl").write_text("old")
-    done = program("filter", source, "-o", "out.jsonl", check=2)
+    done = program("filter", source, "-o", "out.jsonl", "--force", check=2)
     assert message in done.stderr
     assert "--on-error skip" in done.stderr
     assert (tmp_path / "out.jsonl").read_text() == "old"
-    arguments = ("-o", "out.jsonl", "--rejects", "no.jsonl", "--on-error", "skip", "--json")
+    arguments = (
+        "-o",
+        "out.jsonl",
+        "--rejects",
+        "no.jsonl",
+        "--on-error",
+        "skip",
+        "--json",
+        "--force",
+    )
     summary = json.loads(program("filter", source, *arguments, check=0).stdout)
     assert (summary["kept"], summary["rejected"]) == (2, {"malformed": 1})
     assert message in rows(tmp_path / "no.jsonl")[0]["detail"]["error"]
@@ -156,7 +166,7 @@ def test_a_record_that_cannot_be_judged_stops_or_is_passed_over(
         (("in.jsonl", "-o", "-", "--json"), "both want standard output"),
         (("broken.json", "-o", "o.jsonl"), "the array breaks off"),
         (("broken.gz", "-o", "o.jsonl"), "gzip file is damaged"),
-        (("in.jsonl", "-o", "no/such/folder/o.jsonl"), "cannot be written"),
+        (("in.jsonl", "-o", "in.jsonl/o.jsonl"), "in.jsonl/o.jsonl: cannot be used: Not a dir"),
         (("in.jsonl", "-o", "o.jsonl", "--threshold", "1.5"), "--threshold must be"),
     ],
 )
@@ -194,22 +204,22 @@ def test_an_array_is_read_in_pieces_whatever_their_borders(tmp_path):
     assert list(records(str(path)))[6].where.endswith(": record 7")
 
 
-def test_a_disk_that_fills_never_replaces_a_good_file(tmp_path, monkeypatch):
+def test_a_disk_that_fills_never_replaces_a_good_file(tmp_path):
     path = tmp_path / "out.jsonl"
     path.write_text("good")
-
-    def full(_):
-        raise OSError(28, "No space left on device")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
 
     def write():
         with record_file(str(path)) as file:
-            file.write({"n": 1})
-            broken = type("Full", (), {"write": staticmethod(full)})()
-            monkeypatch.setattr(file, "_file", broken)
-            file.write({"n": 2})
+            for n in range(10_000):
+                file.write({"n": n})
 
-    with pytest.raises(DiskError, match="No space left"):
-        write()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # as full as a disk can be made
+    try:
+        with pytest.raises(DiskError, match=r"out.jsonl: cannot be written: File too large"):
+            write()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert path.read_text() == "good"
     assert list(tmp_path.iterdir()) == [path]
 

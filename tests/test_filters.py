@@ -101,6 +101,9 @@ QUESTIONS = ContentRule(tokenizer("rouge"), load("en").reading.sound.small_words
         ("Which planet is nearest to us?", "Which planets are nearest to us?", False),
         ("Where was Einstein born?", "When was Einstein born?", True),
         ("What is 3 times 5?", "What is 3 times 6?", True),
+        ("Was it national?", "Was it nationalist?", False),  # three letters of an ending …
+        ("Was it national?", "Was it nationalism?", False),
+        ("Was it national?", "Was it nationalistic?", True),  # … are no five
         ("one two three four five six seven eight nine ten eleven red", "one two blue", False),
         ("", "", False),
     ],

@@ -15,14 +15,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pools import MANIFEST, pool_of, task
 
-from selfinstruct.errors import UsageError
+from selfinstruct.errors import SeedError, UsageError
 from selfinstruct.formats.base import Reading, joined, separated
-from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
-from selfinstruct.formats.importing import found_in, grouped
+from selfinstruct.formats.exporting import layout, write
+from selfinstruct.formats.gathering import grouped
+from selfinstruct.formats.importing import found_in
+from selfinstruct.formats.kind import Wanted
 from selfinstruct.formats.layout import staged
+from selfinstruct.formats.registry import written_names
+from selfinstruct.formats.sources import tasks_of
 from selfinstruct.formats.superni import KEYS
 from selfinstruct.formats.wording import load
 from selfinstruct.languages.pack import PACKS
+from selfinstruct.outputs import named
 
 
 @pytest.fixture
@@ -31,6 +36,7 @@ def program(inside):
 
 
 TEMPLATES = PACKS / "en" / "training.toml"
+FORMATS = written_names()
 NAMES = {"alpaca": "x.json", "superni": "x", "hf": "x", "parquet": "x.parquet"}
 anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 pieces = st.lists(
@@ -58,7 +64,7 @@ def tasks_with(instructions):
 def export(folder, name, tasks, **more):
     wanted = Wanted(name, templates=TEMPLATES, **more)
     goal = folder / "out" / NAMES.get(name, "x.jsonl")
-    place = layout(goal, wanted)
+    place = layout(named(goal, is_folder=True), wanted)
     pool = pool_of(folder / "pool", tasks)
     with staged(place) as stage:
         write(pool, MANIFEST, wanted, place, stage)
@@ -225,6 +231,36 @@ def test_the_format_of_a_file_is_guessed(name, ending, tmp_path):
     found = list(found_in(str(path), None, Reading(split_input=True)))
     assert {one.format for one in found} == {name}
     assert (found[0].task.instruction, cases(found[0].task)) == ("Add.", [("1 2", "3")])
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_can_be_imported_can_be_evolved_too(name, tmp_path):
+    tasks = [
+        task("Name a tree.", ("", "oak")),
+        task("Is it a fruit?", ("plum", "yes"), ("stone", "no"), kind=True),
+        *(task(f"Say {n}.", ("", str(n))) for n in range(10)),
+    ]
+    goal = named(tmp_path / NAMES.get(name, "x.jsonl"), is_folder=True)
+    place = layout(goal, wanted := Wanted(name, templates=TEMPLATES))
+    with staged(place) as stage:
+        write(pool_of(tmp_path / "pool", tasks), MANIFEST, wanted, place, stage)
+    imported = [found.task for found in found_in(str(place.goal))]
+    assert all(imported)
+    sources = tasks_of(str(place.goal))
+    assert len({source.id for source in sources}) == len(sources)
+    assert [case.output for source in sources for case in source.instances] == [
+        case.output for one in imported for case in one.instances
+    ]
+
+
+def test_a_dialogue_without_an_answer_is_named_by_its_line(tmp_path):
+    path = tmp_path / "chat.jsonl"
+    path.write_text(json.dumps({"messages": [{"role": "assistant", "content": "Hello."}]}))
+    with pytest.raises(SeedError, match=r"chat\.jsonl:1: "):
+        tasks_of(str(path))
+    path.write_text(json.dumps({"nothing": "known"}))
+    with pytest.raises(SeedError, match=r"chat\.jsonl:1: the record has no text in a field"):
+        tasks_of(str(path))
 
 
 def test_all_turns_of_a_dialogue_carry_what_was_said_before(tmp_path):
@@ -395,7 +431,7 @@ def test_task_files_keep_the_rules_of_super_naturalinstructions(tmp_path):
     ]
     pool = pool_of(tmp_path / "pool", tasks, rejects)
     wanted = Wanted("superni", language="Korean", licence="cc-by-4.0")
-    place = layout(tmp_path / "out", wanted)
+    place = layout(named(tmp_path / "out", is_folder=True), wanted)
     with staged(place) as stage:
         write(pool, MANIFEST, wanted, place, stage)
     files = sorted((tmp_path / "out" / "tasks").iterdir())
@@ -412,6 +448,9 @@ def test_task_files_keep_the_rules_of_super_naturalinstructions(tmp_path):
     assert contents[2]["Negative Examples"] == [
         {"input": "5", "output": "5", "explanation": "The output only repeats the input."}
     ]
+    shown = [len(content["Positive Examples"]) for content in contents]
+    assert shown == [0, 2, 2]  # two at most, and one instance at least is left to train on
+    assert [len(content["Instances"]) for content in contents] == [1, 1, 3]
     assert contents[0]["Input_language"] == ["Korean"]
     assert contents[0]["Instance License"] == ["cc-by-4.0"]
     listed = (tmp_path / "out/splits/default/train_tasks.txt").read_text().split()

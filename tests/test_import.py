@@ -9,10 +9,9 @@ import time
 from collections import Counter
 
 import pytest
-from conftest import EXAMPLES, PROGRAM, ROOT, JitteryMock, environment
+from conftest import EXAMPLES, PROGRAM, ROOT, JitteryMock, environment, made_with
 
 from selfinstruct import jsonl
-from selfinstruct.cli import wiring
 from selfinstruct.pool import look
 from selfinstruct.teachers.mock.grammar import grammar
 
@@ -173,7 +172,7 @@ def test_interrupted_or_not_a_pool_with_imports_grows_the_same(grow, data, progr
 
 
 def test_a_pool_of_examples_takes_examples_of_its_task_only(grow, program, tmp_path):
-    folder, _, _ = grow("p", 10, data=wiring.Data(seed=1, recipe="targeted", seeds=EXAMPLES))
+    folder, _, _ = grow("p", 10, data=made_with(seed=1, recipe="targeted", seeds=EXAMPLES))
     instruction = rows(EXAMPLES)[0]["instruction"]
     path = tmp_path / "x.jsonl"
     given = [(instruction, "We would be glad to see you on Friday, if that suits you.", "formal")]
@@ -193,7 +192,7 @@ def test_a_pool_of_examples_takes_examples_of_its_task_only(grow, program, tmp_p
 def test_evolved_pools_are_not_imported_into(grow, data, program):
     from conftest import sources
 
-    evolved = wiring.Data(seed=1, recipe="evolve", sources=sources(6), rounds=2)
+    evolved = made_with(seed=1, recipe="evolve", sources=sources(6), rounds=2)
     folder, _, _ = grow("p", 5, data=evolved, unbounded=True)
     done = program("import", data, "--into", folder, check=2)
     assert "evolved tasks" in done.stderr
@@ -223,13 +222,16 @@ def test_an_import_killed_half_way_is_finished_by_running_it_again(tmp_path, pro
     )
     program("import", path, "--into", "calm", check=0)
     killed = 0
-    for delay in (0.9, 1.3, 1.6, 1.9):
+    tasks = tmp_path / "killed" / "tasks.jsonl"
+    for _ in range(3):
+        before = tasks.stat().st_size if tasks.exists() else 0
         process = subprocess.Popen(
             [*PROGRAM, "import", path, "--into", "killed", "--quiet"],
             cwd=tmp_path,
             env=environment(),
         )
-        time.sleep(delay)
+        while process.poll() is None and not (tasks.exists() and tasks.stat().st_size > before):
+            time.sleep(0.005)  # until it has committed something, and has more to do
         process.kill()
         killed += process.wait() != 0
     assert killed

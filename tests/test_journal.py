@@ -9,7 +9,7 @@ from conftest import TIME, JitteryMock, rows
 
 from selfinstruct.errors import DiskError, PoolBusyError, PoolError
 from selfinstruct.journal import AppendFile, Journal
-from selfinstruct.pool import Pool, look
+from selfinstruct.pool import Archive, Pool, disagreements, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply, Usage
 
@@ -233,6 +233,29 @@ def test_what_a_pool_has_lost_takes_nothing_from_a_job_on_it_nor_the_other_way(g
         assert pool.notes == []
         assert work(pool.stream(NAME, FILES)) == 0
     assert contents(folder) == expected
+
+
+def test_an_event_of_a_job_is_no_edit_of_the_pool_whatever_it_is_called(grow):
+    folder, _, _ = grow("pool", 15)
+    whole = (folder / "tasks.jsonl").read_bytes()
+    with reopened(folder) as pool:
+        stream = pool.stream(NAME, FILES)
+        ask(stream, 0)
+        stream.commit({FILES[0]: [{"item": 0}]}, 1, event="import", teacher="t", model="m")
+    assert look(folder).edited is None
+    (folder / "tasks.jsonl").write_bytes(whole[:2000])
+    (found,) = disagreements(folder, look(folder).position, look(folder).edited)
+    assert found.remedy.startswith("Run the same command again")
+    grow("pool", 15)
+    assert (folder / "tasks.jsonl").read_bytes() == whole
+
+
+def test_a_line_that_a_run_is_just_writing_is_no_reply_yet(grow):
+    folder, _, _ = grow("pool", 15)
+    replies = len(Archive(folder))
+    with (folder / "replies.jsonl").open("ab") as file:
+        file.write(b'{"key": "half of a l')
+    assert len(Archive(folder)) == replies
 
 
 def test_the_ledger_of_a_pool_alone_knows_nothing_of_streams(grow):

@@ -9,11 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, made_with
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfinstruct.cli import wiring
 from selfinstruct.filters import InstructionRules
 from selfinstruct.filters.keywords import finder
 from selfinstruct.languages import available, load, tokenizer
@@ -106,6 +105,11 @@ def test_keywords_are_found_with_their_particles_and_not_in_other_words(name):
         ("파일럿이 되는 길을 알려 줘.", False),
         ("영상 5도에 입을 옷을 골라 줘.", False),
         ("저작권 인지도 조사를 요약해 줘.", False),
+        ("엑셀 파일로 정리해 저장하세요.", True),  # 로 after ㄹ, as after a vowel
+        ("엑셀 파일으로 정리해 저장하세요.", False),
+        ("이 그래프로 설명해 주세요.", True),
+        ("이 사진으로 설명해 주세요.", True),
+        ("이 사진로 설명해 주세요.", False),
     ],
 )
 def test_particles_agree_with_the_last_syllable(text, found):
@@ -268,7 +272,7 @@ def test_the_korean_seeds_are_as_many_as_the_papers():
 @pytest.mark.parametrize("recipe", ["self-instruct", "alpaca"])
 @pytest.mark.parametrize("api", ["chat", "completions"])
 def test_a_pool_in_another_language(code, recipe, api, grow):
-    data = wiring.Data(seed=1, language=code, recipe=recipe, api=api)
+    data = made_with(seed=1, language=code, recipe=recipe, api=api)
     folder, outcome, _ = grow("pool", 60, data=data)
     assert outcome.stopped == "target"
     text = (folder / "tasks.jsonl").read_text(encoding="utf-8")

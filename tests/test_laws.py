@@ -6,11 +6,10 @@ import random
 import shutil
 
 import pytest
-from conftest import JitteryMock, in_every_setup, rows
+from conftest import JitteryMock, in_every_setup, made_with, rows
 from rouge_score import rouge_scorer
 
 from selfinstruct.bootstrap import Stopped
-from selfinstruct.cli.wiring import Data
 from selfinstruct.errors import PoolError
 from selfinstruct.pool import look
 from selfinstruct.tasks import Reason
@@ -69,10 +68,10 @@ def test_the_files_may_be_cut_anywhere(grow, tmp_path, data):
 
 @pytest.mark.long
 def test_the_files_of_a_small_run_are_cut_at_every_byte(grow, tmp_path):
-    folder, _, _ = grow("whole", 2, data=Data(seed=1, per_request=2), concurrency=1)
+    folder, _, _ = grow("whole", 2, data=made_with(seed=1, per_request=2), concurrency=1)
     for name in ("ledger.jsonl", "tasks.jsonl", "rejects.jsonl", "replies.jsonl"):
         for cut in range((folder / name).stat().st_size):
-            data = Data(seed=1, per_request=2)
+            data = made_with(seed=1, per_request=2)
             check_cut(grow, tmp_path, folder, name, cut, 2, data=data, concurrency=1)
 
 
@@ -121,7 +120,7 @@ def test_no_accepted_instruction_reaches_the_threshold_against_an_earlier_one(gr
 
 def test_a_refusal_for_novelty_names_the_nearest_and_its_score(grow):
     # By later rules, what the mock writes near a demonstration is a copy of it.
-    folder, _, _ = grow("pool", 150, data=Data(seed=1, rules=1))
+    folder, _, _ = grow("pool", 150, data=made_with(seed=1, rules=1))
     scorer = rouge_scorer.RougeScorer(["rougeL"], use_stemmer=False)
     near = [r for r in rows(folder / "rejects.jsonl") if r["reason"] == Reason.TOO_SIMILAR]
     assert near
@@ -164,13 +163,13 @@ def test_later_requests_show_two_machine_made_tasks_and_a_small_run_bootstraps_t
 
 def test_a_pool_is_a_valid_seed_file(grow):
     folder, _, _ = grow("pool", 30)
-    grown, outcome, _ = grow("second", 10, data=Data(seeds=folder / "tasks.jsonl", seed=3))
+    grown, outcome, _ = grow("second", 10, data=made_with(seeds=folder / "tasks.jsonl", seed=3))
     assert outcome.stopped is Stopped.TARGET
     assert len(rows(grown / "seeds.jsonl")) == 30
 
 
 def test_classification_only_shows_and_asks_for_classification_tasks(grow):
-    data = Data(classification_only=True)
+    data = made_with(classification_only=True)
     folder, _, _ = grow("pool", 30, data=data)
     kinds = {row["id"]: row["is_classification"] for row in rows(folder / "seeds.jsonl")}
     tasks = rows(folder / "tasks.jsonl")
@@ -198,7 +197,7 @@ def test_damage_in_the_middle_is_named_by_line_and_left_alone(grow, name):
 
 
 def test_on_request_the_references_figures_are_stored_with_each_task(grow):
-    data = Data(seed=1, similar=3)
+    data = made_with(seed=1, similar=3)
     expected = contents(grow("one", 40, data=data)[0])
     for target in (7, 40):
         folder, _, _ = grow("steps", target, data=data, teacher=JitteryMock(random.Random(target)))

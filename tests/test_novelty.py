@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -116,6 +119,37 @@ def test_a_vocabulary_beyond_all_code_points_keeps_tokens_apart():
     index.add("t55296 t55297 t1149998 t1149999 t57343")
     match = index.nearest("t55296 t55297 t1149998 t1149999 new")
     assert (match.row, match.score) == (1150, f1(4, 5, 5))
+
+
+def test_no_tie_at_the_threshold_is_missed_where_all_other_words_are_fresh():
+    # A vocabulary of a few words shares postings anyway; here nothing but the tie itself is shared.
+    rng, fresh = random.Random(5), (f"f{n}" for n in itertools.count())
+    ties = [
+        (m, n, lcs, threshold)
+        for threshold in (0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
+        for m, n in itertools.product(range(2, 13), repeat=2)
+        for lcs in range(1, min(m, n) + 1)
+        if f1(lcs, m, n) == threshold
+    ]
+    assert len(ties) > 50
+    for m, n, lcs, threshold in ties * 8:
+        index = NoveltyIndex(Split(), threshold)
+        shared = [f"s{k}" for k in range(lcs)]
+        seen_early = rng.sample(shared, rng.randrange(lcs + 1))
+        index.add(" ".join([*seen_early, *itertools.islice(fresh, 100)]))
+        one, other = (
+            " ".join(_placed(shared, itertools.islice(fresh, size - lcs), rng)) for size in (m, n)
+        )
+        row = index.add(one)
+        assert (match := index.nearest(other)), (m, n, lcs, threshold)
+        assert (match.row, match.score) == (row, threshold)
+
+
+def _placed(shared, fresh, rng):
+    words = list(shared)
+    for word in fresh:
+        words.insert(rng.randrange(len(words) + 1), word)
+    return words
 
 
 def test_texts_without_tokens_are_near_to_nothing():

@@ -185,6 +185,20 @@ def test_what_is_left_of_a_quota_is_obeyed_before_anything_is_refused():
     assert server.calls[5] >= server.calls[4] + 60
 
 
+@pytest.mark.parametrize(("left", "waits"), [(4, True), (5, False)])
+def test_calls_in_flight_count_against_what_the_server_has_left(left, waits):
+    async def body():
+        time = Time()
+        pace = Pace(8, Rates(), time.clock, time.nap)
+        numbers = [await pace.start(prompt(n)) for n in range(5)]
+        # The server had seen one call when it answered; four more are on their way.
+        answer = Reply("ok", "stop", None, quota=Quota(left, 60.0))
+        pace.succeeded(numbers[0], prompt(0), answer)
+        return pace.news()
+
+    assert bool(asyncio.run(body())) is waits
+
+
 def test_no_minute_holds_more_requests_or_tokens_than_allowed():
     _, server, _, _ = run(lambda _: OK, calls=50, ceiling=1, rpm=30)
     for start in server.calls:

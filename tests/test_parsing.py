@@ -241,3 +241,10 @@ def test_long_odd_items_are_read_in_a_moment(text):
     whole_items(text, LABELS, with_instruction=True, cut_off=True)
     rewritten(text, LABELS)
     grade(text)
+
+
+@pytest.mark.parametrize(("broken", "found"), [(63, 1), (64, 0)])
+def test_json_is_looked_for_behind_no_more_than_64_broken_beginnings(broken, found):
+    good = '{"instruction": "Sum.", "input": "1 2", "output": "3"}'
+    text = "[" + '{"x" ' * broken + good + "]"
+    assert len(whole_items(text, LABELS, with_instruction=True).items) == found

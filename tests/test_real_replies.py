@@ -19,7 +19,7 @@ import pytest
 from selfinstruct.bootstrap import Draft
 from selfinstruct.languages import load
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes import RECIPES, Making
+from selfinstruct.recipes import Making, find
 from selfinstruct.recipes.evolve import source_text
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Candidate, Instance, Reason, Task
@@ -32,7 +32,7 @@ UNUSED = Decoding(temperature=0, top_p=0, max_tokens=1)
 
 def recipe_of(name, asked, sources=None, edition=2):
     pack = load(asked["language"]).in_edition(edition)
-    kind = RECIPES[name]
+    kind = find(name)
     prompts = Prompts(pack, asked["api"], None, kind.steps, ASKED)
     seeds = sources or load_seeds(pack.seeds)
     return kind.make(
@@ -88,7 +88,7 @@ def evolved(reply, asked):
     parent = source_text(source)
     values = {"method": asked["method"]} if asked["method"] else {}
     pack = load(asked["language"])
-    prompts = Prompts(pack, asked["api"], None, RECIPES["evolve"].steps, ASKED)
+    prompts = Prompts(pack, asked["api"], None, find("evolve").steps, ASKED)
     text = prompts.render(Step(asked["step"]), instruction=parent, **values)
     kind = "breadth" if asked["step"] == Step.EVOLVE_BREADTH else "deepen"
     details = {"operation": kind, "round": 1, "evolved_from": "s"}

@@ -7,12 +7,11 @@ import json
 from collections import Counter
 
 import pytest
-from conftest import EXAMPLES, ROOT, JitteryMock, rows, setups, sources
+from conftest import EXAMPLES, ROOT, JitteryMock, made_with, rows, setups, sources
 from hypothesis import given
 from hypothesis import strategies as st
 
 from selfinstruct.bootstrap import Stopped
-from selfinstruct.cli.wiring import Data
 from selfinstruct.errors import SeedError, SettingsError
 from selfinstruct.filters.support import normalised, support
 from selfinstruct.languages import load
@@ -74,7 +73,7 @@ def test_the_same_items_are_read_from_json_and_from_text(grow, structured):
             assert (prompt.schema is not None) is structured
             return Reply(json.dumps({"items": items}) if structured else text, "stop", None)
 
-    data = Data(recipe="alpaca", structured=structured)
+    data = made_with(recipe="alpaca", structured=structured)
     folder, _, _ = grow("p", 2, data=data, teacher=Fixed())
     made = [
         {"instruction": task["instruction"], **task["instances"][0]}
@@ -99,7 +98,7 @@ def test_evolution_uses_each_operation_sees_each_elimination_and_closes_its_line
         assert rounds[came["evolved_from"]] < came["round"]
     assert all("operation" in row["detail"] for row in rejects)
     assert len(tasks) + len(rejects) == 700
-    if data.difficulty:
+    if data.options.get("difficulty"):
         grades = {n: [] for n in range(1, 5)}
         for task in tasks:
             if task["difficulty"]:
@@ -163,7 +162,8 @@ def test_words_of_the_evolving_prompt_eliminate_unless_the_parent_has_them():
 
 
 def test_targeted_examples_are_novel_in_their_inputs_and_no_duplicates(grow):
-    data = dataclasses.replace(setups()["targeted"], grow=False)
+    data = setups()["targeted"]
+    data = dataclasses.replace(data, options={**data.options, "grow": False})
     folder, _, _ = grow("p", 120, data=data)
     tasks, rejects = tasks_and_rejects(folder)
     assert {task["instruction"] for task in tasks} == {"Name the tone of the message in one word."}
@@ -189,7 +189,7 @@ def test_questions_without_an_instruction_stay_questions(grow, tmp_path):
     path.write_text(
         "".join(json.dumps({"question": q, "answer": [a, "x"]}) + "\n" for q, a in pairs)
     )
-    folder, outcome, _ = grow("p", 30, data=Data(recipe="targeted", seeds=path))
+    folder, outcome, _ = grow("p", 30, data=made_with(recipe="targeted", seeds=path))
     assert outcome.stopped is Stopped.TARGET
     for task in rows(folder / "tasks.jsonl"):
         assert task["instances"][0]["input"] == ""
@@ -209,7 +209,7 @@ def test_an_example_needs_support_in_its_passage(grow):
     assert refused
     assert all(row["detail"]["support"] < 0.6 for row in refused)
     # The pool keeps its passages, and goes on with them.
-    more, outcome, _ = grow("p", 80, data=Data(structured=True))
+    more, outcome, _ = grow("p", 80, data=made_with(structured=True))
     assert (more, outcome.stopped) == (folder, Stopped.TARGET)
 
 
@@ -226,19 +226,19 @@ def test_support_is_the_share_of_the_answers_words():
 
 def test_seeds_of_many_tasks_are_refused_by_the_targeted_recipe(grow):
     with pytest.raises(SeedError, match="The targeted recipe grows one task"):
-        grow("p", 5, data=Data(recipe="targeted", seeds=ROOT / "seeds" / "en.jsonl"))
+        grow("p", 5, data=made_with(recipe="targeted", seeds=ROOT / "seeds" / "en.jsonl"))
     with pytest.raises(SettingsError, match="needs --seeds FILE"):
-        grow("p", 5, data=Data(recipe="targeted"))
+        grow("p", 5, data=made_with(recipe="targeted"))
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (Data(recipe="alpaca", machine=2), "--machine is no setting of the recipe alpaca"),
-        (Data(grow=True), "--grow is no setting of the recipe self-instruct"),
-        (Data(passages=EXAMPLES), "--context is no setting of the recipe self-instruct"),
-        (Data(recipe="nothing"), "use self-instruct, alpaca, targeted, evolve"),
-        (Data(recipe="evolve"), "grow it with selfinstruct evolve"),
+        (made_with(recipe="alpaca", machine=2), "--machine is no setting of the recipe alpaca"),
+        (made_with(grow=True), "--grow is no setting of the recipe self-instruct"),
+        (made_with(passages=EXAMPLES), "--context is no setting of the recipe self-instruct"),
+        (made_with(recipe="nothing"), "use self-instruct, alpaca, targeted, evolve"),
+        (made_with(recipe="evolve"), "grow it with selfinstruct evolve"),
     ],
 )
 def test_an_option_that_means_nothing_is_refused(grow, data, said):

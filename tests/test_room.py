@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import EXAMPLES, JitteryMock
-
-from selfinstruct.cli.wiring import Data
+from conftest import EXAMPLES, JitteryMock, made_with
 
 
 class Listening(JitteryMock):
@@ -27,7 +25,7 @@ def asked(grow, **data):
     teacher = Listening()
     if data["recipe"] == "targeted":
         data["seeds"] = EXAMPLES
-    grow("p", 1, data=Data(seed=1, **data), teacher=teacher, concurrency=1)
+    grow("p", 1, data=made_with(seed=1, **data), teacher=teacher, concurrency=1)
     return teacher.prompts[0]
 
 

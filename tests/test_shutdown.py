@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from conftest import TIME, JitteryMock
+from conftest import TIME, JitteryMock, made_with
 
+from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.bootstrap import Growth, Limits, Stopped
-from selfinstruct.cli import wiring
 from selfinstruct.errors import TransientError
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
@@ -23,7 +23,7 @@ PROMPT = Prompt("x" * 100, Decoding(temperature=0, top_p=0, max_tokens=50), "cla
 
 def job(folder, teacher, pace, target):
     """A growth of a pool, and what runs it."""
-    plan = wiring.plan(folder, wiring.Data(seed=1), {}, "test", accept_change=False)
+    plan = make_plan(folder, made_with(seed=1))
 
     async def run():
         seeds = file_text(plan.seeds)

@@ -8,9 +8,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, JitteryMock, rows, setups, sources
+from conftest import ROOT, JitteryMock, made_with, rows, setups, sources
 
-from selfinstruct.cli.wiring import Data
 from selfinstruct.tasks import Reason
 
 OLD = Path(__file__).parent / "data" / "pools" / "0.1" / "self-instruct"
@@ -48,7 +47,7 @@ def test_a_text_that_is_no_instruction_is_refused_unless_the_switch_is_off(grow)
     assert [row["reason"] for row in refused][:1] == [Reason.NOT_AN_INSTRUCTION]
     assert refused[0]["detail"] == {"form": "statement"}
     assert manifest(folder)["settings"]["soundness"] is True
-    folder, _, _ = grow("off", 1, teacher=teacher, data=Data(seed=1, soundness=False))
+    folder, _, _ = grow("off", 1, teacher=teacher, data=made_with(seed=1, soundness=False))
     assert Reason.NOT_AN_INSTRUCTION not in reasons(folder)
     assert manifest(folder)["settings"]["soundness"] is False
 
@@ -64,7 +63,7 @@ def test_a_question_without_input_gets_one_answer(grow):
 
 
 def test_an_evolution_whose_answer_asks_back_is_eliminated(grow):
-    data = Data(seed=1, recipe="evolve", sources=sources(20), rounds=1)
+    data = made_with(seed=1, recipe="evolve", sources=sources(20), rounds=1)
     folder, _, _ = grow("p", 20, teacher=Saying(answer=ASKING), data=data, unbounded=True)
     refused = [row for row in rows(folder / "rejects.jsonl") if row["reason"] == Reason.ASKS_BACK]
     assert refused
@@ -74,7 +73,7 @@ def test_an_evolution_whose_answer_asks_back_is_eliminated(grow):
 
 
 def test_an_evolution_that_lost_its_text_is_refused_before_anything_is_asked(grow):
-    data = Data(seed=1, recipe="evolve", sources=sources(8), rounds=1)
+    data = made_with(seed=1, recipe="evolve", sources=sources(8), rounds=1)
     lost = "Name the most famous line of the passage in one sentence."
     said = dict.fromkeys(("evolve", "evolve_input", "evolve_breadth"), lost)
     folder, _, growth = grow("p", 8, teacher=Saying(**said), data=data, unbounded=True)
@@ -100,10 +99,10 @@ def test_short_questions_of_a_targeted_pool_are_told_apart_by_content(grow, tmp_
     seeds.write_text("".join(json.dumps({"question": q, "answer": "x"}) + "\n" for q in asked))
     new = ["What is the capital of Peru?", "What's the capital city of Japan?"]
     reply = "\n".join(f"###\n{n}. Input: {q}\n{n}. Output: x" for n, q in enumerate(new, 6))
-    data = Data(seed=1, recipe="targeted", seeds=seeds)
+    data = made_with(seed=1, recipe="targeted", seeds=seeds)
     folder, _, _ = grow("p", 1, teacher=Saying(targeted=reply), data=data)
     assert [task["instruction"] for task in rows(folder / "tasks.jsonl")] == new[:1]
-    data = Data(seed=1, recipe="targeted", seeds=seeds, rules=1)
+    data = made_with(seed=1, recipe="targeted", seeds=seeds, rules=1)
     folder, outcome, _ = grow("old", 1, teacher=Saying(targeted=reply), data=data, min_yield=0.5)
     del outcome
     assert rows(folder / "tasks.jsonl") == []
@@ -172,7 +171,7 @@ def test_validate_warns_of_what_is_of_no_use_and_finds_nothing_wrong(inside, tmp
 
 
 def test_validate_warns_of_rows_of_pools_too(inside, grow, tmp_path):
-    pool, _, _ = grow("pool", 5, data=Data(seed=1, soundness=False))
+    pool, _, _ = grow("pool", 5, data=made_with(seed=1, soundness=False))
     garbage = tmp_path / "garbage.jsonl"
     garbage.write_text(json.dumps({"instruction": NONE, "input": "", "output": "x"}) + "\n")
     inside("import", garbage, "--into", pool, "--no-filter", "--quiet", check=0)

@@ -240,6 +240,46 @@ def test_tables_counting_code_and_refrains_are_no_loops(text):
     assert looped(text) is None
 
 
+LINE = "the old clock strikes again at noon"  # seven tokens
+
+
+def words(count):
+    return [f"w{n}" for n in range(count)]
+
+
+@pytest.mark.parametrize(("others", "times"), [(14, 3), (15, None)])
+def test_a_line_said_three_times_is_a_loop_where_it_makes_up_six_tenths(others, times):
+    # Such lines stand first, so that the text ends in no repetition.
+    text = "\n".join([LINE] * 3 + [" ".join(words(others))])
+    assert (looped(text) or {}).get("times") == times
+    assert looped("\n".join([LINE] * 2 + [" ".join(words(10))])) is None
+
+
+@pytest.mark.parametrize(("times", "size", "found"), [(4, 14, 4), (3, 20, None), (4, 9, None)])
+def test_a_run_of_words_said_four_times_is_a_loop_in_a_long_text(times, size, found):
+    sentence = " ".join(words(size))
+    text = " ".join(f"{sentence} x{n} y{n}." for n in range(times))
+    assert (looped(text) or {}).get("times") == found
+
+
+@pytest.mark.parametrize(("times", "found"), [(4, 4), (3, None)])
+def test_an_end_said_four_times_is_a_loop(times, found):
+    text = " ".join([*words(30), *["in the end all is one and the same"] * times])
+    assert (looped(text) or {}).get("times") == found
+
+
+@pytest.mark.parametrize(("rest", "asks"), [(20, True), (21, False)])
+def test_an_answer_that_asks_back_may_say_twenty_words_besides(rest, asks):
+    answer = f"Please provide the paragraph. {' '.join(words(rest))}."
+    assert (of_instance("Mend the recipe.", "", answer) is Reason.ASKS_BACK) is asks
+
+
+@pytest.mark.parametrize(("more", "asks"), [(56, True), (57, False)])
+def test_an_answer_of_more_than_sixty_words_asks_nothing_back(more, asks):
+    answer = f"Please provide the paragraph {' '.join(words(more))}."
+    assert (of_instance("Mend the recipe.", "", answer) is Reason.ASKS_BACK) is asks
+
+
 def test_what_was_asked_for_may_be_said_over_and_over():
     line = "I will not be late for school again"
     text = "\n".join([line] * 10)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
+from selfinstruct import log
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.bootstrap.stages import Stages
@@ -91,12 +92,26 @@ class Growth:
         asks_again = self._recipe.retries_from is not None
         if self._reached() and not (unbounded and asks_again and self._pool.has_failures):
             return Outcome(Stopped.TARGET)
+        for note in self._pool.notes:
+            log.LOG.warning("%s", note)
+        log.LOG.info("%s: %d tasks, growing to %d", self._pool.folder, self.tally.tasks, target)
         if self._recipe.retries_from is not None:
             self._pool.ask_failures_again(self._recipe.retries_from)
         try:
-            return await self._run.to_the_end(self._reached, self._pool.sync)
+            ended = await self._run.to_the_end(self._reached, self._pool.sync)
+            self._log(ended)
+            return ended
         finally:
             self._close()
+
+    def _log(self, ended: Outcome) -> None:
+        tally = self.tally
+        said = f"{self._pool.folder}: stopped: {ended.stopped}; {tally.tasks} tasks, "
+        said += f"{tally.accepted} of them new, {tally.total.calls} calls"
+        if ended.error is not None:
+            log.LOG.warning("%s. %s", said, ended.error)
+        else:
+            log.LOG.info("%s", said)
 
     def _reached(self) -> bool:
         ended = self.tally.unbounded and self._run.window.committed >= self._stages.end

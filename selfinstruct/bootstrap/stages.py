@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from selfinstruct import log
 from selfinstruct.bootstrap.acceptance import Acceptance, retried, tried
 from selfinstruct.bootstrap.drawing import Source
 from selfinstruct.bootstrap.passing import (
@@ -161,6 +162,8 @@ class Stages:
         for one in accepted:
             self._source.add(one)
         self._count(number, tasks, rejects)
+        said = "request %d: %d tasks, %d rejects; %d tasks in all"
+        log.LOG.debug(said, number, len(tasks), len(rejects), self._tally.tasks)
         return not self._scheduling.is_over
 
     # The parts of the stages.

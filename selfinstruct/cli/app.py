@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import mishaps, signals
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.decontaminate import decontaminate
@@ -22,17 +24,19 @@ from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
-from selfinstruct.errors import SelfInstructError
+from selfinstruct.cli.verbs import Verb
+from selfinstruct.errors import ClosedPipeError, SelfInstructError
 
 _EPILOG = (
-    "Every option also reads the environment variable SELFINSTRUCT_<OPTION>, and "
+    "Options that mean the same for every verb also read SELFINSTRUCT_<OPTION>, and "
     "selfinstruct.toml in the current folder gives defaults. A flag goes before a variable, a "
     "variable before the file. Exit codes: 0 target reached, 2 wrong usage or file, 3 budget, "
-    "4 teacher, 5 pool in use, 6 nothing new, 130 interrupted."
+    "4 teacher, 5 pool in use, 6 nothing new, 130 or 143 interrupted, 141 nobody reads the output."
 )
 
 app = typer.Typer(
     name="selfinstruct",
+    cls=mishaps.Program,
     help="Grow instruction-tuning data from a teacher model.",
     epilog=_EPILOG,
     no_args_is_help=True,
@@ -54,10 +58,10 @@ for _verb in (
     calibrate,
     languages,
 ):
-    app.command(epilog=_EPILOG)(_verb)
-app.command(name="filter")(filter_)
-app.command(name="import")(import_)
-app.command(name="serve-mock")(serve_mock)
+    app.command(epilog=_EPILOG, cls=Verb)(_verb)
+app.command(name="filter", cls=Verb)(filter_)
+app.command(name="import", cls=Verb)(import_)
+app.command(name="serve-mock", cls=Verb)(serve_mock)
 
 
 def _print_version(value: bool) -> None:
@@ -83,15 +87,26 @@ def main(
 
 def run() -> None:
     """Run the program and end the process."""
+    mishaps.whole_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # pipes on Windows speak another encoding
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
-    except KeyboardInterrupt:  # before a run, or in a verb that needs no orderly end
-        sys.exit(130)
+        with signals.raising():
+            _run()
     except SelfInstructError as error:
-        from selfinstruct.console import say
+        if not isinstance(error, ClosedPipeError):
+            from selfinstruct.console import say
 
-        say(f"selfinstruct: {error}")
+            with contextlib.suppress(OSError):  # stderr may be what is full, or closed
+                say(f"selfinstruct: {error}")
+        mishaps.drop_output()
         sys.exit(error.exit_code)
+
+
+def _run() -> None:
+    try:
+        app()
+    except SystemExit:
+        mishaps.flush()
+        raise

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.errors import SettingsError
-from selfinstruct.teachers.extras import OWN
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -32,15 +31,22 @@ def parsed_body(text: str | None) -> dict[str, Any]:
     return found
 
 
-def checked_body(body: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """``body``, unless it holds what a request says itself.
+def parsed_settings(given: Sequence[str]) -> dict[str, Any]:
+    """The settings of ``--set NAME=VALUE``; a value that is JSON is what JSON says.
 
     Raises:
-        SettingsError: It does; the field is named.
+        SettingsError: One is written otherwise.
     """
-    if own := sorted(OWN & body.keys()):
-        raise SettingsError(f"{where}: {own[0]!r} is set by the run itself; leave it out.")
-    return dict(body)
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise SettingsError(f"--set {text!r}: write NAME=VALUE, such as --set human=4.")
+        try:
+            found[name.strip().replace("-", "_")] = json.loads(value)
+        except (ValueError, RecursionError):
+            found[name.strip().replace("-", "_")] = value
+    return found
 
 
 def parsed_headers(given: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
@@ -65,15 +71,30 @@ def parsed_headers(given: Sequence[str], environment: Mapping[str, str]) -> dict
     return headers
 
 
-def read_system(given: str | None) -> str:
+def variables_in(given: Sequence[str]) -> tuple[str, ...]:
+    """The variables of the environment that headers name."""
+    return tuple(a or b for text in given for a, b in _VARIABLE.findall(text))
+
+
+def read_system(given: str | None, within: Path | None = None) -> str:
     """The system line: as given, or the content of ``@FILE``.
 
+    Args:
+        given: What was given.
+        within: The folder that the file must lie in; None for any.
+
     Raises:
-        SettingsError: The file cannot be read.
+        SettingsError: The file cannot be read, or lies elsewhere.
     """
     if given is None or not given.startswith("@"):
         return given or ""
     path = Path(given[1:])
+    if within is not None and not path.resolve().is_relative_to(within.resolve()):
+        raise SettingsError(
+            f"--system: {path} lies outside of the folder of the settings file that names it, and "
+            "would be sent to the teacher. Name it yourself with --system, or the settings file "
+            "with --config."
+        )
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -10,7 +10,8 @@ from pathlib import Path
 from selfinstruct import console
 from selfinstruct.errors import UsageError
 from selfinstruct.filters.scripts import ScriptRule
-from selfinstruct.formats.importing import found_in, grouped
+from selfinstruct.formats.gathering import grouped
+from selfinstruct.formats.importing import found_in
 from selfinstruct.languages import LanguagePack, Tokenizer, available, load, tokenizer
 from selfinstruct.languages.edits import ALL, FILE, SPACING, Edits, load_edits, variants
 from selfinstruct.novelty.calibration import (

@@ -14,7 +14,7 @@ from selfinstruct.cli import options as o
 def check(
     context: typer.Context,
     server: groups.ServerFlags,
-    data: groups.DataFlags,
+    data: groups.SeedFlags,
     limits: groups.LimitFlags,
     timeout: o.Timeout = 60.0,
     config: o.Config = None,
@@ -37,20 +37,26 @@ def check(
     from pathlib import Path
 
     from selfinstruct import console
-    from selfinstruct.cli import checking, given, settling
+    from selfinstruct.api.check import check as rehearse
+    from selfinstruct.cli import given, settling
     from selfinstruct.settings import FILE_NAME
 
     traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
-    run = given.run(context, server, traffic, data, limits, {"attempts": 2, "first_attempts": 2})
-    found = checking.check(run)
+    retry = {"attempts": 3, "first_attempts": 3}
+    result = rehearse(
+        teacher=given.teacher(context, server, traffic, limits, retry),
+        settings=given.settings(context, data, server.api),
+        limits=given.limits_of(traffic, limits),
+        observer=console.Watching(quiet=False),
+    )
     path = config or Path(FILE_NAME)
     if json:
-        console.print_json(found)
+        console.print_json(result.row())
     else:
-        console.show_check(found)
-        console.say(f"For {path}:\n{settling.lines(found['settings'])}")
+        console.show_check(result.row())
+        console.say(f"For {path}:\n{settling.lines(result.settings)}")
     if write:
-        settling.write(path, found["settings"])
+        settling.write(path, result.settings)
         console.say(f"{path} is written.")
-    if not found["readable"]:
+    if not result.readable:
         raise typer.Exit(4)

@@ -23,7 +23,7 @@ def decontaminate(
     ] = None,
     config: o.Config = None,
     report: Annotated[
-        Path | None,
+        str | None,
         o.option("--report", _FOUND, "Where each hit goes, with both texts.", metavar="FILE"),
     ] = None,
     remove: Annotated[
@@ -33,15 +33,24 @@ def decontaminate(
     ngram: Annotated[
         int, o.option("--ngram", _FOUND, "A shared run of so many words is a hit.", min=2)
     ] = 13,
-    threshold: o.Threshold = None,
+    threshold: Annotated[
+        float | None,
+        o.own(
+            "--threshold",
+            _FOUND,
+            "A text whose ROUGE-L F1 to an item reaches this is a hit.",
+            show_default="the pool's",
+        ),
+    ] = None,
     format_: Annotated[
         str | None,
-        o.option("--format", _FOUND, "Of the benchmark; as for import.", metavar="NAME"),
+        o.own("--format", _FOUND, "Of the benchmark; as for import.", metavar="NAME"),
     ] = None,
     map_: Annotated[
         str | None,
         o.option("--map", _FOUND, "Which column is which.", metavar="instruction=COL,output=COL"),
     ] = None,
+    force: o.Force = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -64,5 +73,6 @@ def decontaminate(
         threshold=threshold,
         format=format_,
         columns=map_,
+        force=force,
     )
     decontaminating.run(pool, options, as_json=json, quiet=quiet)

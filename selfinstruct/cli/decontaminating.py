@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import console
+from selfinstruct.api.clock import now
+from selfinstruct.cli import signals
 from selfinstruct.cli.importing import columns_of
-from selfinstruct.cli.targets import refuse_inputs, refuse_inside_pools
 from selfinstruct.errors import PoolBusyError, SettingsError, UsageError
 from selfinstruct.filters.contamination import Benchmark, Hit
 from selfinstruct.formats import record_file
@@ -20,6 +21,7 @@ from selfinstruct.formats.importing import found_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.outputs import door
 from selfinstruct.pool import SEEDS, Manifest, Pool, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.seeds import load_seeds
@@ -34,19 +36,20 @@ class Options:
     """The options of the same names; ``words`` is ``--ngram``, ``columns`` is ``--map``."""
 
     against: tuple[str, ...]
-    report: Path | None
+    report: str | None
     remove: bool
     words: int
     threshold: float | None
     format: str | None
     columns: str | None
+    force: bool
 
 
 def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
     """Look for the benchmarks' items in the pool and say what was found.
 
     Raises:
-        UsageError: The pool or a benchmark cannot be read.
+        UsageError: The pool or a benchmark cannot be read, or the report may not be written.
         PoolBusyError: Another run holds the pool that tasks are to be taken out of.
         DiskError: The report or the pool cannot be written.
     """
@@ -55,9 +58,9 @@ def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
     threshold = options.threshold if options.threshold is not None else manifest.threshold
     if not 0 < threshold <= 1:
         raise SettingsError(f"--threshold must be above 0 and at most 1, not {threshold:g}.")
-    if options.report is not None:
-        refuse_inside_pools([options.report])
-        refuse_inputs(options.report, options.against)
+    report = options.report and door(options.report, force=options.force, inputs=options.against)
+    if report and report.is_stdout and as_json:
+        raise SettingsError("--json and --report both want standard output: name a file.")
     benchmark = Benchmark(NoveltyIndex(tokenizer(manifest.tokenizer), threshold), options.words)
     items = list(_items(options, benchmark))
     looked = _look(folder, benchmark, quiet=quiet)
@@ -67,10 +70,10 @@ def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
         if (hits := benchmark.hits(texts_of(seed, benchmark)))
     ]
     rows = [row for found in [*looked.found, *seeds] for row in _rows(found, items)]
-    if options.report is not None:
-        with record_file(str(options.report)) as report:
+    if report:
+        with record_file(report) as file:
             for row in rows:
-                report.write(row)
+                file.write(row)
     if options.remove and looked.found:
         _remove(folder, manifest, looked.found, items)
     summary = {
@@ -82,7 +85,7 @@ def run(folder: Path, options: Options, *, as_json: bool, quiet: bool) -> None:
         "hits": len(rows),
         "by": dict(Counter(row["by"] for row in rows)),
         "removed": len(looked.found) if options.remove else 0,
-        "report": str(options.report) if options.report else None,
+        "report": options.report,
         "seconds": round(time.monotonic() - started, 3),
     }
     if as_json:
@@ -119,12 +122,13 @@ def _look(folder: Path, benchmark: Benchmark, *, quiet: bool) -> _Looked:
 def _remove(
     folder: Path, manifest: Manifest, found: Sequence[_Found], items: Sequence[str]
 ) -> None:
-    with Pool(folder, manifest, read_manifest(folder), "", console.now) as pool:
+    with Pool(folder, manifest, read_manifest(folder), "", now) as pool:
         for one in found:
             if one.place >= pool.position.tasks or pool.task(one.place).id != one.task.id:
                 raise PoolBusyError(f"{folder}: another run has changed this pool. Try again.")
         details = {one.place: _detail(one.hits[0], items) for one in found}
-        pool.remove(details, Reason.CONTAMINATED)
+        with signals.held():
+            pool.remove(details, Reason.CONTAMINATED)
 
 
 def _show(summary: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:

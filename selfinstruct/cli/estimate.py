@@ -7,39 +7,75 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, limiting
+from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 
 
 @groups.grouped
 def estimate(
     context: typer.Context,
+    data: groups.AnyFlags,
+    server: groups.ServerFlags,
+    traffic: groups.TrafficFlags,
+    limits: groups.LimitFlags,
+    output: groups.OutputFlags,
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The pool of generate, or SOURCE and pool of evolve.",
+            show_default="./pool",
+            metavar="[SOURCE] [POOL]",
+        ),
+    ] = None,
     target: Annotated[
-        int, o.option("--target", "What is made", "Finished tasks the pool shall hold.", min=1)
-    ],
-    data: groups.DataFlags,
-    pool: o.PoolArgument = Path("pool"),
-    api: o.ApiOption = None,
-    price: o.PriceOption = None,
+        int | None,
+        o.option("--target", "What is made", "Finished tasks the pool shall hold.", min=1),
+    ] = None,
+    yes: Annotated[bool, o.option("--yes", "Output", "As for evolve; nothing is asked.")] = False,
     config: o.Config = None,
-    json: o.Json = False,
 ) -> None:
-    """Say what a run to TARGET would use: calls, tokens and, with --price, dollars.
+    """Say what a run would use: calls, tokens and, with --price, dollars.
 
-    Where the pool has a ledger, its own figures are used; else the prompts as they would be sent,
-    with assumptions that are said. Nothing is asked, written or paid.
+    The line is that of generate or of evolve with another verb. Where the pool has a ledger, its
+    own figures are used; else the prompts as they would be sent, with assumptions that are said.
+    Nothing is asked, written or paid.
 
-    Example:
+    Examples:
     selfinstruct estimate mypool --target 1000 --price 0.15/0.60
-    """
-    from selfinstruct import console
-    from selfinstruct.cli import estimating, given
 
-    del config
-    cost = limiting.parse_price(price)
-    wanted, decoding, where = given.data_(context, data, api)
-    found = estimating.estimate(pool, target, wanted, decoding, where, cost)
-    if json:
-        console.print_json(found)
+    selfinstruct estimate alpaca_data.json hard --rounds 2 --price 0.15/0.60
+    """
+    import dataclasses
+
+    from selfinstruct import console
+    from selfinstruct.api.estimate import EstimateResult
+    from selfinstruct.api.estimate import estimate as foresee
+    from selfinstruct.api.evolve import EvolveEstimate, estimate_evolve
+    from selfinstruct.cli import given, sources
+    from selfinstruct.errors import SettingsError
+    from selfinstruct.pool.manifest import read_manifest
+
+    del config, yes
+    places = places or ["pool"]
+    if not sources.is_typed(context, "recipe") and read_manifest(Path(places[-1])) is not None:
+        data = dataclasses.replace(data, recipe=None)  # elsewhere it is that of new pools
+    teacher = given.teacher(context, server, traffic, limits)
+    settings = given.settings(context, data, server.api)
+    if len(places) > 2 or (len(places) == 2) is not (target is None):
+        raise SettingsError(
+            "Write estimate POOL --target N as for generate, or estimate SOURCE POOL as for evolve."
+        )
+    found: EstimateResult | EvolveEstimate
+    if target is None:
+        source, pool = places
+        found = estimate_evolve(
+            source, pool, rounds=data.rounds, teacher=teacher, settings=settings
+        )
     else:
-        console.show_estimate(found)
+        found = foresee(places[0], target=target, teacher=teacher, settings=settings)
+    if output.json:
+        console.print_json(found.row())
+    elif isinstance(found, EvolveEstimate):
+        console.show_evolve_estimate(found, to_stderr=False)
+    else:
+        console.show_estimate(found.row())

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
-
-_EVOLVE = "What is made"
 
 
 @groups.grouped
@@ -28,34 +27,6 @@ def evolve(
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
-    rounds: Annotated[
-        int, o.option("--rounds", _EVOLVE, "How often each instruction is evolved.", min=1)
-    ] = 4,
-    operations: Annotated[
-        str | None,
-        o.option(
-            "--operations",
-            _EVOLVE,
-            "Those that are drawn from, with commas: constraints, deepen, concrete, reasoning, "
-            "input, breadth.",
-            metavar="NAMES",
-            show_default="all six",
-        ),
-    ] = None,
-    novelty: Annotated[
-        Literal["breadth", "all", "none"] | None,
-        o.option(
-            "--novelty", _EVOLVE, "Which results must be novel in the pool.", show_default="breadth"
-        ),
-    ] = None,
-    difficulty: Annotated[
-        bool | None,
-        o.option("--difficulty/--no-difficulty", _EVOLVE, "Have each result graded from 1 to 10."),
-    ] = None,
-    skills: Annotated[
-        bool | None,
-        o.option("--skills/--no-skills", _EVOLVE, "Have the skill named that each result needs."),
-    ] = None,
     yes: Annotated[bool, o.option("--yes", "Output", "Do not ask before the first call.")] = False,
     config: o.Config = None,
 ) -> None:
@@ -70,24 +41,47 @@ def evolve(
 
     selfinstruct evolve mypool harder --teacher mock --rounds 4 --difficulty --yes
     """
-    from selfinstruct.cli import evolving, given
+    from selfinstruct import console
+    from selfinstruct.api.evolve import EvolveEstimate
+    from selfinstruct.api.evolve import evolve as rewrite
+    from selfinstruct.cli import ending, given
+    from selfinstruct.cli.signals import Signals
 
     del config
-    names = (
-        tuple(part.strip() for part in operations.split(",")) if operations is not None else None
-    )
-    run = given.run(context, server, traffic, data, limits)
-    evolving.evolve(
+
+    def confirm(found: EvolveEstimate) -> bool:
+        console.show_evolve_estimate(found)
+        return yes or not _is_terminal() or _is_wanted()
+
+    signals = Signals()
+    result = rewrite(
         source,
         pool,
-        run,
-        output,
-        rounds=rounds,
-        settings={
-            "operations": names,
-            "novelty": novelty,
-            "difficulty": difficulty,
-            "skills": skills,
-        },
-        asks=not yes,
+        rounds=data.rounds,
+        teacher=given.teacher(context, server, traffic, limits),
+        settings=given.settings(context, data, server.api),
+        limits=given.limits_of(traffic, limits),
+        observer=console.Watching(quiet=output.quiet),
+        stop=signals,
+        confirm=None if output.quiet else confirm,
     )
+    if result.began:
+        ending.show(result, output)
+        console.show_end(result, quiet=output.quiet)
+    elif output.json:
+        console.print_json(result.row())
+    elif not output.quiet:
+        console.say(f"All rounds of {pool} are done: {result.tasks} tasks. More with --rounds.")
+    ending.leave(result, signals)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _is_wanted() -> bool:
+    try:
+        return typer.confirm("Go on?", err=True)
+    except typer.Abort:  # Ctrl-C, or an end of the input
+        typer.echo(err=True)
+        return False

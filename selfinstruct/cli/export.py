@@ -75,7 +75,7 @@ def export(
     ] = None,
     system: Annotated[
         str | None,
-        o.option("--system", _WRITTEN, "chat, sharegpt: a system message.", metavar="TEXT"),
+        o.own("--system", _WRITTEN, "chat, sharegpt: a system message.", metavar="TEXT"),
     ] = None,
     reasoning: Annotated[
         Literal["none", "field", "tags"],

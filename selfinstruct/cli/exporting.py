@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import shlex
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from selfinstruct import console, jsonl
-from selfinstruct.cli.targets import refuse_inside_pools
-from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.errors import IdleError, SettingsError, UsageError
 from selfinstruct.formats import card as cards
 from selfinstruct.formats import trainers
-from selfinstruct.formats.exporting import FORMATS, Wanted, layout, write
-from selfinstruct.formats.layout import OWN, Layout, staged, taken
+from selfinstruct.formats.exporting import layout, write
+from selfinstruct.formats.kind import Format, Wanted
+from selfinstruct.formats.layout import OWN, Layout, staged
 from selfinstruct.formats.reasoning import How, Reasoning
+from selfinstruct.formats.registry import find_format
 from selfinstruct.formats.selecting import Condition, Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
+from selfinstruct.outputs import Output, named, refuse_inside_pools, refuse_taken
 from selfinstruct.pool import Manifest, look
 
 CARD = "README.md"
-_DIALOGUES = {"chat", "sharegpt"}
-_WORDED = {"completion", "flan"}
-_FIELDLESS = {"flan", "superni", "parquet", "hf"}  # the last two hold it in their column more
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,22 @@ class Options:
     command: str
 
 
+@dataclass(slots=True)
+class _Seen:
+    """How many tasks of the pool have been looked at."""
+
+    whole: int
+    count: int = 0
+
+    def step(self, show: Callable[[Callable[[], str]], None]) -> None:
+        self.count += 1
+        show(self._said)
+
+    def _said(self) -> str:
+        share = f" ({min(1.0, self.count / self.whole):.0%})" if self.whole else ""
+        return f"{self.count:,} tasks written{share}"
+
+
 def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool) -> None:
     """Export ``pool`` to ``output`` and say what came of it.
 
@@ -58,17 +75,15 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         DiskError: It cannot be written; what was there is untouched then.
     """
     started = time.monotonic()
-    if options.format not in FORMATS:
-        raise SettingsError(f"There is no format {options.format!r}: use {', '.join(FORMATS)}.")
-    _refuse_idle(options)
+    form = find_format(options.format)
+    _refuse_idle(options, form)
     snapshot = look(pool)
     manifest = snapshot.manifest
-    if output != "-":
-        output = str(Path(output).resolve()) if Path(output).is_symlink() else output
-        if Path(output).name in {"", "..", CARD}:
-            raise SettingsError(f"-o {output}: name a file or a folder of its own.")
+    if Path(output).name in {"", "..", CARD}:
+        raise SettingsError(f"-o {output}: name a file or a folder of its own.")
+    goal = named(output, is_folder=form.shape.is_folder)
     wanted = _wanted(options, manifest)
-    place = layout(Path(output), wanted)
+    place = layout(goal, wanted)
     config = (
         trainers.config(
             options.config_for,
@@ -79,10 +94,8 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         if options.config_for
         else None
     )
-    if output == "-":
-        if as_json or config:
-            raise SettingsError("-o - leaves no room for --json and --config-for: name a file.")
-        write(pool, manifest, wanted, place, None)
+    if goal.is_stream:
+        _write_stream(pool, manifest, wanted, place, goal, alone=not (as_json or config))
         return
     card = _card_name(place)
     beside = [card, *([config[0]] if config else [])]
@@ -90,8 +103,11 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         raise SettingsError(f"-o {output}: has the name of a file that is written beside it.")
     refuse_inside_pools([place.goal])
     _refuse_taken(place, beside, force=options.force)
+    seen = _Seen(snapshot.position.tasks)
     with staged(place) as stage:
-        census = write(pool, manifest, wanted, place, stage)
+        with console.counting(quiet=quiet) as show:
+            step = partial(seen.step, show)
+            census = write(pool, manifest, wanted, place, stage, step)
         about = cards.About(
             name=place.goal.name,
             format=options.format,
@@ -100,7 +116,7 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
             licence=options.licence,
             filters=_filters(options),
             command=options.command,
-            files=place.files if options.format != "superni" else {},
+            files=place.files if form.folder is None else {},
         )
         jsonl.write_whole(stage / card, cards.card(about, census))
         if config:
@@ -108,10 +124,10 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
     summary = {
         "pool": str(pool),
         "format": options.format,
-        "output": output,
+        "output": str(place.goal),
         **cards.figures(census),
         "files": [str(place.goal)]
-        if options.format == "superni"
+        if form.folder is not None
         else [str(place.parent / name) for name in place.files.values()],
         "card": str(place.parent / card),
         "config": str(place.parent / config[0]) if config else None,
@@ -122,6 +138,21 @@ def run(pool: Path, output: str, options: Options, *, as_json: bool, quiet: bool
         console.print_json(summary)
     elif not quiet:
         console.show_export(summary)
+
+
+def _write_stream(
+    pool: Path, manifest: Manifest, wanted: Wanted, place: Layout, goal: Output, *, alone: bool
+) -> None:
+    """Write rows straight, with no card and no summary.
+
+    Raises:
+        SettingsError: Something more was wanted.
+    """
+    if not alone:
+        raise SettingsError(
+            f"-o {goal.said} leaves no room for --json and --config-for: name a file."
+        )
+    write(pool, manifest, wanted, place, None)
 
 
 def command(context: typer.Context) -> str:
@@ -145,18 +176,18 @@ def _is_given(value: object, default: object) -> bool:
     return value is not None and value is not False and value != default
 
 
-def _refuse_idle(options: Options) -> None:
+def _refuse_idle(options: Options, form: Format) -> None:
     """Options that the format would pass over in silence."""
-    if options.system is not None and options.format not in _DIALOGUES:
-        raise SettingsError(f"--system says nothing to the format {options.format}.")
-    if options.reasoning == How.FIELD and options.format in _FIELDLESS:
-        raise SettingsError(
-            f"--reasoning field: {options.format} has no place for it; use tags, or chat."
-        )
-    if options.templates is not None and options.format not in _WORDED:
-        raise SettingsError(f"--templates says nothing to the format {options.format}.")
-    if options.seed and options.format not in _WORDED:
-        raise SettingsError(f"--seed says nothing to the format {options.format}; see --shuffle.")
+    if options.system is not None and "system" not in form.takes:
+        raise IdleError(f"--system says nothing to the format {options.format}.", "system")
+    if options.reasoning == How.FIELD and not form.thoughts:
+        said = f"--reasoning field: {options.format} has no place for it; use tags, or chat."
+        raise IdleError(said, "reasoning")
+    if options.templates is not None and "templates" not in form.takes:
+        raise IdleError(f"--templates says nothing to the format {options.format}.", "templates")
+    if options.seed and "seed" not in form.takes:
+        said = f"--seed says nothing to the format {options.format}; see --shuffle."
+        raise IdleError(said, "seed")
 
 
 def _wanted(options: Options, manifest: Manifest) -> Wanted:
@@ -203,9 +234,7 @@ def _refuse_taken(place: Layout, beside: list[str], *, force: bool) -> None:
     if goal.is_dir():
         raise UsageError(f"{goal}: is a folder; name a file.")
     names = [*place.files.values(), *(name for name in beside if not name.endswith(CARD))]
-    there = taken([place.parent / name for name in names])
-    if there is not None and not force:
-        raise UsageError(f"{there}: is there already. Replace it with --force, or name another.")
+    refuse_taken([place.parent / name for name in names], force=force)
 
 
 def _refuse_folder(goal: Path, found: list[str], *, force: bool) -> None:

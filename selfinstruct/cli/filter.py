@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -42,13 +41,14 @@ def filter_(
         ),
     ] = False,
     rejects: Annotated[
-        Path | None,
+        str | None,
         o.option("--rejects", _DATA, "Where refused records go, with reasons.", metavar="FILE"),
     ] = None,
     on_error: Annotated[
         Literal["skip", "stop"],
         o.option("--on-error", _DATA, "What a record that cannot be judged does."),
     ] = "stop",
+    force: o.Force = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -79,6 +79,7 @@ def filter_(
             soundness=soundness,
             rejects=rejects,
             stop_on_error=on_error == "stop",
+            force=force,
         ),
         as_json=json,
         quiet=quiet,

@@ -7,15 +7,16 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from selfinstruct import console
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.filters import InstructionRules, NoveltyRule, Soundness
-from selfinstruct.formats import Record, RecordFile, record_file, records, text_of
+from selfinstruct.formats import Meter, Record, RecordFile, record_file, records, text_of
+from selfinstruct.formats.importing import meter_of
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.outputs import Output, door, real
 from selfinstruct.parsing import collapse
 from selfinstruct.tasks import Reason
 
@@ -31,8 +32,9 @@ class Wanted:
     tokenizer: str | None
     heuristics: bool
     soundness: bool
-    rejects: Path | None
+    rejects: str | None
     stop_on_error: bool
+    force: bool
 
 
 @dataclass(slots=True)
@@ -53,9 +55,8 @@ def run(inputs: list[str], output: str, wanted: Wanted, *, as_json: bool, quiet:
         DiskError: An output cannot be written; an old file of that name is untouched then.
     """
     started = time.monotonic()
-    sources = [*inputs, *wanted.against]
-    _refuse_overlap(sources, output, wanted.rejects)
-    if as_json and output == "-":
+    kept_in, refused_in = _outputs([*inputs, *wanted.against], output, wanted)
+    if as_json and any(one and one.is_stdout for one in (kept_in, refused_in)):
         raise SettingsError("--json and -o - both want standard output: write to a file.")
     pack = load(wanted.language)
     rules = InstructionRules(pack) if wanted.heuristics else None
@@ -71,12 +72,13 @@ def run(inputs: list[str], output: str, wanted: Wanted, *, as_json: bool, quiet:
     count = _Count()
     with contextlib.ExitStack() as stack:
         show = stack.enter_context(console.counting(quiet=quiet))
-        kept = stack.enter_context(record_file(output))
-        refused = stack.enter_context(record_file(str(wanted.rejects))) if wanted.rejects else None
-        for record in _all(inputs):
+        meter = meter_of(inputs)
+        kept = stack.enter_context(record_file(kept_in))
+        refused = stack.enter_context(record_file(refused_in)) if refused_in else None
+        for record in _all(inputs, meter):
             refusal = _judge(record, wanted, rules, sound, novelty)
             _write(record, refusal, kept, refused, count)
-            show(count.news)
+            show(lambda: count.news() + meter.said())
     summary = {
         "read": count.read,
         "against": known,
@@ -91,9 +93,9 @@ def run(inputs: list[str], output: str, wanted: Wanted, *, as_json: bool, quiet:
         console.show_filter(summary)
 
 
-def _all(inputs: list[str]) -> Iterator[Record]:
+def _all(inputs: list[str], meter: Meter) -> Iterator[Record]:
     for path in inputs:
-        yield from records(path)
+        yield from records(path, meter)
 
 
 def _judge(
@@ -142,15 +144,16 @@ def _text(record: Record, name: str | None) -> str:
     return collapse(text)
 
 
-def _refuse_overlap(sources: list[str], output: str, rejects: Path | None) -> None:
-    targets = [target for target in (output, str(rejects) if rejects else "") if target != "-"]
-    places = [Path(target).resolve() for target in targets if target]
-    if len(set(places)) < len(places):
-        raise SettingsError("-o and --rejects name the same file.")
-    for source in sources:
-        place = Path(source).resolve()
-        inside = {place, place / "tasks.jsonl"}
-        if source != "-" and inside & set(places):
-            raise SettingsError(f"{source}: is both read and written; name another output.")
+def _outputs(sources: list[str], output: str, wanted: Wanted) -> tuple[Output, Output | None]:
+    """Where records go, and where those that are refused."""
     if sources.count("-") > 1:
         raise SettingsError("Standard input (-) can be read only once.")
+    kept = door(output, force=wanted.force, inputs=sources)
+    if wanted.rejects is None:
+        return kept, None
+    refused = door(wanted.rejects, force=wanted.force, inputs=sources)
+    if not kept.is_stream and real(kept.path) == real(refused.path):
+        raise SettingsError("-o and --rejects name the same file.")
+    if kept.is_stdout and refused.is_stdout:
+        raise SettingsError("-o and --rejects both want standard output: name a file.")
+    return kept, refused

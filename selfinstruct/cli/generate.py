@@ -19,7 +19,7 @@ def generate(
     ],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.DataFlags,
+    data: groups.SeedFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
@@ -37,8 +37,27 @@ def generate(
 
     selfinstruct generate mypool --teacher vllm --model my-base-model --api completions --target 500
     """
-    from selfinstruct.cli import given, running
+    from selfinstruct import console
+    from selfinstruct.api.generate import generate as grow
+    from selfinstruct.cli import ending, given
+    from selfinstruct.cli.signals import Signals
 
     del config  # read before, by its callback
-    run = given.run(context, server, traffic, data, limits)
-    running.grow(pool, target, run, output)
+    signals = Signals()
+    result = grow(
+        pool,
+        target=target,
+        teacher=given.teacher(context, server, traffic, limits),
+        settings=given.settings(context, data, server.api),
+        limits=given.limits_of(traffic, limits),
+        observer=console.Watching(quiet=output.quiet),
+        stop=signals,
+    )
+    if result.began:
+        ending.show(result, output)
+        console.show_end(result, quiet=output.quiet)
+    elif output.json:
+        console.print_json(result.row())
+    elif not output.quiet:
+        console.say(f"The pool {pool} holds {result.tasks} tasks already; nothing to do.")
+    ending.leave(result, signals)

@@ -1,119 +1,99 @@
-"""From flags and the settings file to what a run is made of."""
+"""From flags and the settings file to what a verb is called with."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from selfinstruct.bootstrap import Limits
-from selfinstruct.cli import asking, files, limiting, teaching, wiring
-from selfinstruct.cli.groups import EvolveFlags, LimitFlags, ServerFlags, TrafficFlags
-from selfinstruct.teachers.budget import Caps, Price
-from selfinstruct.teachers.pacing import Rates
+from selfinstruct.api.limits import Limits
+from selfinstruct.api.settings import PoolSettings
+from selfinstruct.api.teachers import Teacher
+from selfinstruct.cli import asking, files, limiting, trusting
+from selfinstruct.cli.groups import LimitFlags, PoolFlags, ServerFlags, TrafficFlags
 
 _SWITCHES = ("token_limit_field", "stop", "sampling")
 _DECODING = ("temperature", "top_p", "presence_penalty", "max_tokens")
+_OF_POOLS = {one.name for one in dataclasses.fields(PoolSettings)}
+_BESIDE = {*_OF_POOLS, *_DECODING, "set_"}  # no settings of a recipe
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a run is made of, as far as it was given.
+def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolSettings:
+    """What decides the data.
 
-    Attributes:
-        data: What decides the data.
-        decoding: How steps are decoded, by step.
-        accept_change: Whether a pool made with other settings is gone on with.
-        teacher: Who is asked.
-        rates: How the teacher is paced.
-        limits: How the run goes.
-        caps: The most it may use.
-        price: What tokens cost, if that is known.
-    """
-
-    data: wiring.Data
-    decoding: dict[str, Any]
-    accept_change: bool
-    teacher: teaching.TeacherOptions
-    rates: Rates
-    limits: Limits
-    caps: Caps
-    price: Price | None
-
-
-def run(
-    context: typer.Context,
-    server: ServerFlags,
-    traffic: TrafficFlags,
-    data: EvolveFlags,
-    limits: LimitFlags,
-    retry: dict[str, Any] | None = None,
-) -> Run:
-    """What a run is made of; ``retry`` goes before the settings file.
+    A flag called like a field of :class:`PoolSettings` is that; one of decoding is the leading
+    step's; each other is a setting of the recipe, which refuses what it does not know. So no flag
+    is passed over.
 
     Raises:
         SettingsError: Something given makes no sense.
     """
-    wanted, decoding, _ = data_(context, data, server.api)
-    asked = teacher(context, server, traffic.timeout, retry)
-    return Run(
-        data=dataclasses.replace(wanted, can_be_structured=teaching.can_be_structured(asked)),
-        decoding=decoding,
-        accept_change=data.accept_change,
-        teacher=asked,
-        rates=limiting.make_rates(traffic.rpm, traffic.tpm, traffic.give_up_after),
-        limits=Limits(
-            concurrency=traffic.concurrency,
-            min_yield=limits.min_yield,
-            drain_most=traffic.timeout or traffic.give_up_after,
-        ),
-        caps=limiting.make_caps(limits.budget, limits.max_calls, limits.max_tokens_total),
-        price=limiting.parse_price(limits.price),
-    )
-
-
-def data_(
-    context: typer.Context, flags: EvolveFlags, api: str | None
-) -> tuple[wiring.Data, dict[str, Any], str]:
-    """What decides the data, how steps are decoded, and the settings file's name."""
     where, tables = files.tables(context)
-    names = {field.name for field in dataclasses.fields(wiring.Data)}
-    names &= {field.name for field in dataclasses.fields(flags)}
-    wanted = wiring.Data(
+    given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
+    options = {name: value for name, value in given.items() if name not in _BESIDE}
+    return PoolSettings(
         api=api,
+        options={**options, **asking.parsed_settings(flags.set_ or [])},
         leading=_given(flags, _DECODING),
-        **{name: getattr(flags, name) for name in names},
+        decoding=dict(tables["decoding"]),
+        where=where,
+        code=frozenset(),  # a file may name it: what the person named is known to the verb
+        **{name: value for name, value in given.items() if name in _OF_POOLS},
     )
-    return wanted, dict(tables["decoding"]), where
 
 
 def teacher(
     context: typer.Context,
     server: ServerFlags,
-    timeout: float | None,
+    traffic: TrafficFlags,
+    limits: LimitFlags,
     retry: dict[str, Any] | None = None,
-) -> teaching.TeacherOptions:
-    """Who is asked; ``retry`` goes before the settings file."""
+) -> Teacher:
+    """Who is asked; ``retry`` goes before the settings file.
+
+    Raises:
+        SettingsError: Something given makes no sense.
+    """
     where, tables = files.tables(context)
-    return teaching.TeacherOptions(
-        teacher=server.teacher,
+    found = files.found_options(context)
+    asked = Teacher(
+        name=server.teacher,
         model=server.model,
         base_url=server.base_url,
-        timeout=timeout,
+        price=limiting.parse_price(limits.price),
+        timeout=traffic.timeout,
+        hedge=traffic.hedge,
         switches=tables["switches"] | _given(server, _SWITCHES),
         retry=retry or tables["retry"],
         where=where,
         body={**tables["teacher"].get("body", {}), **asking.parsed_body(server.body)},
         headers=asking.parsed_headers(server.header or [], os.environ),
-        system=asking.read_system(server.system),
+        system=asking.read_system(server.system, Path(where).parent if "system" in found else None),
         tiers=tuple(filter(None, (server.tier or "").replace(" ", "").split(","))),
         effort=server.reasoning_effort or "",
         reasoning_tokens=server.reasoning_tokens,
+    ).from_environment()
+    variables = asking.variables_in(server.header or [])
+    return dataclasses.replace(asked, before=trusting.consent(asked, found, variables, where))
+
+
+def limits_of(traffic: TrafficFlags, limits: LimitFlags) -> Limits:
+    """How much the run may use."""
+    return Limits(
+        budget_usd=limits.budget,
+        max_calls=limits.max_calls,
+        max_tokens=limits.max_tokens_total,
+        min_yield=limits.min_yield,
+        concurrency=traffic.concurrency,
+        rpm=traffic.rpm,
+        tpm=traffic.tpm,
+        give_up_after=traffic.give_up_after,
     )
 
 
-def _given(flags: object, names: tuple[str, ...]) -> dict[str, Any]:
+def _given(flags: object, names: Sequence[str]) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(flags, name)) is not None}

@@ -43,11 +43,12 @@ class TrafficFlags:
     tpm: o.Tpm = None
     timeout: o.Timeout = None
     give_up_after: o.GiveUpAfter = 600.0
+    hedge: o.Hedge = True
 
 
-@dataclass(frozen=True, slots=True)
-class EvolveFlags:
-    """What decides the data of a pool, whatever makes it; all that evolving knows of."""
+@dataclass(frozen=True)
+class PoolFlags:
+    """What decides the data of a pool, whatever makes it."""
 
     language: o.Language = None
     seed: o.Seed = None
@@ -63,11 +64,12 @@ class EvolveFlags:
     keep_reasoning: o.KeepReasoning = None
     reasoning_leaks: o.ReasoningLeaks = None
     soundness: o.SoundnessOption = None
+    set_: o.Set = None
     accept_change: o.AcceptChange = False
 
 
-@dataclass(frozen=True, slots=True)
-class DataFlags(EvolveFlags):
+@dataclass(frozen=True)
+class SeedFlags(PoolFlags):
     """The same, with what belongs to recipes that draw from seeds."""
 
     recipe: o.RecipeName = None
@@ -82,6 +84,22 @@ class DataFlags(EvolveFlags):
     grow: o.Grow = None
     passages: o.Context = None
     support: o.Support = None
+
+
+@dataclass(frozen=True)
+class EvolveFlags(PoolFlags):
+    """The same, with what belongs to evolving."""
+
+    rounds: o.Rounds = 4
+    operations: o.Operations = None
+    novelty: o.Novelty = None
+    difficulty: o.Difficulty = None
+    skills: o.Skills = None
+
+
+@dataclass(frozen=True)
+class AnyFlags(SeedFlags, EvolveFlags):
+    """What decides the data of a pool of any recipe."""
 
 
 @dataclass(frozen=True, slots=True)

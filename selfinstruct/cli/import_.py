@@ -24,7 +24,7 @@ def import_(
     config: o.Config = None,
     format_: Annotated[
         str | None,
-        o.option(
+        o.own(
             "--format",
             _READ,
             "tasks, superni, chat, sharegpt, wizardlm, dolly, table, alpaca, completion, flan, "
@@ -87,7 +87,8 @@ def import_(
 
     selfinstruct import faq.csv --into mypool --map instruction=Question,output=Answer
     """
-    from selfinstruct.cli import importing, wiring
+    from selfinstruct.api.settings import PoolSettings
+    from selfinstruct.cli import importing
 
     del config
     importing.run(
@@ -103,12 +104,13 @@ def import_(
             dedupe=dedupe,
             drop_other_languages=drop_other_languages,
         ),
-        wiring.Data(
+        PoolSettings(
             recipe=recipe,
             language=language,
             seeds=seeds,
             threshold=threshold,
             tokenizer=tokenizer,
+            code=frozenset(),
         ),
         as_json=json,
         quiet=quiet,

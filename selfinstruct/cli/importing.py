@@ -11,19 +11,24 @@ from typing import Any
 import typer
 
 from selfinstruct import console, jsonl
+from selfinstruct.api.clock import now
+from selfinstruct.api.plan import Plan
+from selfinstruct.api.plan import plan as make_plan
+from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Intake
-from selfinstruct.cli import wiring
+from selfinstruct.cli import signals
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.filters import LanguageRule
 from selfinstruct.filters.support import normalised
-from selfinstruct.formats.base import Reading
-from selfinstruct.formats.importing import FLAT, Found, found_in, grouped
+from selfinstruct.formats.base import Found, Reading
+from selfinstruct.formats.gathering import Gathered, gathered
+from selfinstruct.formats.importing import FLAT, found_in, meter_of
 from selfinstruct.languages import LanguagePack, load
+from selfinstruct.outputs import real
 from selfinstruct.parsing import excerpt
 from selfinstruct.parsing.instances import no_input
-from selfinstruct.pool import Pool
+from selfinstruct.pool import Pool, Position
 from selfinstruct.seeds import file_text
-from selfinstruct.settings import FILE_NAME
 from selfinstruct.tasks import Reason, Task
 
 
@@ -52,7 +57,7 @@ def run(
     inputs: list[str],
     into: Path,
     options: Options,
-    data: wiring.Data,
+    data: PoolSettings,
     *,
     as_json: bool,
     quiet: bool,
@@ -71,38 +76,12 @@ def run(
     how = Reading(options.all_turns, options.split_input, columns_of(options.columns))
     if inputs.count("-") > 1:
         raise SettingsError("Standard input (-) can be read only once.")
-    if into.exists() and any(
-        name != "-" and Path(name).resolve() == into.resolve() for name in inputs
-    ):
+    if into.exists() and any(name != "-" and real(name) == real(into) for name in inputs):
         raise SettingsError(f"{into}: is both read and written; name another pool with --into.")
-    plan = wiring.plan(into, data, {}, FILE_NAME, accept_change=False)
+    plan = make_plan(into, data)
     count = _Count()
-    found = list(grouped(_read(inputs, options, how, count)))
-    with Pool(
-        into, plan.manifest, plan.existing, file_text(plan.seeds), console.now, plan.files
-    ) as pool:
-        for note in pool.notes:
-            console.say(note)
-        intake = Intake(
-            pool,
-            plan.seeds,
-            plan.recipe,
-            plan.novelty,
-            filtered=options.filtered,
-            sound=plan.sound,
-        )
-        gate = _Gate(load(plan.pack.source), options)
-        interrupted = False
-        try:
-            with console.counting(quiet=quiet) as show:
-                for one in found:
-                    count.found += one.task is not None
-                    _take(one, intake, gate)
-                    show(lambda: f"{count.found:,} of {len(found):,} tasks judged")
-        except KeyboardInterrupt:
-            interrupted = True
-        intake.close()
-        position = pool.position
+    with gathered(_read(inputs, options, how, count, quiet=quiet)) as found:
+        intake, position, caught = _into(into, plan, found, options, count, quiet=quiet)
     summary = {
         "pool": str(into),
         "formats": count.formats,
@@ -121,15 +100,46 @@ def run(
         console.show_import(summary)
         if hint := _hint(intake):
             console.say(hint)
-    if interrupted:
+    if caught:
         console.say(
             f"selfinstruct: interrupted; {intake.accepted:,} tasks are kept. Run the same command "
             "again to go on."
         )
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(signals.EXIT + caught[0])
 
 
-_INTERRUPTED = 130
+def _into(
+    folder: Path,
+    plan: Plan,
+    found: Gathered,
+    options: Options,
+    count: _Count,
+    *,
+    quiet: bool,
+) -> tuple[Intake, Position, list[int]]:
+    """Judge and commit what was found; with the numbers of signals that ended it early."""
+    with Pool(folder, plan.manifest, plan.existing, file_text(plan.seeds), now, plan.files) as pool:
+        for note in pool.notes:
+            console.say(note)
+        intake = Intake(
+            pool,
+            plan.seeds,
+            plan.recipe,
+            plan.novelty,
+            filtered=options.filtered,
+            sound=plan.sound,
+        )
+        gate = _Gate(load(plan.pack.source), options)
+        # From here on a signal waits for the task at hand: a commit is never cut in two.
+        with signals.noted() as caught, console.counting(quiet=quiet) as show:
+            for one in found:
+                if caught:
+                    break
+                count.found += one.task is not None
+                _take(one, intake, gate)
+                show(lambda: f"{count.found:,} of {len(found):,} tasks judged")
+            intake.close()
+        return intake, pool.position, caught
 
 
 def _hint(intake: Intake) -> str:
@@ -164,19 +174,24 @@ def columns_of(said: str | None) -> dict[str, str]:
     return columns
 
 
-def _read(inputs: list[str], options: Options, how: Reading, count: _Count) -> Iterator[Found]:
-    for path in inputs:
-        before = count.read
-        for one in found_in(path, options.format, how):
-            count.read += 1
-            count.formats.setdefault(path, one.format)
-            if one.flaw and options.stop_on_error and not one.usual:
-                raise UsageError(
-                    f"{one.flaw} Mend it, or pass over such rows with --on-error skip."
-                )
-            yield one
-        if count.read == before:
-            raise UsageError(f"{path}: holds no rows.")
+def _read(
+    inputs: list[str], options: Options, how: Reading, count: _Count, *, quiet: bool
+) -> Iterator[Found]:
+    meter = meter_of(inputs)
+    with console.counting(quiet=quiet) as show:
+        for path in inputs:
+            before = count.read
+            for one in found_in(path, options.format, how, meter):
+                count.read += 1
+                count.formats.setdefault(path, one.format)
+                if one.flaw and options.stop_on_error and not one.usual:
+                    raise UsageError(
+                        f"{one.flaw} Mend it, or pass over such rows with --on-error skip."
+                    )
+                show(lambda: f"{count.read:,} rows read{meter.said()}")
+                yield one
+            if count.read == before:
+                raise UsageError(f"{path}: holds no rows.")
 
 
 class _Gate:

@@ -29,6 +29,14 @@ def option(flag: str, panel: str, text: str, **more: Any) -> Any:
     )
 
 
+def own(flag: str, panel: str, text: str, **more: Any) -> Any:
+    """An option whose name means something else for other verbs.
+
+    It reads no variable, and of a settings file only the table of its verb.
+    """
+    return typer.Option(flag, help=text, rich_help_panel=panel, **more)
+
+
 def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
     # Eager, so that the file's values are defaults before any other option is read.
     from selfinstruct.cli.files import apply_defaults
@@ -51,6 +59,7 @@ Config = Annotated[
 ]
 Json = Annotated[bool, option("--json", _OUTPUT, "Print one JSON object on stdout.")]
 Quiet = Annotated[bool, option("--quiet", _OUTPUT, "No progress and no summary.")]
+Force = Annotated[bool, option("--force", _OUTPUT, "Replace files that are there already.")]
 
 Teacher = Annotated[
     str | None,
@@ -134,6 +143,14 @@ GiveUpAfter = Annotated[
         _TEACHER,
         "Seconds without any answer (rate limit, server down) until the run ends with exit 4.",
         min=0,
+    ),
+]
+Hedge = Annotated[
+    bool,
+    option(
+        "--hedge/--no-hedge",
+        _TEACHER,
+        "Make a call again beside one that hangs while others are answered.",
     ),
 ]
 TokenLimitField = Annotated[
@@ -351,6 +368,40 @@ PresencePenalty = Annotated[
 MaxTokens = Annotated[
     int | None,
     option("--max-tokens", _DATA, "Of one instruction reply.", min=1, show_default="1024"),
+]
+
+Set = Annotated[
+    list[str] | None,
+    option(
+        "--set",
+        _DATA,
+        "A setting of the recipe by its name; for recipes of other packages. May be repeated.",
+        metavar="NAME=VALUE",
+    ),
+]
+Rounds = Annotated[int, option("--rounds", _DATA, "How often each instruction is evolved.", min=1)]
+Operations = Annotated[
+    str | None,
+    option(
+        "--operations",
+        _DATA,
+        "Those that are drawn from, with commas: constraints, deepen, concrete, reasoning, "
+        "input, breadth.",
+        metavar="NAMES",
+        show_default="all six",
+    ),
+]
+Novelty = Annotated[
+    Literal["breadth", "all", "none"] | None,
+    option("--novelty", _DATA, "Which results must be novel in the pool.", show_default="breadth"),
+]
+Difficulty = Annotated[
+    bool | None,
+    option("--difficulty/--no-difficulty", _DATA, "Have each result graded from 1 to 10."),
+]
+Skills = Annotated[
+    bool | None,
+    option("--skills/--no-skills", _DATA, "Have the skill named that each result needs."),
 ]
 
 PriceOption = Annotated[

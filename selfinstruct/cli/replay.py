@@ -18,12 +18,12 @@ def replay(
     into: Annotated[Path, o.option("--into", "What is made", "The new pool.", metavar="NEW")],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.DataFlags,
+    data: groups.SeedFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     target: Annotated[
         int | None,
-        o.option(
+        o.own(
             "--target",
             "What is made",
             "Finished tasks wanted.",
@@ -60,9 +60,27 @@ def replay(
     """
     import dataclasses
 
-    from selfinstruct.cli import given, replaying
+    from selfinstruct import console
+    from selfinstruct.api.replay import replay as rebuild
+    from selfinstruct.cli import ending, given, sources
+    from selfinstruct.cli.signals import Signals
 
     del config
-    run = given.run(context, server, traffic, data, limits)
-    run = dataclasses.replace(run, data=dataclasses.replace(run.data, rules=rules or 0))
-    replaying.replay(pool, into, target, run, output, ask=ask)
+    if not sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
+        data = dataclasses.replace(data, recipe=None)
+    teacher = given.teacher(context, server, traffic, limits)
+    settings = given.settings(context, data, server.api)
+    signals = Signals()
+    result = rebuild(
+        pool,
+        into,
+        target=target,
+        ask=teacher if ask else None,
+        settings=dataclasses.replace(settings, rules=rules or 0),
+        limits=given.limits_of(traffic, limits),
+        observer=console.Watching(quiet=output.quiet),
+        stop=signals,
+    )
+    ending.show(result, output)
+    console.show_replay_end(result, asked=ask, quiet=output.quiet)
+    ending.leave(result, signals)

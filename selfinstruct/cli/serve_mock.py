@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import options as o
+
 
 def serve_mock(
     port: Annotated[
@@ -40,6 +42,12 @@ def serve_mock(
     fault_seed: Annotated[
         int, typer.Option("--fault-seed", help="Where the random numbers of faults start.")
     ] = 0,
+    hang: Annotated[
+        float,
+        typer.Option(
+            "--hang", help="Seconds that a timeout lasts before the connection closes.", min=0
+        ),
+    ] = 60.0,
     rpm: Annotated[
         int | None,
         typer.Option("--rpm", help="A quota of requests in any sixty seconds.", min=1),
@@ -89,6 +97,7 @@ def serve_mock(
             min=1,
         ),
     ] = None,
+    config: o.Config = None,
 ) -> None:
     """Serve the mock teacher as an OpenAI-compatible server on 127.0.0.1, until interrupted.
 
@@ -101,6 +110,7 @@ def serve_mock(
     Example:
     selfinstruct serve-mock --fault 429=0.2,500=0.05,timeout=0.02,garbage=0.05 --rpm 600
     """
+    del config
     from selfinstruct.teachers.mock.behaviour import Behaviour
     from selfinstruct.teachers.mock.kinds import Kind, parse_refusals
     from selfinstruct.teachers.mock.server import serve
@@ -117,6 +127,7 @@ def serve_mock(
         latency_sigma=latency_sigma,
         faults=parse_faults(fault),
         fault_seed=fault_seed,
+        hang=hang,
         rpm=rpm,
         kind=Kind(parse_refusals(refuse), strict, context),
         thinking=thinking,

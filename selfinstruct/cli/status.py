@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from selfinstruct.cli import options as o
+
+_TOLD_IN = {"tasks.jsonl": "provenance", "rejects.jsonl": "detail"}
 
 
 def status(
@@ -14,26 +14,15 @@ def status(
 ) -> None:
     """Show a pool at a glance: tasks, refusals by reason, calls, tokens and cost of all its runs.
 
-    Nothing is locked or written, so a pool that is growing can be looked at.
+    Nothing is locked or written, so a pool that is growing can be looked at. Files that are not
+    what the ledger says are named; validate looks at each of their lines.
     """
     from selfinstruct import console
-    from selfinstruct.formats import records
-    from selfinstruct.pool import REJECTS, TASKS, look
-    from selfinstruct.report import evolution, last_failure, pool_summary
-    from selfinstruct.tasks import Reason
+    from selfinstruct.api.status import status as look
 
     del config
-    summary = pool_summary(pool, look(pool))
-
-    def rows(name: str) -> Iterator[dict[str, Any]]:
-        # A run may be writing its last line just now.
-        return (record.row for record in records(str(pool / name)) if not record.flaw)
-
-    failed = summary["rejected"].get(Reason.REQUEST_FAILED, 0)
-    summary["last_failure"] = last_failure(rows(REJECTS)) if failed else None
-    if summary["recipe"] == "evolve":
-        summary["evolution"] = evolution(rows(TASKS), rows(REJECTS))
+    result = look(pool)
     if json:
-        console.print_json(summary)
+        console.print_json(result.row())
     else:
-        console.show_pool(summary)
+        console.show_pool(result.row())

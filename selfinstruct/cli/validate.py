@@ -17,7 +17,7 @@ def validate(
     config: o.Config = None,
     format_: Annotated[
         str | None,
-        o.option(
+        o.own(
             "--format",
             "How it is read",
             "As for import; else guessed by the first row.",

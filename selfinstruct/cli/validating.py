@@ -9,6 +9,7 @@ import typer
 from selfinstruct import console
 from selfinstruct.errors import SelfInstructError, UsageError
 from selfinstruct.formats.checking import Checked, Problem, problems
+from selfinstruct.formats.importing import meter_of
 
 
 def run(inputs: list[str], name: str | None, *, as_json: bool, quiet: bool) -> None:
@@ -23,7 +24,7 @@ def run(inputs: list[str], name: str | None, *, as_json: bool, quiet: bool) -> N
     for path in inputs:
         looked = Checked()
         here: list[Problem] = []
-        for problem in _all(path, name, looked, alone=len(inputs) == 1):
+        for problem in _all(path, name, looked, alone=len(inputs) == 1, quiet=quiet):
             here.append(problem)
             if not as_json:
                 kind = "warning: " if problem.is_warning else ""
@@ -58,11 +59,16 @@ def _row(problem: Problem) -> dict[str, str]:
     return {"where": problem.where, "rule": problem.rule, "text": problem.text}
 
 
-def _all(path: str, name: str | None, looked: Checked, *, alone: bool) -> list[Problem]:
+def _all(
+    path: str, name: str | None, looked: Checked, *, alone: bool, quiet: bool
+) -> list[Problem]:
     """The problems of ``path``; one that cannot be read at all does not hide those of others."""
     found: list[Problem] = []
+    looked.meter = meter_of([path])
     try:
-        found.extend(problems(path, name, looked))
+        with console.counting(quiet=quiet) as show:
+            looked.step = lambda: show(lambda: f"{looked.rows:,} rows{looked.meter.said()}")
+            found.extend(problems(path, name, looked))
     except SelfInstructError as error:
         if alone and not found:
             raise

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from selfinstruct.console.checks import show_check
+from selfinstruct.console.endings import show_end, show_replay_end
 from selfinstruct.console.progress import counting, progress
 from selfinstruct.console.tables import (
     show_calibration,
     show_contamination,
     show_estimate,
+    show_evolve_estimate,
     show_export,
     show_filter,
     show_import,
@@ -17,24 +19,28 @@ from selfinstruct.console.tables import (
     show_run,
     yield_line,
 )
-from selfinstruct.console.talk import duration, now, print_json, say, tell, visible
+from selfinstruct.console.talk import duration, print_json, say, tell, visible
+from selfinstruct.console.watching import Watching
 
 __all__ = [
+    "Watching",
     "counting",
     "duration",
-    "now",
     "print_json",
     "progress",
     "say",
     "show_calibration",
     "show_check",
     "show_contamination",
+    "show_end",
     "show_estimate",
+    "show_evolve_estimate",
     "show_export",
     "show_filter",
     "show_import",
     "show_languages",
     "show_pool",
+    "show_replay_end",
     "show_rows",
     "show_run",
     "tell",

@@ -5,36 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from selfinstruct.console.talk import visible
+from selfinstruct.console.cells import Cells, Screen, cell
 
 
 def show_check(found: Mapping[str, Any]) -> None:
     """The steps, the fields, how the teacher thinks, and what 1,000 tasks take."""
-    out = Console()
-    out.print(Text(visible(f"{found['teacher']} {found['model']}, {found['api']} endpoint")))
+    out = Screen()
+    where = f" at {found['address']}" if found["address"] else ""
+    out.sentence(f"{found['teacher']} {found['model']}, {found['api']} endpoint{where}")
     out.print(_steps(found))
     if found["fields"]:
         out.print()
         out.print(_fields(found))
     out.print()
     for line in (*_thinking(found), *_cost(found)):
-        out.print(Text(visible(line)))
+        out.sentence(line)
     for warning in found["warnings"]:
-        out.print(Text(visible(f"Note: {warning}"), style="yellow"))
+        out.sentence(f"Note: {warning}", "yellow")
     for row in found["steps"]:
         if not row["readable"]:
             said = row["error"] or f"cannot be read: {row['reply']!r} (finish {row['finish']})"
-            out.print(Text(visible(f"{row['step']}: {said}"), style="red"))
+            out.sentence(f"{row['step']}: {said}", "red")
     if found["readable"]:
-        out.print("Every step can be read.")
+        out.sentence("Every step can be read.")
 
 
-def _steps(found: Mapping[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False)
+def _steps(found: Mapping[str, Any]) -> Cells:
+    table = Cells(box=None, pad_edge=False)
     table.add_column("step")
     table.add_column("read")
     for name in ("s", "in", "cached", "out", "thought"):
@@ -46,21 +43,21 @@ def _steps(found: Mapping[str, Any]) -> Table:
         thought = "?" if row["thought_tokens"] is None else f"{row['thought_tokens']:,}"
         table.add_row(
             row["step"],
-            Text("yes", style="green") if row["readable"] else Text("no", style="red"),
+            cell("yes", "green") if row["readable"] else cell("no", "red"),
             f"{row['seconds']:.1f}",
             *shown,
             thought,
-            visible(str(row["finish"] or "refused")),
+            row["finish"] or "refused",
         )
     return table
 
 
-def _fields(found: Mapping[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False)
+def _fields(found: Mapping[str, Any]) -> Cells:
+    table = Cells(box=None, pad_edge=False)
     for name in ("field", "sent", "taken"):
         table.add_column(name, overflow="fold")
     for row in found["fields"]:
-        table.add_row(*(Text(visible(row[name])) for name in ("field", "sent", "taken")))
+        table.add_row(*(cell(row[name]) for name in ("field", "sent", "taken")))
     return table
 
 

@@ -99,6 +99,8 @@ class News:
 
     def _flight(self, before: str) -> str:
         pulse = self._pace.pulse
+        if not before and pulse.in_flight and pulse.overdue:
+            return f"waiting for {pulse.in_flight} in flight (oldest {duration(pulse.oldest)})"
         said = f"{before} {pulse.in_flight} in flight".strip()
         return f"{said} (oldest {duration(pulse.oldest)})" if pulse.in_flight else said
 

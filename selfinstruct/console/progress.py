@@ -112,7 +112,7 @@ def counting(*, quiet: bool) -> Iterator[Callable[[Callable[[], str]], None]]:
             return
         shown = now
         if on_terminal:
-            print(f"\r{news()} ", end="", file=sys.stderr, flush=True)
+            print(f"\r{visible(news())} ", end="", file=sys.stderr, flush=True)
         else:
             say(news())
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from selfinstruct.console.cells import Cells, Screen, cell
+from selfinstruct.console.talk import duration, say, tell
 
-from selfinstruct.console.talk import duration, say, visible
+if TYPE_CHECKING:
+    from selfinstruct.api.evolve import EvolveEstimate
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -25,17 +25,17 @@ def show_run(summary: Mapping[str, Any]) -> None:
     _add_usage(table, summary)
     _add_failure(table, summary)
     table.add_row("time", duration(summary["seconds"]))
-    Console(stderr=True).print(table)
+    Screen(stderr=True).print(table)
 
 
 def show_pool(summary: Mapping[str, Any]) -> None:
     """A pool at a glance, on stdout."""
     table = _two_columns()
-    table.add_row("pool", Text(visible(str(summary["pool"]))))
+    table.add_row("pool", summary["pool"])
     table.add_row("recipe", f"{summary['recipe']}, language {summary['language']}")
     novelty = f"below {summary['threshold']:g} ROUGE-L F1 ({summary['tokenizer']} tokens)"
     table.add_row("novelty", novelty)
-    table.add_row("teachers", Text(visible(", ".join(summary["models"]) or "none yet")))
+    table.add_row("teachers", cell(", ".join(summary["models"]) or "none yet"))
     table.add_row("tasks", f"{summary['tasks']:,} with {summary['instances']:,} instances")
     table.add_row("refused", f"{summary['rejects']:,}")
     _add_reasons(table, summary["rejected"])
@@ -62,10 +62,12 @@ def show_pool(summary: Mapping[str, Any]) -> None:
         table.add_row(f"  {step}", said)
     for model, names in summary["unapplied"].items():
         said = f"{', '.join(names)}: not taken as meant by {model}"
-        table.add_row("sampling", Text(visible(said)))
+        table.add_row("sampling", cell(said))
     _add_failure(table, summary)
+    for one in summary["damage"]:
+        table.add_row("damaged", f"{one['file']} {one['what']}. {one['remedy']}")
     table.add_row("last change", summary["last_time"] or "never")
-    Console().print(table)
+    Screen().print(table)
 
 
 def yield_line(curve: Sequence[Mapping[str, float]]) -> str:
@@ -79,7 +81,7 @@ def yield_line(curve: Sequence[Mapping[str, float]]) -> str:
 
 def show_estimate(found: Mapping[str, Any], *, to_stderr: bool = False) -> None:
     """What a run would use."""
-    table = Table(box=None, pad_edge=False)
+    table = Cells(box=None, pad_edge=False)
     table.add_column("")
     for name in ("calls", "tokens in", "tokens out"):
         table.add_column(name, justify="right", overflow="fold")
@@ -88,20 +90,30 @@ def show_estimate(found: Mapping[str, Any], *, to_stderr: bool = False) -> None:
     table.add_row("together", *_figures(found, "likely"), style="bold")
     table.add_row("  at least", *_figures(found, "low"), style="dim")
     table.add_row("  at most", *_figures(found, "high"), style="dim")
-    out = Console(stderr=to_stderr)
+    out = Screen(stderr=to_stderr)
     if "missing" in found:
-        out.print(f"{found['missing']:,} tasks are missing to {found['target']:,}.")
+        out.sentence(f"{found['missing']:,} tasks are missing to {found['target']:,}.")
     out.print(table)
     cost = found["cost_usd"]
-    out.print(
+    out.sentence(
         "cost unknown (no --price)"
         if cost is None
         else f"cost about ${cost['likely']:.2f} (${cost['low']:.2f} to ${cost['high']:.2f})"
     )
     if found["basis"] == "ledger":
-        out.print("From the pool's own ledger.", style="dim")
+        out.sentence("From the pool's own ledger.", "dim")
     for assumption in found["assumptions"]:
-        out.print(f"Assumed: {assumption}.", style="dim", markup=False, highlight=False)
+        out.sentence(f"Assumed: {assumption}.", "dim")
+
+
+def show_evolve_estimate(found: EvolveEstimate, *, to_stderr: bool = True) -> None:
+    """What evolving will take, before it begins."""
+    said = (
+        f"{found.sources:,} sources × {found.rounds} rounds × 3 calls and what judges take; "
+        f"{found.left:,} evolutions are left. All of them, from the first:"
+    )
+    (say if to_stderr else tell)(said)
+    show_estimate(found.costs.row(), to_stderr=to_stderr)
 
 
 def _figures(figures: Mapping[str, Any], which: str) -> list[str]:
@@ -124,8 +136,8 @@ def show_filter(summary: Mapping[str, Any]) -> None:
     table.add_row("refused", f"{_sum(summary['rejected']):,}")
     _add_reasons(table, summary["rejected"])
     table.add_row("time", duration(summary["seconds"]))
-    table.add_row("output", Text(visible(summary["output"])))
-    Console(stderr=True).print(table)
+    table.add_row("output", cell(summary["output"]))
+    Screen(stderr=True).print(table)
 
 
 def show_export(summary: Mapping[str, Any]) -> None:
@@ -134,16 +146,16 @@ def show_export(summary: Mapping[str, Any]) -> None:
     table.add_row("tasks", f"{summary['tasks']:,} in {summary['rows']:,} rows")
     if len(summary["files"]) > 1:
         for name, count in summary["splits"].items():
-            table.add_row(Text(f"  {name}", style="dim"), f"{count:,} rows")
+            table.add_row(cell(f"  {name}", "dim"), f"{count:,} rows")
     for name, count in summary["left_out"].items():
         table.add_row("left out", f"{count:,} ({name.replace('_', ' ')})")
     for path in summary["files"]:
-        table.add_row("file", Text(visible(path)))
-    table.add_row("card", Text(visible(summary["card"])))
+        table.add_row("file", cell(path))
+    table.add_row("card", cell(summary["card"]))
     if summary["config"]:
-        table.add_row("settings", Text(visible(summary["config"])))
+        table.add_row("settings", cell(summary["config"]))
     table.add_row("time", duration(summary["seconds"]))
-    Console(stderr=True).print(table)
+    Screen(stderr=True).print(table)
     for name, count in summary["splits"].items():
         if not count:
             say(f"The split {name} is empty: the pool is too small for such a share.")
@@ -155,7 +167,7 @@ def show_import(summary: Mapping[str, Any]) -> None:
     """The end of an import, for a person."""
     table = _two_columns()
     for name, format_ in summary["formats"].items():
-        table.add_row("read", Text(visible(f"{name} as {format_}")))
+        table.add_row("read", cell(f"{name} as {format_}"))
     table.add_row("rows", f"{summary['read']:,}, which make {summary['found']:,} tasks")
     table.add_row("imported", f"{summary['accepted']:,}, {summary['instances']:,} instances")
     if summary["present"]:
@@ -164,7 +176,7 @@ def show_import(summary: Mapping[str, Any]) -> None:
     _add_reasons(table, summary["rejected"])
     table.add_row("pool", f"{summary['tasks']:,} tasks")
     table.add_row("time", duration(summary["seconds"]))
-    Console(stderr=True).print(table)
+    Screen(stderr=True).print(table)
 
 
 def show_contamination(summary: Mapping[str, Any]) -> None:
@@ -179,24 +191,24 @@ def show_contamination(summary: Mapping[str, Any]) -> None:
     if summary["removed"]:
         table.add_row("removed", f"{summary['removed']:,} (to rejects.jsonl)")
     table.add_row("time", duration(summary["seconds"]))
-    Console(stderr=True).print(table)
+    Screen(stderr=True).print(table)
 
 
 def show_languages(rows: Sequence[Mapping[str, Any]]) -> None:
     """The language packs, on stdout."""
-    table = Table(box=None, pad_edge=False)
+    table = Cells(box=None, pad_edge=False)
     for name in ("code", "name", "state", "tokenizer", "threshold", "seeds", "mock"):
         table.add_column(name, justify="right" if name in {"threshold", "seeds"} else "left")
     for row in rows:
         mock = "yes" if row["mock"] else "no"
         cells = [row["code"], row["name"], row["state"], row["tokenizer"]]
         table.add_row(*cells, f"{row['threshold']:g}", f"{row['seeds']}", mock)
-    Console().print(table)
+    Screen().print(table)
 
 
 def show_calibration(found: Mapping[str, Any]) -> None:
     """What a calibration found, on stdout."""
-    out = Console()
+    out = Screen()
     table = _two_columns()
     near = found["nearest"]
     table.add_row("tasks", f"{found['tasks']:,} ({found['tokenizer']} tokens)")
@@ -212,7 +224,7 @@ def show_calibration(found: Mapping[str, Any]) -> None:
     pack = f"{found['pack_threshold']:g} ({found['language']}, {found['pack_tokenizer']} tokens)"
     table.add_row("the pack has", pack)
     out.print(table)
-    kinds = Table(box=None, pad_edge=False)
+    kinds = Cells(box=None, pad_edge=False)
     kinds.add_column("edited in", no_wrap=True)
     for name in ("pairs", "mean score", "refused", "at the pack's"):
         kinds.add_column(name, justify="right")
@@ -227,29 +239,29 @@ def show_rows(rows: Mapping[str, str]) -> None:
     """A small table of names and values, on stdout."""
     table = _two_columns()
     for name, value in rows.items():
-        table.add_row(name, Text(visible(value)))
-    Console().print(table)
+        table.add_row(name, cell(value))
+    Screen().print(table)
 
 
-def _two_columns() -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
+def _two_columns() -> Cells:
+    table = Cells(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     return table
 
 
-def _add_reasons(table: Table, rejected: Mapping[str, int]) -> None:
+def _add_reasons(table: Cells, rejected: Mapping[str, int]) -> None:
     for reason, count in rejected.items():
         if count:
-            table.add_row(Text(f"  {reason}", style="dim"), f"{count:,}")
+            table.add_row(cell(f"  {reason}", "dim"), f"{count:,}")
 
 
-def _add_failure(table: Table, summary: Mapping[str, Any]) -> None:
+def _add_failure(table: Cells, summary: Mapping[str, Any]) -> None:
     if said := summary["last_failure"]:
-        table.add_row("last failure", Text(visible(said)))
+        table.add_row("last failure", cell(said))
 
 
-def _add_usage(table: Table, summary: Mapping[str, Any]) -> None:
+def _add_usage(table: Cells, summary: Mapping[str, Any]) -> None:
     calls = f"{summary['calls']:,}"
     apart = {
         "repeated": summary["repeated_calls"],

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
+
+# Control characters that JSON does not escape by itself, marks that turn the direction of writing,
+# and halves of surrogate pairs.
+_OBEYED = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
@@ -25,13 +29,9 @@ def tell(line: str) -> None:
 
 
 def print_json(row: Mapping[str, Any]) -> None:
-    """One JSON object on stdout."""
-    print(json.dumps(row, ensure_ascii=False), flush=True)
-
-
-def now() -> str:
-    """The time of day as ledgers write it: in UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    """One JSON object on stdout; what a terminal would obey, or UTF-8 cannot carry, as escapes."""
+    text = json.dumps(row, ensure_ascii=False)
+    print(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text), flush=True)
 
 
 def duration(seconds: float) -> str:

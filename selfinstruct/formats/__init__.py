@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from selfinstruct.formats.metering import Meter
 from selfinstruct.formats.reading import Record, records, text_of
 from selfinstruct.formats.writing import RecordFile, record_file
 
-__all__ = ["Record", "RecordFile", "record_file", "records", "text_of"]
+__all__ = ["Meter", "Record", "RecordFile", "record_file", "records", "text_of"]

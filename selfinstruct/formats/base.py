@@ -6,9 +6,9 @@ reads the file knows file and line, and puts them in front.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from selfinstruct.errors import UsageError
 from selfinstruct.tasks import Instance, Task, task_id
@@ -31,6 +31,29 @@ class Reading:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One task as it was read, or what is wrong.
+
+    Attributes:
+        where: File and line.
+        format: The name of the format.
+        task: The task; None where the row cannot be used.
+        flaw: Why it cannot.
+        usual: Whether such rows are usual in the format, so that they are passed over.
+        row: The row that cannot be used, as far as it could be read.
+        boundary: What keeps its task apart from others that say the same, in formats that tell.
+    """
+
+    where: str
+    format: str
+    task: Task | None
+    flaw: str = ""
+    usual: bool = False
+    row: Mapping[str, Any] = field(default_factory=dict)
+    boundary: str = ""
+
+
 class Reader(Protocol):
     """A format that can be imported."""
 
@@ -49,6 +72,29 @@ class Reader(Protocol):
         Raises:
             UsageError: It holds none that could be used.
         """
+        ...
+
+
+@runtime_checkable
+class Edged(Protocol):
+    """A reader of a format that says itself where a task ends."""
+
+    def edge(self, row: Row, where: str) -> str:
+        """What keeps the task of ``row`` apart from others that say the same.
+
+        Args:
+            row: The row.
+            where: File and line.
+        """
+        ...
+
+
+@runtime_checkable
+class Strict(Protocol):
+    """A reader of a format with rules of its own."""
+
+    def flaws(self, row: Row) -> Iterator[tuple[str, str]]:
+        """The rules that ``row`` breaks, each with a sentence."""
         ...
 
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from selfinstruct import jsonl
 from selfinstruct.errors import PoolBusyError, SelfInstructError, UsageError
 from selfinstruct.formats import batch
-from selfinstruct.formats.base import Reader, Reading, Row
-from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, Dialogue
+from selfinstruct.formats.base import Reader, Reading, Row, Strict
+from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS
 from selfinstruct.formats.doubts import Doubts
+from selfinstruct.formats.flat import Flat
 from selfinstruct.formats.importing import files_of, guess, readers_of, refuse_unknown
+from selfinstruct.formats.metering import Meter
 from selfinstruct.formats.own import Tasks
 from selfinstruct.formats.packs import pack_problems
 from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
-from selfinstruct.journal import FolderLock
+from selfinstruct.journal import FolderLock, whole_lines
+from selfinstruct.journal.reply_rows import flaws
 from selfinstruct.languages import load
-from selfinstruct.pool import REJECTS, TASKS, history, look, scan
+from selfinstruct.pool import REJECTS, REPLIES, TASKS, disagreements, history, look, scan
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.tasks import Reason, Task, task_id
 
@@ -48,10 +50,24 @@ class Problem:
 
 @dataclass(slots=True)
 class Checked:
-    """What was looked at: its kind, and how many rows."""
+    """What was looked at: its kind, and how many rows.
+
+    Attributes:
+        kind: What it is.
+        rows: How many of it.
+        meter: Is told what is read.
+        step: Called with each row.
+    """
 
     kind: str = ""
     rows: int = 0
+    meter: Meter = field(default_factory=Meter)
+    step: Callable[[], None] = lambda: None
+
+    def count(self) -> None:
+        """Count one more row."""
+        self.rows += 1
+        self.step()
 
 
 def problems(path: str, name: str | None, checked: Checked) -> Iterator[Problem]:
@@ -72,19 +88,19 @@ def problems(path: str, name: str | None, checked: Checked) -> Iterator[Problem]
         checked.kind = PACK
         yield from (Problem(*flaw) for flaw in pack_problems(place))
         return
-    if path != "-" and place.is_dir() and (place / "manifest.json").is_file():
+    if path != "-" and place.is_dir() and os.path.lexists(place / "manifest.json"):
         checked.kind = POOL
         yield from _pool(place, checked)
         return
     if path != "-" and batch.is_batch(place):
         checked.kind = batch.NAME
         for record, task in batch.batch(place):
-            checked.rows += 1
+            checked.count()
             if isinstance(task, UsageError):
                 yield Problem(record.where, "wrong-type", str(task))
         return
     for file in files_of(path):
-        yield from _file(records(file), file, name, checked)
+        yield from _file(records(file, checked.meter), file, name, checked)
 
 
 def _file(
@@ -95,7 +111,7 @@ def _file(
     ids: dict[str, str] = {}
     doubts = Doubts()
     for record in rows:
-        checked.rows += 1
+        checked.count()
         if record.flaw:
             text = record.flaw.removeprefix(f"{record.where}: ")
             yield Problem(record.where, "not-json", text.rstrip("."))
@@ -139,11 +155,8 @@ def row_flaws(row: Row, readers: list[Reader]) -> Iterator[tuple[str, str]]:
     except UnicodeEncodeError:
         yield "surrogate", "a text holds half a surrogate pair, which UTF-8 cannot carry"
         return
-    if isinstance(reader, Dialogue | SuperNi):
+    if isinstance(reader, Strict):
         yield from reader.flaws(row)
-        return
-    if isinstance(reader, Tasks):
-        yield from _task_flaws(row)
         return
     try:
         tasks = reader.tasks(row, Reading())
@@ -151,52 +164,45 @@ def row_flaws(row: Row, readers: list[Reader]) -> Iterator[tuple[str, str]]:
         rule = "empty-instruction" if "is empty" in str(error) else "wrong-type"
         yield rule, str(error)
         return
+    unanswered = isinstance(reader, Flat) and reader.unanswered
     for task in tasks:
         for case in task.instances:
-            if not case.output.strip() and reader.name != "wizardlm":
+            if not case.output.strip() and not unanswered:
                 yield "empty-output", "the output is empty"
-
-
-def _task_flaws(row: Row) -> Iterator[tuple[str, str]]:
-    """The rules of seed files and of ``tasks.jsonl``."""
-    try:
-        task = Task.model_validate(dict(row))
-    except ValidationError as error:
-        for one in error.errors():
-            key = ".".join(str(part) for part in one["loc"])
-            rule = "missing-key" if one["type"] == "missing" else "wrong-type"
-            yield rule, f"{key}: {one['msg']}"
-        return
-    if not task.instruction.strip():
-        yield "empty-instruction", "the instruction is empty"
-    if not task.instances:
-        yield "no-instances", "there are no instances"
-    for place, case in enumerate(task.instances, 1):
-        if not case.output.strip():
-            yield "empty-output", f"instance {place} has an empty output"
 
 
 def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
     """The files of a pool against each other, and each of its rows."""
+    idle = _is_idle(folder)
     try:
-        look(folder)
-        if _is_idle(folder):  # the files of a pool that is growing agree only now and then
+        snapshot = look(folder)
+        for one in disagreements(folder, snapshot.position, snapshot.edited):
+            if one.path.name == REPLIES or not idle:  # else they are read as a whole below
+                yield Problem(str(one.path), "cut-off", f"{one.what}. {one.remedy}".rstrip("."))
+        if idle:  # the files of a pool that is growing agree only now and then
             found = scan(folder)
             yield from (Problem(str(folder), "cut-off", note) for note in found.notes)
         if not history(folder) and (folder / TASKS).exists():
             yield Problem(str(folder), "no-ledger", "there are tasks but no ledger")
     except UsageError as error:
         yield Problem(str(folder), "damaged", str(error).rstrip("."))
+    yield from _replies(folder / REPLIES)
     ids: dict[str, str] = {}
     doubts = Doubts(_language(folder))
-    for record in records(str(folder / TASKS)) if (folder / TASKS).exists() else ():
-        checked.rows += 1
+    for record in records(str(folder / TASKS), checked.meter) if (folder / TASKS).exists() else ():
+        checked.count()
         yield from _pool_row(record, ids, doubts)
     reasons = {reason.value for reason in Reason}
     for record in records(str(folder / REJECTS)) if (folder / REJECTS).exists() else ():
-        if not record.flaw and record.row.get("reason") not in reasons:
-            text = f"{record.row.get('reason')!r} is no known reason"
+        if not record.flaw and str(reason := record.row.get("reason")) not in reasons:
+            text = f"{reason!r} is no known reason"
             yield Problem(record.where, "unknown-reason", text)
+
+
+def _replies(path: Path) -> Iterator[Problem]:
+    if path.exists():
+        for number, said in flaws(path, whole_lines(path)):
+            yield Problem(f"{path}:{number}", "damaged-reply", f"the stored reply {said}")
 
 
 def _language(folder: Path) -> str:

@@ -6,139 +6,75 @@ Tasks pass through one at a time.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from selfinstruct import jsonl
-from selfinstruct.errors import PromptError, SettingsError, UsageError
-from selfinstruct.formats import flat, own, tables, wording
-from selfinstruct.formats.base import RowWriter
+from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.formats import tables
 from selfinstruct.formats.census import Census
-from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, SHAREGPT
+from selfinstruct.formats.kind import Format, Shape, Wanted
 from selfinstruct.formats.layout import Layout
-from selfinstruct.formats.reasoning import How, Reasoning, refuse_none
-from selfinstruct.formats.selecting import Selection, Splits, pool_tasks
-from selfinstruct.formats.superni import SuperNi
-from selfinstruct.formats.taskfiles import TaskFolder
+from selfinstruct.formats.reasoning import How, refuse_none
+from selfinstruct.formats.registry import find_format
+from selfinstruct.formats.selecting import pool_tasks
 from selfinstruct.formats.writing import record_file
+from selfinstruct.outputs import STDOUT, Output, make_parents
 from selfinstruct.pool import REJECTS, Manifest
 from selfinstruct.tasks import Task
 
 TRAIN = "train"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How to export; the fields are the options of the same names.
-
-    Attributes:
-        format: One of :data:`FORMATS`.
-        selection: What is taken.
-        splits: Into which parts; None for one.
-        system: A system message for dialogues.
-        templates: The file of templates.
-        seed: Where the random numbers of templates start.
-        licence: What the task files say of their instances' licence.
-        language: The name of the pool's language, in English.
-        reasoning: How thoughts are written.
-    """
-
-    format: str
-    selection: Selection = dataclasses.field(default_factory=Selection)
-    splits: Splits | None = None
-    system: str | None = None
-    templates: Path | None = None
-    seed: int = 0
-    licence: str = ""
-    language: str = "English"
-    reasoning: Reasoning = dataclasses.field(default_factory=Reasoning)
-
-
 class _Rows(Protocol):
     def write(self, row: dict[str, Any]) -> None: ...
 
 
-def _completion(wanted: Wanted) -> RowWriter:
-    found = wording.load(path := _templates(wanted)).completion
-    if found is None:
-        raise PromptError(f"{path}: has no [completion].")
-    return wording.CompletionWriter(found, wanted.seed)
-
-
-def _flan(wanted: Wanted) -> RowWriter:
-    found = wording.load(path := _templates(wanted)).flan
-    if found is None:
-        raise PromptError(f"{path}: has no [flan].")
-    return wording.FlanWriter(found, wanted.seed)
-
-
-def _templates(wanted: Wanted) -> Path:
-    if wanted.templates is None:
-        raise SettingsError(
-            f"The language has no templates for {wanted.format}: give a file with --templates."
-        )
-    return wanted.templates
-
-
-_WRITERS: Mapping[str, Callable[[Wanted], RowWriter]] = {
-    "alpaca": lambda _: flat.ALPACA,
-    "chat": lambda wanted: dataclasses.replace(CHAT, system=wanted.system),
-    "sharegpt": lambda wanted: dataclasses.replace(SHAREGPT, system=wanted.system),
-    "completion": _completion,
-    "flan": _flan,
-    "parquet": lambda _: own.Table(),
-    "hf": lambda _: own.Table(),
-}
-_WORDED = frozenset({"completion", "flan"})
-_FOLDERS = frozenset({"hf", "superni"})
-_TABLES = frozenset({"parquet", "hf"})
-FORMATS: tuple[str, ...] = (*_WRITERS, "superni")
-"""What ``--format`` of an export may be."""
-
-
-def layout(goal: Path, wanted: Wanted) -> Layout:
-    """Which files the export to ``goal`` consists of.
+def layout(output: Output, wanted: Wanted) -> Layout:
+    """Which files the export to ``output`` consists of.
 
     Raises:
-        SettingsError: There is no such format.
+        SettingsError: There is no such format, or it cannot go there.
     """
-    if wanted.format not in FORMATS:
+    form = find_format(wanted.format)
+    goal = output.path
+    if output.is_stream and (wanted.splits or form.shape is not Shape.ROWS):
         raise SettingsError(
-            f"There is no format {wanted.format!r} to export: use {', '.join(FORMATS)}."
+            f"-o {output.said} takes one stream of rows: name a file or a folder instead."
         )
-    is_folder = wanted.format in _FOLDERS
-    if str(goal) == "-" and (wanted.splits or wanted.format in _FOLDERS | _TABLES):
-        raise SettingsError("-o - takes one stream of rows: name a file or a folder instead.")
-    _refuse_ending(goal, wanted)
+    _refuse_ending(goal, form)
     names = wanted.splits.names if wanted.splits else [TRAIN]
-    if wanted.format == "hf":
+    if form.shape is Shape.DATASET:
         files = {name: f"data/{name}-00000-of-00001.parquet" for name in names}
-    elif wanted.format == "superni":
+    elif form.shape is Shape.TASK_FILES:
         files = {name: f"splits/default/{name}_tasks.txt" for name in names}
     elif wanted.splits is None:
         files = {TRAIN: goal.name}
     else:
         head, dot, ending = goal.name.partition(".")
         files = {name: f"{head}.{name}{dot}{ending}" for name in names}
-    return Layout(goal, is_folder, files)
+    return Layout(goal, form.shape.is_folder, files, output if output.is_stream else None)
 
 
-def _refuse_ending(goal: Path, wanted: Wanted) -> None:
+def _refuse_ending(goal: Path, form: Format) -> None:
     """Refuse a file whose name says that it is of another kind."""
     ending = goal.name.removesuffix(".gz").rpartition(".")[2].casefold()
-    if wanted.format == "parquet" and ending != "parquet":
+    if form.shape is Shape.TABLE and ending != "parquet":
         raise SettingsError(f"{goal}: a Parquet file ends in .parquet.")
-    if wanted.format not in _FOLDERS | _TABLES and ending in {"parquet", "csv", "tsv"}:
-        raise SettingsError(f"{goal}: rows of {wanted.format} go into a .json or .jsonl file.")
+    if form.shape is Shape.ROWS and ending in {"parquet", "csv", "tsv"}:
+        raise SettingsError(f"{goal}: rows of {form.name} go into a .json or .jsonl file.")
 
 
 def write(
-    folder: Path, manifest: Manifest, wanted: Wanted, place: Layout, stage: Path | None
+    folder: Path,
+    manifest: Manifest,
+    wanted: Wanted,
+    place: Layout,
+    stage: Path | None,
+    step: Callable[[], None] = lambda: None,
 ) -> Census:
     """Write the tasks of the pool in ``folder`` and count them.
 
@@ -147,40 +83,40 @@ def write(
         manifest: What it was made with.
         wanted: How to export.
         place: Which files to write.
-        stage: Where they are written first; None for standard output.
+        stage: Where they are written first; None for a stream.
+        step: Called with each task that is looked at.
 
     Raises:
         UsageError: The format cannot hold a task, or there is nothing to write.
     """
     census = Census(rows=Counter(dict.fromkeys(place.files, 0)))
-    tasks = _selected(folder, manifest, wanted, census)
-    if wanted.format == "superni" and stage is not None:
-        licence = [wanted.licence] if wanted.licence else []
-        form = SuperNi(wanted.language, licence)
-        task_folder = TaskFolder(stage, form, place.files, folder / REJECTS)
+    tasks = _selected(folder, manifest, wanted, census, step)
+    form = find_format(wanted.format)
+    if form.folder is not None and stage is not None:
+        writer = form.folder(wanted, stage, place.files, folder / REJECTS)
         for task, places, split in tasks:
-            task_folder.write(wanted.reasoning.tagged(task), places, split)
-        task_folder.end()
+            writer.write(wanted.reasoning.tagged(task), places, split)
+        writer.end()
     else:
         _write_rows(tasks, wanted, place, stage, census)
     if wanted.reasoning.how is not How.NONE and census.rows.total():
         refuse_none(census.with_reasoning, folder)
     if not census.rows.total():
         raise UsageError(f"{folder}: nothing is left to export; see --where and --min-agreement.")
-    if wanted.format == "chat" and (count := census.rows[next(iter(place.files))]) < FEWEST_ROWS:
-        raise UsageError(
-            f"{folder}: {count} rows are too few: OpenAI takes fine-tuning files from "
-            f"{FEWEST_ROWS} rows on. Export as sharegpt, or grow the pool."
-        )
+    if form.least is not None and (count := census.rows[next(iter(place.files))]) < form.least[0]:
+        raise UsageError(f"{folder}: {count} rows are too few: {form.least[1]}, or grow the pool.")
     return census
 
 
 _Selected = Iterator[tuple[Task, list[int], str]]
 
 
-def _selected(folder: Path, manifest: Manifest, wanted: Wanted, census: Census) -> _Selected:
+def _selected(
+    folder: Path, manifest: Manifest, wanted: Wanted, census: Census, step: Callable[[], None]
+) -> _Selected:
     selection = wanted.selection
     for task in pool_tasks(folder, selection):
+        step()
         if not any(case.output.strip() for case in task.instances):
             census.left_out["without_output"] += 1
             continue
@@ -202,19 +138,22 @@ def _selected(folder: Path, manifest: Manifest, wanted: Wanted, census: Census) 
 def _write_rows(
     tasks: _Selected, wanted: Wanted, place: Layout, stage: Path | None, census: Census
 ) -> None:
-    form = _WRITERS[wanted.format](wanted)
+    form = find_format(wanted.format)
+    if form.rows is None:
+        raise SettingsError(f"The format {form.name} is not made of rows.")
+    writer = form.rows(wanted)
     seen: set[bytes] = set()
     with contextlib.ExitStack() as stack:
         files = {
-            split: stack.enter_context(_opened(stage / name if stage else None, wanted))
+            split: stack.enter_context(_opened(stage / name if stage else place.stream, form))
             for split, name in place.files.items()
         }
         for task, places, split in tasks:
             written = wanted.reasoning.tagged(task)
             for number in list(places):
-                row = form.row(written, number)
+                row = writer.row(written, number)
                 wanted.reasoning.put(row, task, number)
-                if wanted.format in _WORDED and _is_repeated(row, seen):
+                if form.drops_repeats and _is_repeated(row, seen):
                     census.left_out["duplicates"] += 1
                     places.remove(number)
                     continue
@@ -230,13 +169,11 @@ def _is_repeated(row: Mapping[str, Any], seen: set[bytes]) -> bool:
 
 
 @contextlib.contextmanager
-def _opened(path: Path | None, wanted: Wanted) -> Iterator[_Rows]:
-    if path is None or wanted.format not in _TABLES:
-        with record_file(str(path or "-")) as rows:
+def _opened(target: Path | Output | None, form: Format) -> Iterator[_Rows]:
+    if not isinstance(target, Path) or not form.shape.is_parquet:
+        with record_file(target or STDOUT) as rows:
             yield rows
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with jsonl.whole_file(path) as file:
-        table = tables.ParquetFile(file, own.COLUMNS)
+    make_parents(target)
+    with jsonl.whole_file(target) as file, tables.parquet_file(file, form.columns) as table:
         yield table
-        table.end()

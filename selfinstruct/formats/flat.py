@@ -28,6 +28,7 @@ class Flat:
         kept: Further fields, with the keys that the task has them under.
         classification: The field that tells a classification task, and the values that it has
             there, in lower case.
+        unanswered: Whether its rows have no outputs by their nature, as those of a test set.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Flat:
     told_by: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)
     classification: tuple[str, tuple[str, ...]] | None = None
+    unanswered: bool = False
 
     def reads(self, row: Row) -> bool:
         """Whether the row has the fields."""
@@ -101,6 +103,7 @@ WIZARDLM = Flat(
     "",
     told_by=("Skill",),
     kept={"Skill": "skill", "Difficulty": "difficulty"},
+    unanswered=True,
 )
 QUESTIONS = Flat("questions", "question", "answer", "context")
 MANY_ANSWERS = Flat("questions", "question", "answers", "context")

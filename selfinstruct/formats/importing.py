@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from selfinstruct import jsonl
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import batch, flat
-from selfinstruct.formats.base import Reader, Reading
+from selfinstruct.formats.base import Edged, Found, Reader, Reading
 from selfinstruct.formats.dialogue import CHAT, SHAREGPT
+from selfinstruct.formats.metering import Meter
 from selfinstruct.formats.own import Table, Tasks
 from selfinstruct.formats.reading import Record, records
+from selfinstruct.formats.registry import added_readers
 from selfinstruct.formats.superni import SuperNi
-from selfinstruct.tasks import Instance, Task, task_id
+from selfinstruct.pool import TASKS
 
 # In the order in which a row is tried: the more telling first.
 _READERS: tuple[Reader, ...] = (
@@ -35,43 +34,23 @@ _READERS: tuple[Reader, ...] = (
     *flat.TEXTS,
     flat.Columns(),
 )
-NAMES: tuple[str, ...] = tuple(dict.fromkeys([reader.name for reader in _READERS] + [batch.NAME]))
-"""What ``--format`` of an import may be."""
-
 FLAT = frozenset(reader.name for reader in _READERS if isinstance(reader, flat.Flat | flat.Columns))
 """Formats of a field each for instruction, input and output."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One task as it was read, or what is wrong.
-
-    Attributes:
-        where: File and line.
-        format: The name of the format.
-        task: The task; None where the row cannot be used.
-        flaw: Why it cannot.
-        usual: Whether such rows are usual in the format, so that they are passed over.
-        row: The row that cannot be used, as far as it could be read.
-        boundary: What keeps its task apart from others that say the same, in formats that tell.
-    """
-
-    where: str
-    format: str
-    task: Task | None
-    flaw: str = ""
-    usual: bool = False
-    row: Mapping[str, Any] = field(default_factory=dict)
-    boundary: str = ""
-
-
-def found_in(path: str, name: str | None = None, how: Reading | None = None) -> Iterator[Found]:
+def found_in(
+    path: str,
+    name: str | None = None,
+    how: Reading | None = None,
+    meter: Meter | None = None,
+) -> Iterator[Found]:
     """The tasks in ``path``, row by row.
 
     Args:
         path: A file; the folder of a pool, of a dataset, of task files or of a batch; or ``-``.
         name: The format; guessed by the first row where it is None.
         how: How rows are read.
+        meter: Is told what is read.
 
     Raises:
         SettingsError: There is no such format, or none fits the first row.
@@ -95,7 +74,22 @@ def found_in(path: str, name: str | None = None, how: Reading | None = None) -> 
                 yield Found(record.where, batch.NAME, task)
         return
     for file in files_of(path):
-        yield from _read(records(file), file, name, how)
+        yield from _read(records(file, meter), file, name, how)
+
+
+def meter_of(paths: Iterable[str]) -> Meter:
+    """A meter for what is going to be read of ``paths``: files, or folders of them."""
+    whole = 0
+    for path in paths:
+        try:
+            files = [] if path == "-" else [Path(file) for file in files_of(path)]
+            files = [file / TASKS if file.is_dir() else file for file in files]
+            if not files or not all(file.is_file() for file in files):
+                return Meter()
+            whole += sum(file.stat().st_size for file in files)
+        except (OSError, UsageError):  # whoever reads it says what is wrong
+            return Meter()
+    return Meter(whole)
 
 
 def files_of(path: str) -> list[str]:
@@ -138,9 +132,24 @@ def _read(rows: Iterable[Record], path: str, name: str | None, how: Reading) -> 
         yield from _tasks(record, readers, how)
 
 
+def readers() -> list[Reader]:
+    """What reads data sets, in the order in which a row is tried."""
+    return [*added_readers(), *_READERS]
+
+
+def names() -> list[str]:
+    """What ``--format`` of an import may be."""
+    return [*dict.fromkeys(reader.name for reader in readers()), batch.NAME]
+
+
+def reader_of(row: Mapping[str, Any]) -> Reader | None:
+    """What reads ``row``; None where no format has such fields."""
+    return next((reader for reader in readers() if reader.reads(row)), None)
+
+
 def readers_of(name: str) -> list[Reader]:
     """What reads the format called ``name``."""
-    return [reader for reader in _READERS if reader.name == name]
+    return [reader for reader in readers() if reader.name == name]
 
 
 def refuse_unknown(name: str) -> None:
@@ -149,8 +158,8 @@ def refuse_unknown(name: str) -> None:
     Raises:
         SettingsError: It is none; the message lists them.
     """
-    if name not in NAMES:
-        raise SettingsError(f"There is no format {name!r} to read: use {', '.join(NAMES)}.")
+    if name not in (known := names()):
+        raise SettingsError(f"There is no format {name!r} to read: use {', '.join(known)}.")
 
 
 def guess(row: Mapping[str, Any], path: str) -> str:
@@ -159,15 +168,15 @@ def guess(row: Mapping[str, Any], path: str) -> str:
     Raises:
         SettingsError: None of them.
     """
-    found = next((reader.name for reader in _READERS if reader.reads(row)), None)
+    found = reader_of(row)
     if found is None:
         keys = ", ".join(map(repr, row)) or "none"
         raise SettingsError(
             f"{path}: no known format has the fields {keys}. Name one with --format "
-            f"({', '.join(NAMES)}), or say which field is which: --map instruction=FIELD,"
+            f"({', '.join(names())}), or say which field is which: --map instruction=FIELD,"
             "output=FIELD."
         )
-    return found
+    return found.name
 
 
 def _tasks(record: Record, readers: list[Reader], how: Reading) -> Iterator[Found]:
@@ -178,41 +187,9 @@ def _tasks(record: Record, readers: list[Reader], how: Reading) -> Iterator[Foun
         flaw = f"{record.where}: is no row of the format {name}; its fields are {keys}."
         yield Found(record.where, name, None, flaw, row=record.row)
         return
-    # Tables and task files say themselves where a task ends.
-    edges = {"table": str(record.row.get("id", "")), "superni": record.where}
+    edge = reader.edge(record.row, record.where) if isinstance(reader, Edged) else ""
     try:
         for task in reader.tasks(record.row, how):
-            yield Found(record.where, name, task, boundary=edges.get(name, ""))
+            yield Found(record.where, name, task, boundary=edge)
     except UsageError as error:
         yield Found(record.where, name, None, f"{record.where}: {error}.", row=record.row)
-
-
-@dataclass(slots=True)
-class _Group:
-    first: Found
-    instances: list[Instance]
-
-
-def grouped(found: Iterable[Found]) -> Iterator[Found]:
-    """The same, with rows of one instruction, kind and further keys made one task.
-
-    Most formats spread the instances of a task over rows; it stands where the first of them stood.
-    Memory grows with what is read.
-    """
-    groups: dict[tuple[str, bool, str, str], _Group] = {}
-    for one in found:
-        if one.task is None:
-            yield one
-            continue
-        extra = jsonl.dumps({k: v for k, v in (one.task.model_extra or {}).items() if k != "made"})
-        key = (one.task.instruction, one.task.is_classification, extra, one.boundary)
-        group = groups.setdefault(key, _Group(one, []))
-        group.instances += one.task.instances
-    for group in groups.values():
-        task = group.first.task
-        if task is not None and len(group.instances) > len(task.instances):
-            cases = tuple(group.instances)
-            kind = task.is_classification
-            identity = task_id(task.instruction, cases, is_classification=kind)
-            task = task.model_copy(update={"instances": cases, "id": identity})
-        yield dataclasses.replace(group.first, task=task)

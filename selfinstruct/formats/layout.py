@@ -8,20 +8,16 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from selfinstruct import jsonl
-from selfinstruct.errors import DiskError
+from selfinstruct.outputs import Output, make_parents
+from selfinstruct.parts import clear_parts, part_folder
 
 OWN = frozenset({"README.md", "data", "tasks", "splits"})
 """What an export's folder holds; a folder that holds more is never replaced."""
-
-
-def taken(names: Sequence[Path]) -> Path | None:
-    """The first of ``names`` that is there already."""
-    return next((name for name in names if name.exists() or name.is_symlink()), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +29,13 @@ class Layout:
         is_folder: Whether it is a folder.
         files: Of each split the path of its file, from the folder that holds the card; for task
             files, of the list of their names.
+        stream: Where rows go straight, with nothing beside them: standard output, a FIFO, a device.
     """
 
     goal: Path
     is_folder: bool
     files: Mapping[str, str]
+    stream: Output | None = None
 
     @property
     def parent(self) -> Path:
@@ -52,25 +50,28 @@ def staged(place: Layout) -> Iterator[Path]:
     Raises:
         DiskError: A file cannot be written or moved.
     """
-    parent = place.goal.parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(dir=parent, prefix=f".{place.goal.name}.", suffix=".part"))
-    except OSError as error:
-        raise DiskError(f"{place.goal}: cannot be written: {error.strerror}.") from error
-    try:
+    make_parents(place.goal)
+    clear_parts(place.goal)
+    with contextlib.ExitStack() as stack:
+        with _moving(place):
+            stage = stack.enter_context(part_folder(place.goal))
         yield stage
-        if place.is_folder:
-            stage.chmod(0o777 & ~jsonl.file_mask())
-            _replace_folder(stage, place.goal)
-        else:
-            for file in sorted(stage.iterdir()):
-                file.replace(parent / file.name)
-            jsonl.sync_folder(parent)
+        with _moving(place):
+            if place.is_folder:
+                stage.chmod(0o777 & ~jsonl.file_mask())
+                _replace_folder(stage, place.goal)
+            else:
+                for file in sorted(stage.iterdir()):
+                    file.replace(place.parent / file.name)
+                jsonl.sync_folder(place.parent)
+
+
+@contextlib.contextmanager
+def _moving(place: Layout) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise DiskError(f"{place.goal}: cannot be written: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        raise jsonl.unwritable(place.goal, error) from error
 
 
 def _replace_folder(stage: Path, goal: Path) -> None:

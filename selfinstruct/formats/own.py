@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -54,6 +55,24 @@ class Tasks:
         kind = task.is_classification
         return [made(task.instruction, task.instances, more, is_classification=kind)]
 
+    def flaws(self, row: Row) -> Iterator[tuple[str, str]]:
+        """The rules of seed files and of ``tasks.jsonl``."""
+        try:
+            task = Task.model_validate(dict(row))
+        except ValidationError as error:
+            for one in error.errors():
+                key = ".".join(str(part) for part in one["loc"])
+                rule = "missing-key" if one["type"] == "missing" else "wrong-type"
+                yield rule, f"{key}: {one['msg']}"
+            return
+        if not task.instruction.strip():
+            yield "empty-instruction", "the instruction is empty"
+        if not task.instances:
+            yield "no-instances", "there are no instances"
+        for place, case in enumerate(task.instances, 1):
+            if not case.output.strip():
+                yield "empty-output", f"instance {place} has an empty output"
+
 
 class Table:
     """Rows of Parquet and of dataset folders: one an instance, with all that a task says."""
@@ -63,6 +82,11 @@ class Table:
     def reads(self, row: Row) -> bool:
         """Whether the row has the columns that tell a task from a row."""
         return {"instruction", "output", "instance", "is_classification"} <= row.keys()
+
+    def edge(self, row: Row, where: str) -> str:
+        """Rows of one task have its id."""
+        del where
+        return str(row.get("id", ""))
 
     def row(self, task: Task, number: int) -> dict[str, Any]:
         """The row of one instance; what is not known is null."""

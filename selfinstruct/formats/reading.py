@@ -21,6 +21,7 @@ from typing import Any, cast
 from selfinstruct import jsonl
 from selfinstruct.errors import UsageError
 from selfinstruct.formats import tables
+from selfinstruct.formats.metering import Meter, Metered
 
 FIELDS = ("instruction", "Instruction", "prompt", "question")
 """Where the text of a record is looked for when no field is named, in this order."""
@@ -44,11 +45,16 @@ class Record:
     flaw: str = ""
 
 
-def records(path: str) -> Iterator[Record]:
+def records(path: str, meter: Meter | None = None) -> Iterator[Record]:
     """The records of ``path``: a file, the folder of a pool, or ``-`` for standard input.
 
+    Args:
+        path: It.
+        meter: Is told what is read.
+
     Raises:
-        UsageError: The file cannot be read at all, or an array breaks off.
+        UsageError: The file cannot be read at all, or an array breaks off, or a record is larger
+            than any may be.
     """
     place = Path(path) / "tasks.jsonl" if path != "-" and Path(path).is_dir() else Path(path)
     name = "standard input" if path == "-" else str(place)
@@ -57,8 +63,10 @@ def records(path: str) -> Iterator[Record]:
             kind = PurePath(name.removesuffix(".gz")).suffix.casefold()
             if kind == tables.PARQUET:
                 yield from (Record(where, row) for where, row in tables.parquet(place))
+                if meter is not None:
+                    meter.count(place.stat().st_size)
                 return
-            file = _opened(path, place, stack)
+            file = _opened(path, place, stack, meter or Meter())
             if kind in tables.DELIMITERS:
                 cells = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
                 stack.enter_context(cells)
@@ -100,11 +108,13 @@ def text_of(record: Record, field: str | None) -> str | UsageError:
     return text
 
 
-def _opened(path: str, place: Path, stack: contextlib.ExitStack) -> io.BufferedReader[Any]:
+def _opened(
+    path: str, place: Path, stack: contextlib.ExitStack, meter: Meter
+) -> io.BufferedReader[Any]:
     if path == "-":
         file: io.BufferedReader[Any] = cast("io.BufferedReader[Any]", sys.stdin.buffer)
     else:
-        file = stack.enter_context(io.BufferedReader(place.open("rb", buffering=0)))
+        file = stack.enter_context(io.BufferedReader(Metered(place, meter)))
     if file.peek(2)[:2] == b"\x1f\x8b":
         return stack.enter_context(io.BufferedReader(gzip.GzipFile(fileobj=file)))
     return file
@@ -139,7 +149,10 @@ def _begins_with_a_row(file: io.BufferedReader[Any]) -> bool:
 def _object(file: io.BufferedReader[Any], name: str) -> Record:
     """A file that is one JSON object."""
     try:
-        row = json.loads(file.read().decode("utf-8-sig"))
+        text = file.read(jsonl.LARGEST_RECORD + 1)
+        if len(text) > jsonl.LARGEST_RECORD:
+            raise jsonl.too_large(name)
+        row = json.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         return Record(name, {}, f"{name}: not JSON ({error}).")
     return Record(name, row) if isinstance(row, dict) else Record(name, {}, f"{name}: no object.")
@@ -162,8 +175,14 @@ class _Unread:
         self.ended = False
         self.more()
 
-    def more(self) -> None:
-        """Read on: as much again, so that long records stay linear."""
+    def more(self, where: str = "") -> None:
+        """Read on: as much again, so that long records stay linear.
+
+        Raises:
+            UsageError: The record at ``where`` is larger than any may be.
+        """
+        if len(self.text) > jsonl.LARGEST_RECORD:
+            raise jsonl.too_large(where)
         more = self._file.read(max(_CHUNK, len(self.text)))
         self.text, self.ended = self.text + more, not more
 
@@ -211,4 +230,4 @@ def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
                 f"{name}:{unread.line}: the array breaks off or is no JSON after record {number}."
             )
         else:
-            unread.more()
+            unread.more(where)

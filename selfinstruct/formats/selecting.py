@@ -16,6 +16,7 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.journal.lines import lines_of
 from selfinstruct.pool import SEEDS, TASKS
 from selfinstruct.tasks import Task
 
@@ -144,7 +145,7 @@ def pool_tasks(folder: Path, selection: Selection) -> Iterator[Task]:
         yield from _shuffled(files, random.Random(selection.shuffle))
         return
     for file in files:
-        for number, line in enumerate(_lines(file), 1):
+        for number, (_, line) in enumerate(lines_of(file), 1):
             yield _task(file, number, line)
 
 
@@ -160,10 +161,7 @@ def _readable(path: Path) -> Iterator[IO[bytes]]:
 def _shuffled(files: Sequence[Path], rng: random.Random) -> Iterator[Task]:
     places: array[int] = array("Q")  # the place in a file, times the number of files, plus its own
     for which, file in enumerate(files):
-        offset = 0
-        for line in _lines(file):
-            places.append(offset * len(files) + which)
-            offset += len(line)
+        places.extend(offset * len(files) + which for offset, _ in lines_of(file))
     rng.shuffle(places)
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(_readable(file)) for file in files]
@@ -171,12 +169,6 @@ def _shuffled(files: Sequence[Path], rng: random.Random) -> Iterator[Task]:
             offset, which = divmod(place, len(files))
             opened[which].seek(offset)
             yield _task(files[which], 0, opened[which].readline())
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    """The whole lines; a run may be writing the last one just now."""
-    with _readable(path) as file:
-        yield from (line for line in file if line.endswith(b"\n"))
 
 
 def _task(path: Path, number: int, line: bytes) -> Task:

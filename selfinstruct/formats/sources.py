@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from selfinstruct.errors import SeedError, first_flaw
+from selfinstruct.errors import SeedError, UsageError, first_flaw
+from selfinstruct.formats import batch
+from selfinstruct.formats.base import Reading
+from selfinstruct.formats.importing import files_of, reader_of
+from selfinstruct.formats.own import Table
 from selfinstruct.formats.reading import FIELDS, Record, records
 from selfinstruct.tasks import Instance, Task
 
@@ -17,40 +23,83 @@ _KEPT = {"Skill": "skill", "Difficulty": "difficulty", "skill": "skill", "diffic
 
 
 def tasks_of(path: str) -> list[Task]:
-    """The tasks in ``path``, whatever common form they have.
+    """The tasks in ``path``, whatever common form they have: all that an import reads.
 
     A seed file, a pool, Alpaca's JSON, questions with answers, WizardLM's test set
-    (``Instruction``, ``Skill``, ``Difficulty``); plain or gzipped. Records without an id are called
-    by their place. Records without an output are taken too: what is evolved needs none.
+    (``Instruction``, ``Skill``, ``Difficulty``), dialogues, task files; plain or gzipped, or a
+    folder of them. Records without an id are called by their place. Records without an output are
+    taken too: what is evolved needs none.
 
     Raises:
         SeedError: A record cannot be used, or two share an id; file and line are named.
         UsageError: The file cannot be read.
     """
-    tasks: list[Task] = []
-    seen: set[str] = set()
-    for place, record in enumerate(records(path)):
-        task = _task(record, place)
-        if task.id in seen:
-            raise SeedError(f"{record.where}: the id {task.id!r} stands there twice.")
-        seen.add(task.id)
-        tasks.append(task)
+    tasks: dict[str, Task] = {}
+    for where, row, task in _found(path):
+        before = tasks.get(task.id)
+        if before is None:
+            tasks[task.id] = task
+        elif Table().reads(row) and before.instruction == task.instruction:
+            cases = (*before.instances, *task.instances)  # a table has a row for each of them
+            tasks[task.id] = before.model_copy(update={"instances": cases})
+        else:
+            raise SeedError(f"{where}: the id {task.id!r} stands there twice.")
     if not tasks:
         raise SeedError(f"{path}: holds no records.")
-    return tasks
+    return list(tasks.values())
 
 
-def _task(record: Record, place: int) -> Task:
+def _found(path: str) -> Iterator[tuple[str, dict[str, Any], Task]]:
+    """Where each task stands, its record, and the task."""
+    place = 0
+    if path != "-" and batch.is_batch(Path(path)):
+        for record, found in batch.batch(Path(path)):
+            if record.flaw:
+                raise SeedError(record.flaw)
+            if isinstance(found, Task):  # the released scripts pass over what they cannot read
+                yield record.where, {}, found.model_copy(update={"id": f"source_{place}"})
+                place += 1
+        return
+    for file in files_of(path):
+        for record in records(file):
+            for task in _tasks(record, place):
+                yield record.where, record.row, _sound(record, task)
+            place += 1
+
+
+def _tasks(record: Record, place: int) -> list[Task]:
     if record.flaw:
         raise SeedError(record.flaw)
     row = record.row
     if "instances" in row:
         try:
-            task = Task.model_validate({"is_classification": False, "id": f"source_{place}"} | row)
+            usual = {"is_classification": False, "id": f"source_{place}"}
+            return [Task.model_validate(usual | row)]
         except ValidationError as error:
             raise SeedError(f"{record.where}: {first_flaw(error)}.") from error
-    else:
-        task = _flat(record, row, place)
+    if _first(row, (*FIELDS, *_INPUTS)):
+        return [_flat(row, place)]
+    reader = reader_of(row)
+    if reader is None:
+        names = ", ".join(map(repr, FIELDS))
+        raise SeedError(f"{record.where}: the record has no text in a field {names} or 'input'.")
+    try:
+        found = reader.tasks(row, Reading())
+    except UsageError as error:
+        raise SeedError(f"{record.where}: {error}.") from error
+    name = _id(row, place)
+    return [
+        task.model_copy(update={"id": f"{name}.{number}" if number else name})
+        for number, task in enumerate(found)
+    ]
+
+
+def _id(row: dict[str, Any], place: int) -> str:
+    identity = row.get("id", row.get("idx"))
+    return f"source_{place}" if identity is None else str(identity)
+
+
+def _sound(record: Record, task: Task) -> Task:
     if not task.instruction.strip():
         raise SeedError(f"{record.where}: the instruction is empty.")
     try:
@@ -60,18 +109,14 @@ def _task(record: Record, place: int) -> Task:
     return task
 
 
-def _flat(record: Record, row: dict[str, Any], place: int) -> Task:
+def _flat(row: dict[str, Any], place: int) -> Task:
     given, output = _first(row, _INPUTS), _first(row, _OUTPUTS)
     text = _first(row, FIELDS)
     if not text:  # an input with its output, and no instruction: a question and its answer
         text, given = given, ""
-    if not text:
-        names = ", ".join(map(repr, FIELDS))
-        raise SeedError(f"{record.where}: the record has no text in a field {names} or 'input'.")
-    identity = row.get("id", row.get("idx"))
     more = {name: row[key] for key, name in _KEPT.items() if key in row}
     return Task(
-        id=f"source_{place}" if identity is None else str(identity),
+        id=_id(row, place),
         instruction=text,
         is_classification=bool(row.get("is_classification", False)),
         instances=(Instance(input=given, output=output),),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import importlib
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, Any, Self
 
+from selfinstruct import jsonl
 from selfinstruct.errors import SettingsError, UsageError
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 PARQUET = ".parquet"
 
-_LARGEST_CELL = 1 << 30
 _BATCH = 1024
 
 
@@ -27,8 +27,9 @@ def delimited(
     Raises:
         UsageError: There is no header, a column stands there twice, or quotes do not close.
     """
-    csv.field_size_limit(min(_LARGEST_CELL, sys.maxsize))
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    csv.field_size_limit(jsonl.LARGEST_RECORD)
+    rest = _Lines(lines, name)
+    reader = csv.reader(rest, delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         if not header:
@@ -37,6 +38,7 @@ def delimited(
             raise UsageError(f"{name}:1: a column is named twice.")
         started = reader.line_num + 1
         for cells in reader:
+            rest.size = 0
             where = f"{name}:{started}"
             started = reader.line_num + 1
             if not cells:
@@ -48,6 +50,29 @@ def delimited(
             yield where, dict(zip(header, cells, strict=True))
     except csv.Error as error:
         raise UsageError(f"{name}:{reader.line_num}: no valid table: {error}.") from error
+
+
+class _Lines:
+    """The lines of a table, and how large the row is that they are read for."""
+
+    def __init__(self, file: IO[str], name: str) -> None:
+        self._file = file
+        self._name = name
+        self._number = 0
+        self.size = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(jsonl.LARGEST_RECORD + 1)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        self.size += len(line)
+        if self.size > jsonl.LARGEST_RECORD:
+            raise jsonl.too_large(f"{self._name}:{self._number}")
+        return line
 
 
 def parquet(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -110,14 +135,27 @@ class ParquetFile:
         """Write one row."""
         self._rows.append(row)
         if len(self._rows) == _BATCH:
-            self._flush()
+            self.flush()
 
-    def end(self) -> None:
-        """Write what closes the file."""
-        self._flush()
-        self._writer.close()
-
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write the rows that were kept back."""
         table = self._arrow.Table.from_pylist(self._rows, schema=self._schema)
         self._writer.write_table(table)
         self._rows.clear()
+
+    def close(self) -> None:
+        """Write what closes the file."""
+        self._writer.close()
+
+
+@contextlib.contextmanager
+def parquet_file(file: IO[bytes], columns: Mapping[str, str]) -> Iterator[ParquetFile]:
+    """A Parquet file being written to ``file``; see :class:`ParquetFile`.
+
+    It is closed however the body ends: pyarrow would else close it when ``file`` is closed already,
+    and complain.
+    """
+    table = ParquetFile(file, columns)
+    with contextlib.closing(table):
+        yield table
+        table.flush()

@@ -48,7 +48,8 @@ class TaskFolder:
         content = self._form.file(task, instances, self._negative.get(task.instruction, []))
         text = json.dumps(content, ensure_ascii=False, indent=4) + "\n"
         # The folder as a whole appears at once, so its files need not each be made durable.
-        (self._folder / "tasks" / name).write_text(text, encoding="utf-8")
+        with jsonl.refusals(file := self._folder / "tasks" / name):
+            file.write_text(text, encoding="utf-8")
         self._names[split].append(name.removesuffix(".json"))
 
     def end(self) -> None:
@@ -65,14 +66,17 @@ def _negative(rejects: Path) -> Mapping[str, list[dict[str, str]]]:
     if not rejects.exists():
         return found
     for record in records(str(rejects)):
-        if (case := _case(record.row)) and len(found[record.row["text"]]) < _MOST_NEGATIVE:
-            found[record.row["text"]].append(case)
+        text = str(record.row.get("text"))
+        if (case := _case(record.row)) and len(found[text]) < _MOST_NEGATIVE:
+            found[text].append(case)
     return found
 
 
 def _case(row: Mapping[str, Any]) -> dict[str, str] | None:
     detail, reason = row.get("detail"), row.get("reason")
-    if reason not in set(EXPLANATIONS) or not isinstance(detail, dict):
+    if not isinstance(reason, str) or not isinstance(detail, dict):
+        return None
+    if reason not in set(EXPLANATIONS):
         return None
     given, output = detail.get("input"), detail.get("output")
     if not isinstance(given, str) or not isinstance(output, str):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.extensions import Registry
 
 Files = Mapping[str, str]
 TRAIN = "train"
@@ -89,28 +91,64 @@ def _trl(kind: str, files: Files, field: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-_TRAINERS: Mapping[str, tuple[str, tuple[str, ...], Callable[[str, Files, str], str]]] = {
-    "llama-factory": (
-        "dataset_info.json",
-        ("alpaca", "chat", "sharegpt", "completion"),
-        _llama_factory,
+@dataclass(frozen=True, slots=True)
+class Trainer:
+    """A trainer that an export can be told to.
+
+    Attributes:
+        name: As in ``--config-for``.
+        file: What its file of settings is called.
+        formats: The formats that it reads.
+        write: Makes the settings, of the format, of each split's file, and of the field of
+            thoughts or "".
+        thoughts: What it calls the field of thoughts.
+        reads_thoughts: Of which formats it reads that field.
+    """
+
+    name: str
+    file: str
+    formats: tuple[str, ...]
+    write: Callable[[str, Files, str], str]
+    thoughts: str = "reasoning_content"
+    reads_thoughts: frozenset[str] = frozenset()
+
+
+_USUAL = ("alpaca", "chat", "sharegpt", "completion")
+_DIALOGUES = frozenset({"chat", "sharegpt"})
+_TRAINERS: Registry[Trainer] = Registry(
+    "selfinstruct.trainers",
+    Trainer,
+    (
+        Trainer("llama-factory", "dataset_info.json", _USUAL, _llama_factory),
+        Trainer("axolotl", "axolotl.yml", _USUAL, _axolotl, reads_thoughts=_DIALOGUES),
+        Trainer(
+            "trl",
+            "trl.yml",
+            ("chat", "completion"),
+            _trl,
+            thoughts="thinking",
+            reads_thoughts=_DIALOGUES,
+        ),
     ),
-    "axolotl": ("axolotl.yml", ("alpaca", "chat", "sharegpt", "completion"), _axolotl),
-    "trl": ("trl.yml", ("chat", "completion"), _trl),
-}
-NAMES = tuple(_TRAINERS)
+)
+
+
+def register_trainer(trainer: Trainer) -> None:
+    """Make a trainer known under its name."""
+    _TRAINERS.add(trainer)
 
 
 def thoughts_field(trainer: str | None) -> str:
     """What ``trainer`` calls the field of thoughts."""
-    return "thinking" if trainer == "trl" else "reasoning_content"
+    found = _TRAINERS.get(trainer) if trainer else None
+    return found.thoughts if found else "reasoning_content"
 
 
 def config(trainer: str, kind: str, files: Files, field: str = "") -> tuple[str, str]:
     """The name and the content of the settings by which ``trainer`` reads an export.
 
     Args:
-        trainer: One of :data:`NAMES`.
+        trainer: Its name.
         kind: The export's format.
         files: Of each split the path of its file, as the trainer shall see it.
         field: The field of thoughts, where the export has one.
@@ -118,23 +156,23 @@ def config(trainer: str, kind: str, files: Files, field: str = "") -> tuple[str,
     Raises:
         SettingsError: There is no such trainer, or it does not read the format.
     """
-    if trainer not in _TRAINERS:
-        raise SettingsError(f"--config-for {trainer}: use {', '.join(NAMES)}.")
-    name, kinds, write = _TRAINERS[trainer]
-    if kind not in kinds:
+    found = _TRAINERS.get(trainer)
+    if found is None:
+        raise SettingsError(f"--config-for {trainer}: use {', '.join(_TRAINERS.names())}.")
+    if kind not in found.formats:
         raise SettingsError(
-            f"--config-for {trainer}: reads no {kind}; export as {', '.join(kinds)}."
+            f"--config-for {trainer}: reads no {kind}; export as {', '.join(found.formats)}."
         )
     if TRAIN not in files:
         raise SettingsError(f"--config-for {trainer}: no split is called {TRAIN!r}; see --split.")
     if any(path.endswith(".gz") for path in files.values()):
         raise SettingsError(f"--config-for {trainer}: trainers read no .gz; name another file.")
-    if field and (trainer == "llama-factory" or kind not in {"chat", "sharegpt"}):
+    if field and kind not in found.reads_thoughts:
         raise SettingsError(
             f"--config-for {trainer}: reads thoughts of {kind} from no field. Export with "
             "--reasoning tags."
         )
-    return name, write(kind, files, field)
+    return found.file, found.write(kind, files, field)
 
 
 def _stem(path: str) -> str:

@@ -1,18 +1,17 @@
 """Writing records: a JSON array or JSON Lines by the file's ending, gzipped where it ends in .gz.
 
-Files appear whole or not at all.
+Files appear whole or not at all; see :mod:`selfinstruct.outputs`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gzip
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from selfinstruct import jsonl
+from selfinstruct import jsonl, outputs
 
 
 class RecordFile:
@@ -45,21 +44,18 @@ class RecordFile:
 
 
 @contextlib.contextmanager
-def record_file(path: str) -> Iterator[RecordFile]:
-    """Write records to ``path``, or to standard output for ``-``.
+def record_file(target: outputs.Output | Path | str) -> Iterator[RecordFile]:
+    """Write records to ``target``; ``-`` is standard output.
 
     Raises:
         DiskError: The file cannot be written; an old one is untouched then.
+        BrokenPipeError: Whoever read it has gone.
     """
-    if path == "-":
-        lines = RecordFile(sys.stdout.buffer, as_array=False)
-        yield lines
-        sys.stdout.buffer.flush()
-        return
-    name = path.removesuffix(".gz")
-    with jsonl.whole_file(Path(path)) as whole, contextlib.ExitStack() as stack:
+    output = target if isinstance(target, outputs.Output) else outputs.named(target)
+    name = output.said.removesuffix(".gz")
+    with outputs.opened(output) as whole, contextlib.ExitStack() as stack:
         file: Any = whole
-        if name != path:
+        if name != output.said:
             # No name and no time in it, so that the same records give the same bytes.
             file = stack.enter_context(gzip.GzipFile("", "wb", fileobj=whole, mtime=0))
         rows = RecordFile(file, as_array=name.endswith(".json"))

@@ -7,17 +7,11 @@ returns, and a power cut once :meth:`AppendFile.sync` has returned.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from selfinstruct.errors import DiskError, PoolError
-
-DAMAGED = "this line is damaged. Restore the file from a copy; selfinstruct does not guess."
-"""What a message says of a line that cannot be read."""
+from selfinstruct.errors import DiskError
 
 _BLOCK = 1 << 20
 
@@ -147,26 +141,3 @@ def whole_lines(path: Path) -> int:
                 return start + newline + 1
             end = start
     return 0
-
-
-def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
-    """The number, the bytes and the content of each line in the first ``size`` bytes.
-
-    Raises:
-        PoolError: A line is damaged.
-    """
-    if not size:
-        return
-    with path.open("rb") as file:
-        read = 0
-        for number, line in enumerate(file, 1):
-            if read >= size:
-                return
-            read += len(line)
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise PoolError(f"{path}:{number}: {DAMAGED}") from error
-            if not isinstance(row, dict):
-                raise PoolError(f"{path}:{number}: {DAMAGED}")
-            yield number, line, row

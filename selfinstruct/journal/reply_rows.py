@@ -1,18 +1,43 @@
-"""The rows of ``replies.jsonl``: what is written of a reply, and read again."""
+"""The rows of ``replies.jsonl``: how replies are written and read, and what is wrong with a row."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from selfinstruct.errors import PoolError
 from selfinstruct.journal.counts import StepCount
+from selfinstruct.journal.lines import lines_of
 from selfinstruct.teachers.base import Prompt, Reply, Usage
 
 _FLAGS = ("starved", "hopeless", "undecided")
 _KINDS = ("cached_tokens", "written_tokens", "reasoning_tokens")
+
+_Types = tuple[type, ...]
+_NUMBER: _Types = (int, float, type(None))
+_ALWAYS: Mapping[str, _Types] = {
+    "key": (str,),
+    "request": (int,),
+    "step": (str,),
+    "attempts": (int,),
+    "cost_usd": _NUMBER,
+}
+_OF_ANSWERS: Mapping[str, _Types] = {
+    "text": (str,),
+    "finish": (str,),
+    "usage": (list, type(None)),
+}
+_SOMETIMES: Mapping[str, _Types] = {
+    "prompt": (str,),
+    "teacher": (str,),
+    "model": (str,),
+    "thoughts": (str,),
+    "error": (str,),
+    "lost": (int,),
+    "tokens": (dict,),
+}
 
 
 def reply_row(key: str, prompt: Prompt, reply: Reply, cost: float | None) -> dict[str, Any]:
@@ -44,6 +69,68 @@ def reply_row(key: str, prompt: Prompt, reply: Reply, cost: float | None) -> dic
     }
 
 
+def flaw(row: object) -> str:
+    """What keeps a line from being a reply or a failure, in words; "" where nothing does."""
+    if not isinstance(row, dict):
+        return "is no JSON object"
+    needed = _ALWAYS if "error" in row else {**_ALWAYS, **_OF_ANSWERS}
+    for key in needed:
+        if key not in row:
+            return f"lacks {key!r}"
+    for key, types in {**needed, **_SOMETIMES}.items():
+        if key in row and not isinstance(row[key], types):
+            return f"{key!r} is of another kind"
+    usage, kinds = row.get("usage"), row.get("tokens", {})
+    if usage is not None and not (len(usage) == 2 and _are_counts(usage)):
+        return "'usage' is no pair of numbers"
+    return "" if _are_counts(kinds.values()) else "'tokens' holds what is no number"
+
+
+def _are_counts(values: Any) -> bool:
+    return all(isinstance(value, int) for value in values)
+
+
+def flaws(path: Path, size: int) -> Iterator[tuple[int, str]]:
+    """The numbers of the damaged lines in the first ``size`` bytes, each with what is wrong.
+
+    Raises:
+        PoolError: The file cannot be read.
+    """
+    for number, (_, line) in enumerate(lines_of(path, size), 1):
+        if said := _flaw_of_line(line)[1]:
+            yield number, said
+
+
+def _flaw_of_line(line: bytes) -> tuple[dict[str, Any], str]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return {}, f"is no JSON ({type(error).__name__})"
+    return row, flaw(row)
+
+
+def rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield ``(offset, row)`` from the byte ``start`` on; a line without its newline is none yet.
+
+    Raises:
+        PoolError: A row is damaged, which is named; or the file cannot be read.
+    """
+    for offset, line in lines_of(path, start=start):
+        row, said = _flaw_of_line(line)
+        if said:
+            where = f"{path}:{_line_number(path, offset)}"
+            raise PoolError(
+                f"{where}: this stored reply is damaged: it {said}. "
+                "Restore the file from a copy; selfinstruct does not guess."
+            )
+        yield offset, row
+
+
+def _line_number(path: Path, offset: int) -> int:
+    with path.open("rb") as file:
+        return file.read(offset).count(b"\n") + 1
+
+
 def read_reply(row: dict[str, Any]) -> Reply:
     """The reply in a row of the store."""
     said = row.get("tokens", {})
@@ -72,7 +159,7 @@ def _kinds(usage: Usage | None) -> dict[str, Any]:
 
 
 def used(row: dict[str, Any]) -> StepCount:
-    """What the calls of a row used."""
+    """What the call of a row used."""
     failed = "error" in row
     if not failed and not row["attempts"]:
         return StepCount()  # taken over from another pool, which counted it
@@ -88,30 +175,3 @@ def used(row: dict[str, Any]) -> StepCount:
         **{kind: row.get("tokens", {}).get(kind, 0) for kind in _KINDS},
         cost_usd=row["cost_usd"],
     )
-
-
-def rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield ``(offset, row)`` from the byte ``start`` on.
-
-    Raises:
-        PoolError: A row is damaged; it is named.
-    """
-    with path.open("rb") as file:
-        file.seek(start)
-        offset = start
-        for line in file:
-            try:
-                row = json.loads(line)
-                used(row)
-                yield offset, row
-            except (ValueError, KeyError, TypeError, RecursionError) as error:
-                raise PoolError(
-                    f"{path}:{_line_number(path, offset)}: this stored reply is damaged. "
-                    "Restore the file from a copy; selfinstruct does not guess."
-                ) from error
-            offset += len(line)
-
-
-def _line_number(path: Path, offset: int) -> int:
-    with path.open("rb") as file:
-        return file.read(offset).count(b"\n") + 1

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError
 from selfinstruct.journal.counts import StepCount
-from selfinstruct.journal.files import AppendFile, rows_of
+from selfinstruct.journal.files import AppendFile
 from selfinstruct.journal.ledger import Extent, Line, StreamAt
+from selfinstruct.journal.lines import rows_of
 from selfinstruct.journal.replies import REPLIES, ReplyStore
 
 if TYPE_CHECKING:

@@ -6,6 +6,14 @@ Nothing outside a pack may assume English. :func:`load` finds a pack by name or 
 from __future__ import annotations
 
 from selfinstruct.languages.pack import LanguagePack, available, load
-from selfinstruct.languages.tokenizers import Tokenizer, UnicodeTokenizer, tokenizer
+from selfinstruct.languages.tokenizers import Tokenizer, UnicodeTokenizer, naming, tokenizer
 
-__all__ = ["LanguagePack", "Tokenizer", "UnicodeTokenizer", "available", "load", "tokenizer"]
+__all__ = [
+    "LanguagePack",
+    "Tokenizer",
+    "UnicodeTokenizer",
+    "available",
+    "load",
+    "naming",
+    "tokenizer",
+]

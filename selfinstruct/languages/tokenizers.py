@@ -2,6 +2,10 @@
 
 The threshold 0.7 belongs to a tokenizer as much as to ROUGE-L: on characters, unrelated texts
 score far higher than on words. The pool's manifest therefore keeps both together.
+
+A tokenizer of one's own is code. Its name may stand in files that came from somebody else (a pool's
+manifest, a language pack, a settings file), so a name in a file never runs: only what the person
+named is imported, and :func:`naming` says what that was.
 """
 
 from __future__ import annotations
@@ -11,7 +15,8 @@ import importlib
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -92,11 +97,26 @@ def _marks() -> str:
     return "".join(chr(n) for n in range(0x300, 0x10000) if unicodedata.category(chr(n))[0] == "M")
 
 
+# The names of code that the person gave; nothing else is imported.
+_named: ContextVar[frozenset[str]] = ContextVar("_named", default=frozenset())
+
+
+@contextlib.contextmanager
+def naming(names: Collection[str]) -> Iterator[None]:
+    """Let the tokenizers called ``names`` be imported meanwhile: the person has named them."""
+    before = _named.set(_named.get() | frozenset(names))
+    try:
+        yield
+    finally:
+        _named.reset(before)
+
+
 def tokenizer(name: str) -> Tokenizer:
     """The tokenizer called ``name``: ``rouge``, ``unicode``, or ``module:function`` of one's own.
 
     Raises:
-        SettingsError: There is no such tokenizer, or the function cannot be imported.
+        SettingsError: There is no such tokenizer, the function cannot be imported, or the person
+            has not named it (see :func:`naming`).
     """
     if name == "rouge":
         return RougeTokenizer()
@@ -107,6 +127,12 @@ def tokenizer(name: str) -> Tokenizer:
         raise SettingsError(
             f"There is no tokenizer {name!r}: use 'rouge', 'unicode', or 'module:function' for "
             "your own."
+        )
+    if name not in _named.get():
+        raise SettingsError(
+            f"The tokenizer {name!r} is code, and only a file names it here. If you know that code "
+            f"and want it to run, name it yourself: --tokenizer {name}, or for verbs without that "
+            f"option SELFINSTRUCT_TOKENIZER={name} in the environment."
         )
     try:
         function = getattr(_imported(module), attribute)

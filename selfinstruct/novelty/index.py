@@ -125,10 +125,6 @@ class NoveltyIndex:
         found = [self._nearer(None, row, search, self.threshold) for row in rows]
         return sorted(filter(None, found), key=lambda match: (-match.score, match.row))
 
-    def nearest_many(self, texts: Iterable[str]) -> Iterator[Match | None]:
-        """:meth:`nearest` for each text; nothing is added in between."""
-        return (self.nearest(text) for text in texts)
-
     def admit(self, text: str) -> Match | None:
         """Add ``text`` if it is novel and return None; otherwise return what it is too near to."""
         tokens = self._tokenizer.tokenize(text)

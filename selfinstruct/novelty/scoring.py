@@ -24,9 +24,7 @@ def least_lcs(m: int, n: int, threshold: float) -> int:
     Larger than ``min(m, n)`` when no subsequence is long enough. ``threshold`` is in (0, 1].
     """
     lcs = max(1, int(threshold * (m + n) / 2) - 1)
-    # The division above may be off by one either way; the formula itself decides.
-    while lcs > 1 and f1(lcs - 1, m, n) >= threshold:
-        lcs -= 1
+    # One less than the division says, which may be off by one; the formula itself decides.
     while lcs <= min(m, n) and f1(lcs, m, n) < threshold:
         lcs += 1
     return lcs
@@ -39,7 +37,8 @@ def length_window(m: int, threshold: float) -> tuple[int, int]:
     From F1 = 2·LCS/(m+n) and LCS ≤ min(m, n): n lies in m·t/(2−t) … m·(2−t)/t.
     """
     least = max(1, int(m * threshold / (2 - threshold)) - 1)
-    most = int(m * (2 - threshold) / threshold) + 2
+    # No text has 2⁴⁰ tokens; beyond it, steps of one would be lost in a float.
+    most = min(int(m * (2 - threshold) / threshold) + 2, 1 << 40)
     while least_lcs(m, least, threshold) > least:
         least += 1
     while least_lcs(m, most, threshold) > m:

@@ -73,13 +73,11 @@ class _Reader:
         self._indent = 0
         self._number = 0
         self._open = False
-        self._gap = False
 
     def line(self, line: str) -> None:
         """Take one line."""
         bare = line.strip()
         if not bare or is_rule(bare):
-            self._gap = True
             # A heading ("**Task 9**"), or a text that ends with a colon, may stand apart.
             text = self._parts[-1][-1].rstrip("* ") if self._parts else ""
             self._open = bool(self._parts) and (not text.strip() or text.endswith(":"))
@@ -88,7 +86,7 @@ class _Reader:
         if found and self._opens_item(found, len(line) - len(line.lstrip())):
             rest = bare[found.end() :]
             if self._labels.reading and is_no_item(rest.strip(), self._labels):
-                self._open = self._gap = False  # "2. Output: x" belongs under the item before
+                self._open = False  # "2. Output: x" belongs under the item before
                 return
             # "### Task 9: Title" announces a body; a colon keeps the item open for it.
             heading = bare.startswith("#") and rest.strip() and not rest.rstrip().endswith(":")
@@ -98,7 +96,6 @@ class _Reader:
             self._open = False
         elif self._open:
             self._parts[-1].append(bare)
-        self._gap = False
 
     def items(self) -> list[str]:
         """The items so far, as one text each."""

@@ -8,10 +8,12 @@ what is missing is made again from stored replies, or asked again where those we
 
 from __future__ import annotations
 
-from selfinstruct.journal import ReplyStore, StepCount
+from selfinstruct.journal import REPLIES, ReplyStore, StepCount
+from selfinstruct.pool.agreement import Disagreement, disagreements
 from selfinstruct.pool.archive import Archive
 from selfinstruct.pool.failures import Failure
-from selfinstruct.pool.ledger import REJECTS, SEEDS, TASKS, After, Commit, Position
+from selfinstruct.pool.files import REJECTS, SEEDS, TASKS
+from selfinstruct.pool.ledger import After, Commit, Position
 from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import Pool
 from selfinstruct.pool.recovery import scan
@@ -21,12 +23,14 @@ from selfinstruct.pool.snapshot import Snapshot, history, look
 __all__ = [
     "IMPORTED",
     "REJECTS",
+    "REPLIES",
     "SEEDS",
     "TASKS",
     "Accepted",
     "After",
     "Archive",
     "Commit",
+    "Disagreement",
     "Failure",
     "Manifest",
     "Pool",
@@ -34,6 +38,7 @@ __all__ = [
     "ReplyStore",
     "Snapshot",
     "StepCount",
+    "disagreements",
     "history",
     "look",
     "scan",

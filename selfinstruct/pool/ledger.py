@@ -15,8 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct import jsonl
 from selfinstruct.journal import Extent, Line, read_lines
-
-TASKS, REJECTS, SEEDS = "tasks.jsonl", "rejects.jsonl", "seeds.jsonl"
+from selfinstruct.pool.files import REJECTS, TASKS
 
 # The order of the keys on a line.
 _ORDER = (

@@ -28,7 +28,8 @@ from selfinstruct.journal import (
 from selfinstruct.journal.recovery import keep_copies
 from selfinstruct.pool import removing
 from selfinstruct.pool.failures import Failure
-from selfinstruct.pool.ledger import REJECTS, SEEDS, TASKS, After, Commit, Position
+from selfinstruct.pool.files import REJECTS, SEEDS, TASKS
+from selfinstruct.pool.ledger import After, Commit, Position
 from selfinstruct.pool.manifest import Manifest, read_manifest
 from selfinstruct.pool.opening import open_growth
 from selfinstruct.pool.recovery import scan

@@ -12,13 +12,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from selfinstruct.errors import PoolError
 from selfinstruct.journal import LEDGER, REPLIES, rows_of, size_of, whole_lines
 from selfinstruct.journal.ledger import RECOVERED, Extent
+from selfinstruct.journal.lines import damaged
 from selfinstruct.journal.recovery import cuts, reached, refuse_changed
+from selfinstruct.pool.agreement import ANEW, EDITS, restorable
 from selfinstruct.pool.failures import Failure, Retries
-from selfinstruct.pool.ledger import REJECTS, TASKS, Commit, Position, commits
+from selfinstruct.pool.files import REJECTS, TASKS
+from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.pool.rows import IMPORTED, Accepted, accepted_task, read_reject
 from selfinstruct.tasks import Reason, Task
 
@@ -74,8 +80,8 @@ def refuse_lost(folder: Path) -> None:
 def _was_edited(folder: Path) -> bool:
     """Whether tasks were imported or taken out: stored replies know nothing of that."""
     size = whole_lines(folder / TASKS)
-    rows = (row for _, _, row in rows_of(folder / TASKS, size))
-    if any((row.get("provenance") or {}).get("candidate") == IMPORTED for row in rows):
+    came = (row.get("provenance") for _, _, row in rows_of(folder / TASKS, size))
+    if any(isinstance(one, dict) and one.get("candidate") == IMPORTED for one in came):
         return True
     size = whole_lines(folder / REJECTS)
     rows = (row for _, _, row in rows_of(folder / REJECTS, size))
@@ -100,16 +106,22 @@ def scan(folder: Path) -> Scanned:
     position = _reached(folder, history)
     notes += cuts(folder, position.extents)
     undone = _undone(history, position)
+    last = history[-1].position if history else Position()
+    edit = _last_of(history, *EDITS)
+    anew = restorable(folder, last, None if edit is None else history[edit].position)
     if undone is not None:
+        stored = whole_lines(folder / REPLIES) >= last.replies_bytes
         notes.append(
-            f"{folder}: files had lost their ends ({-undone.accepted} tasks); they are made again "
-            "from the stored replies."
+            f"{folder}: files had lost their ends ({-undone.accepted} tasks); they are "
+            + ("made again from the stored replies." if stored else "asked for again.")
         )
     try:
         accepted, offsets, removed, recent, failures = _load(folder, position, history)
     except OSError as error:
         raise PoolError(f"{folder}: cannot be read: {error.strerror}.") from error
-    counted = history[-1].position.replies_bytes if history else 0
+    except PoolError as error:
+        raise PoolError(f"{error} Or {ANEW}." if anew else str(error)) from error
+    counted = last.replies_bytes
     assigned = {one[0]: (one[1], one[2]) for commit in history for one in commit.retries}
     retries = Retries(failures, assigned, position.request)
     return Scanned(
@@ -118,7 +130,7 @@ def scan(folder: Path) -> Scanned:
 
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
-    edit = _last_of(history, "remove", "import")
+    edit = _last_of(history, *EDITS)
     start = [Position()] if edit is None else []
     positions = [*start, *(commit.position for commit in history[edit:])]
     place = reached(folder, [position.extents for position in positions])
@@ -181,7 +193,7 @@ def _load(
         crc = zlib.crc32(line, crc)
         found, failed = read_reject(rejects, number, row)
         if found and row["reason"] == Reason.CONTAMINATED:
-            removed.append(Task.model_validate(row["detail"]["task"]))
+            removed.append(_removed(rejects, number, row))
             until = row["detail"].get("until", 0)
             came = removed[-1].provenance
             found = replace(
@@ -199,6 +211,13 @@ def _load(
     refuse_changed(rejects, crc, _extents(history, position, REJECTS))
     accepted.sort(key=lambda item: (item.request, item.candidate, item.order))
     return accepted, offsets, removed, recent, failures
+
+
+def _removed(path: Path, number: int, row: dict[str, Any]) -> Task:
+    try:
+        return Task.model_validate(row["detail"]["task"])
+    except (KeyError, ValidationError) as error:
+        raise damaged(path, number) from error
 
 
 def _count_recent(

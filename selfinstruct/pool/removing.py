@@ -18,7 +18,8 @@ from typing import Any
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolBusyError
 from selfinstruct.journal import LEDGER, AppendFile, FolderLock, checksum, size_of, whole_lines
-from selfinstruct.pool.ledger import TASKS, Commit, Position, commits
+from selfinstruct.pool.files import TASKS
+from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.tasks import Reason, Reject, Task
 
 EVENT = "remove"

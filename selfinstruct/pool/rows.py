@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfinstruct.errors import PoolError
-from selfinstruct.journal.files import DAMAGED
+from selfinstruct.journal.lines import damaged
 from selfinstruct.pool.failures import Failure, failure
-from selfinstruct.pool.ledger import TASKS
+from selfinstruct.pool.files import TASKS
 from selfinstruct.tasks import Reason, Reject, Task
 
 IMPORTED = -1
@@ -61,8 +60,8 @@ def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
         place = came["request"], came["candidate"]
         order = came.get("order", 0)
         return Accepted(*place, text, row["id"], again, number - 1, order=order)
-    except (KeyError, TypeError, IndexError) as error:
-        raise PoolError(f"{path}:{number}: {DAMAGED}") from error
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise damaged(path, number) from error
 
 
 def read_reject(
@@ -84,7 +83,7 @@ def read_reject(
             counts = Reject(row["text"], Reason(row["reason"]), detail).instruction_accepted
         return accepted if counts else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise PoolError(f"{path}:{number}: {DAMAGED}") from error
+        raise damaged(path, number) from error
 
 
 def task_at(folder: Path, offset: int) -> Task:

@@ -9,6 +9,7 @@ from pathlib import Path
 from selfinstruct.errors import PoolError
 from selfinstruct.journal import LEDGER, StepCount, size_of, whole_lines
 from selfinstruct.pool import removing
+from selfinstruct.pool.agreement import EDITS
 from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.pool.manifest import Manifest, read_manifest
 
@@ -27,6 +28,8 @@ class Snapshot:
         models: Teachers and models that answered.
         last_time: When the last commit was made.
         yields: Tasks, and tasks and rejects together, of each commit in order.
+        edited: Up to where tasks were last imported or taken out, which stored replies do not make
+            again; None where nothing was.
         whole: Whether the files are as long as the ledger says.
         unapplied: By teacher and model, the sampling fields that it did not take as meant.
     """
@@ -40,6 +43,7 @@ class Snapshot:
     models: list[str] = field(default_factory=list)
     last_time: str = ""
     yields: list[tuple[int, int]] = field(default_factory=list)
+    edited: Position | None = None
     whole: bool = True
     unapplied: dict[str, set[str]] = field(default_factory=dict)
 
@@ -58,6 +62,8 @@ class Snapshot:
             self.models.append(name)
         if commit.unapplied:
             self.unapplied.setdefault(name, set()).update(commit.unapplied)
+        if commit.stream is None and commit.event in EDITS:
+            self.edited = commit.position
         self.position, self.last_time = commit.position, commit.time
 
 

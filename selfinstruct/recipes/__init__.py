@@ -1,75 +1,49 @@
-"""The recipes: how prompts are made and replies are read. None has a loop of its own."""
+"""The recipes: how prompts are made and replies are read. None has a loop of its own.
+
+A recipe is one file: a class with the methods of :class:`selfinstruct.bootstrap.Recipe`, its
+settings, and a :class:`Kind` that says what it needs. Other packages offer theirs under the entry
+point ``selfinstruct.recipes``, each of them a :class:`Kind`; :func:`register_recipe` adds one by
+hand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 
-from pydantic import BaseModel
-
-from selfinstruct.bootstrap import Recipe
-from selfinstruct.prompts import Step
+from selfinstruct.errors import SettingsError
+from selfinstruct.extensions import Registry
 from selfinstruct.recipes import alpaca, evolve, self_instruct, targeted
 from selfinstruct.recipes.common import NEWEST, Making
+from selfinstruct.recipes.kind import Kind, SeedsAre
 
-__all__ = ["NEWEST", "RECIPES", "Kind", "Making"]
+__all__ = ["NEWEST", "Kind", "Making", "SeedsAre", "find", "known", "register_recipe", "shipped"]
+
+_RECIPES: Registry[Kind] = Registry(
+    "selfinstruct.recipes", Kind, (self_instruct.KIND, alpaca.KIND, targeted.KIND, evolve.KIND)
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A recipe before it is made.
+def shipped() -> Iterable[Kind]:
+    """Those of this package."""
+    return _RECIPES.shipped()
 
-    Attributes:
-        name: As in ``--recipe``.
-        steps: The templates that it needs.
-        leading: The step whose decoding the options set.
-        settings: Its settings, each with a default.
-        decodings: How its steps are decoded, each with a default.
-        make: Makes the recipe.
-        uses_answers: Whether the language's ``answers.toml`` decides its data.
-        refuses_duplicates: Whether texts that differ only in case, articles and punctuation are
-            duplicates.
-        whole_tasks: Whether one reply holds many tasks with their outputs.
-        compares_content: Whether short texts that are near may be about different things.
+
+def register_recipe(kind: Kind) -> None:
+    """Make a recipe known under its name."""
+    _RECIPES.add(kind)
+
+
+def known(name: str) -> Kind | None:
+    """The recipe called ``name``, or None: a pool may be of one that is not installed here."""
+    return _RECIPES.get(name)
+
+
+def find(name: str) -> Kind:
+    """The recipe called ``name``.
+
+    Raises:
+        SettingsError: There is none.
     """
-
-    name: str
-    steps: tuple[Step, ...]
-    leading: str
-    settings: type[BaseModel]
-    decodings: type[BaseModel]
-    make: Callable[[Making[Any, Any]], Recipe]
-    uses_answers: bool = True
-    refuses_duplicates: bool = False
-    whole_tasks: bool = False
-    compares_content: bool = False
-
-
-def _kind(module: Any, make: Callable[[Making[Any, Any]], Recipe], **more: bool) -> Kind:
-    return Kind(
-        module.NAME,
-        module.STEPS,
-        module.LEADING,
-        module.Settings,
-        module.Decodings,
-        make,
-        **more,
-    )
-
-
-RECIPES: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        _kind(self_instruct, self_instruct.SelfInstruct, uses_answers=False),
-        _kind(alpaca, alpaca.Alpaca, whole_tasks=True),
-        _kind(
-            targeted,
-            targeted.Targeted,
-            refuses_duplicates=True,
-            whole_tasks=True,
-            compares_content=True,
-        ),
-        _kind(evolve, evolve.Evolve),
-    )
-}
+    if (kind := _RECIPES.get(name)) is None:
+        raise SettingsError(f"There is no recipe {name!r}: use {', '.join(_RECIPES.names())}.")
+    return kind

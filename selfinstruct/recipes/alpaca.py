@@ -9,6 +9,7 @@ item of a reply is dropped only where the token limit ended it.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.errors import SeedError
 from selfinstruct.filters import InstructionRules, valid_instances
+from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import (
@@ -27,6 +29,7 @@ from selfinstruct.recipes.common import (
     with_stops,
 )
 from selfinstruct.recipes.guards import Guard, guarded
+from selfinstruct.recipes.kind import Kind
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -183,3 +186,11 @@ class Alpaca:
 def _shown_case(seed: Task, rng: random.Random) -> dict[str, str]:
     case = rng.choice(seed.instances)
     return {"input": case.input, "output": case.output}
+
+
+def _defaults(pack: LanguagePack) -> Mapping[str, Any]:
+    """Of the settings, those that a language has its own figures for."""
+    return {} if pack.items is None else {"per_request": pack.items}
+
+
+KIND = Kind(NAME, STEPS, LEADING, Settings, Decodings, Alpaca, defaults=_defaults, whole_tasks=True)

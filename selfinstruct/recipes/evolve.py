@@ -28,6 +28,7 @@ from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.recipes.evolution import Evolution
 from selfinstruct.recipes.evolving import Decodings, EvolvePrompts, Operation, asking, source_text
 from selfinstruct.recipes.grading import graded
+from selfinstruct.recipes.kind import Kind, SeedsAre
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Reply
 
@@ -271,3 +272,6 @@ class Evolve:
         return Developed(
             is_classification=False, instances=(), rejects=(Reject(text, reason, whole),)
         )
+
+
+KIND = Kind(NAME, STEPS, LEADING, Settings, Decodings, Evolve, seeds=SeedsAre.SOURCES)

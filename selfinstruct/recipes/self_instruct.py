@@ -38,6 +38,7 @@ from selfinstruct.recipes.common import (
     with_stops,
 )
 from selfinstruct.recipes.guards import Guard, guarded
+from selfinstruct.recipes.kind import Kind
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -293,3 +294,6 @@ class SelfInstruct:
 
     def _usable(self, seed: Task) -> bool:
         return seed.is_classification or not self._drawing.classification_only
+
+
+KIND = Kind(NAME, STEPS, LEADING, Settings, Decodings, SelfInstruct, uses_answers=False)

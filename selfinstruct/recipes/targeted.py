@@ -28,6 +28,7 @@ from selfinstruct.recipes.common import (
     with_stops,
 )
 from selfinstruct.recipes.guards import Guard, guarded
+from selfinstruct.recipes.kind import Kind, SeedsAre
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -245,3 +246,17 @@ def one_task(seeds: Sequence[Task]) -> tuple[str, list[tuple[str, Instance]]]:
         "input and output, or questions with answers and no input. These hold "
         f"{len(instructions)} instructions."
     )
+
+
+KIND = Kind(
+    NAME,
+    STEPS,
+    LEADING,
+    Settings,
+    Decodings,
+    Targeted,
+    seeds=SeedsAre.EXAMPLES,
+    refuses_duplicates=True,
+    whole_tasks=True,
+    compares_content=True,
+)

@@ -101,7 +101,6 @@ class Asker:
     async def _answered_once(self, key: str, prompt: Prompt) -> Reply:
         reply = self._store.find(key)
         if reply is not None:
-            self._tally.reused += 1
             self._answered = True
         for _ in range(_MOST_STARVED):
             if reply is not None and reply.undecided:
@@ -160,7 +159,6 @@ class Asker:
             self._tally.in_flight -= 1
             self._slots.release()
         self._failures, self._answered = 0, True
-        self._tally.reused += not reply.attempts
         self._tally.used(prompt.step, used)
         return reply
 

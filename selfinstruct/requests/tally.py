@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from selfinstruct.journal import StepCount
+from selfinstruct.log import LOG
 from selfinstruct.requests.forecast import Forecast
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers.shutdown import Shutdown
@@ -25,7 +26,6 @@ class Tally:
         rejected: Rejects by reason, of this run.
         requests: Requests committed by this run.
         steps: What calls used, by step, in this run.
-        reused: Replies that were found in the store and not asked for.
         in_flight: Calls under way now.
         failures: Requests that failed for good.
         last_failure: The error of the last of them.
@@ -43,7 +43,6 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     requests: int = 0
     steps: dict[str, StepCount] = field(default_factory=dict)
-    reused: int = 0
     in_flight: int = 0
     failures: int = 0
     last_failure: str = ""
@@ -65,6 +64,7 @@ class Tally:
         """Count a request that failed for good, and remember why."""
         self.failures += 1
         self.last_failure = error
+        LOG.warning("A request failed: %s", error)
 
     @property
     def goal(self) -> float:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+from selfinstruct.log import LOG
 from selfinstruct.teachers.base import Reply
 from selfinstruct.teachers.dialect import FIRST_ROOM, MOST_ROOM, Dialect
 from selfinstruct.teachers.refusals import Refusal
@@ -36,7 +37,7 @@ class Learner:
         self.by_hand = frozenset(by_hand)
         self._room = room
         self._keep = keep or _nobody
-        self._tell = tell or _nobody
+        self._told = tell or _nobody
         self._trying = False
         self._changed = asyncio.Condition()
 
@@ -118,6 +119,10 @@ class Learner:
         self._set(self.dialect.model_copy(update={"room": room, "thinks": True}))
         self._tell(f"needs more tokens for its thoughts: {room:,} are given now.")
         return True
+
+    def _tell(self, what: str) -> None:
+        LOG.info("The teacher %s", what)
+        self._told(what)
 
     def _set(self, dialect: Dialect) -> None:
         if dialect != self.dialect:

@@ -29,6 +29,11 @@ _OPEN_REQUESTS = 3
 _OPEN_SECONDS = 5.0
 _FIRST_PROBE, _LAST_PROBE = 1.0, 30.0  # seconds between tries while the circuit is open
 
+_ENDING = (
+    "(--give-up-after), so the run ends here; everything up to now is kept. Run the same command "
+    "again to go on."
+)
+
 
 class Pace:
     """The pace of one teacher, over all the runs that ask it.
@@ -38,6 +43,8 @@ class Pace:
         rates: Further limits.
         clock: Seconds that only ever go forward; a jump of the time of day changes nothing.
         nap: What waits.
+        ending: What is said when nothing was answered for too long: how long that is, as an option
+            says it, and what to do.
 
     Attributes:
         slots: Room for the calls that the teacher takes just now.
@@ -53,7 +60,9 @@ class Pace:
         rates: Rates,
         clock: Callable[[], float] = time.monotonic,
         nap: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        ending: str = _ENDING,
     ) -> None:
+        self._ending = ending
         self.slots = Slots(ceiling)
         self.pulse = Pulse(clock)
         self.failures = 0
@@ -180,9 +189,7 @@ class Pace:
         wait = self._not_before - self._clock()
         asked = f"The server asks to wait another {wait:.0f} seconds." if wait > 1 else ""
         raise TeacherError(
-            f"{self.last or asked} Nothing was answered for {seconds:g} seconds "
-            "(--give-up-after), so the run ends here; everything up to now is kept. Run the same "
-            "command again to go on."
+            f"{self.last or asked} Nothing was answered for {seconds:g} seconds {self._ending}"
         )
 
     def _deadline(self) -> float:

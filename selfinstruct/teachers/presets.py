@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.extensions import Registry
 from selfinstruct.teachers.extras import Effort
 
 
@@ -30,7 +30,6 @@ class Switches(BaseModel):
 
     Attributes:
         token_limit_field: The name of the token limit in chat requests.
-        n: Whether one request may ask for several replies.
         json_schema: How structured output is asked for.
         stop: Whether stop sequences are accepted; some reasoning models refuse them.
         sampling: Whether temperature, top_p and penalties are accepted; some refuse them.
@@ -39,7 +38,6 @@ class Switches(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     token_limit_field: TokenLimitField = TokenLimitField.MAX_COMPLETION_TOKENS
-    n: bool = True
     json_schema: Schema = Schema.JSON_SCHEMA
     stop: bool = True
     sampling: bool = True
@@ -75,9 +73,10 @@ _OLD_LIMIT = TokenLimitField.MAX_TOKENS
 
 _NETWORK = "Check the network and any proxy."
 
-PRESETS: Mapping[str, Preset] = {
-    preset.name: preset
-    for preset in (
+_PRESETS: Registry[Preset] = Registry(
+    "selfinstruct.teachers",
+    Preset,
+    (
         Preset(
             name="openai",
             base_url="https://api.openai.com/v1",
@@ -101,7 +100,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://openrouter.ai/api/v1",
             key_variable="OPENROUTER_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint=_NETWORK,
             effort=Effort.OBJECT,
         ),
@@ -110,7 +109,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://api.anthropic.com/v1",
             key_variable="ANTHROPIC_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            switches=Switches(token_limit_field=_OLD_LIMIT, json_schema=Schema.NONE),
             hint=_NETWORK,
             effort=Effort.BUDGET,
         ),
@@ -135,7 +134,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://api.deepseek.com/v1",
             key_variable="DEEPSEEK_API_KEY",
             key_needed=True,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False, json_schema=Schema.NONE),
+            switches=Switches(token_limit_field=_OLD_LIMIT, json_schema=Schema.NONE),
             hint=_NETWORK,
             effort=Effort.SWITCH,
         ),
@@ -144,7 +143,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="https://api.groq.com/openai/v1",
             key_variable="GROQ_API_KEY",
             key_needed=True,
-            switches=Switches(n=False),
+            switches=Switches(),
             hint=_NETWORK,
         ),
         Preset(
@@ -186,7 +185,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="http://localhost:11434/v1",
             key_variable="OLLAMA_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start it with `ollama serve`, or name its address with --base-url.",
         ),
         Preset(
@@ -194,7 +193,7 @@ PRESETS: Mapping[str, Preset] = {
             base_url="http://localhost:8080/v1",
             key_variable="LLAMACPP_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start it with `llama-server -m MODEL.gguf`, or name its address with --base-url.",
             effort=Effort.TEMPLATE,
         ),
@@ -203,11 +202,26 @@ PRESETS: Mapping[str, Preset] = {
             base_url="http://localhost:1234/v1",
             key_variable="LMSTUDIO_API_KEY",
             key_needed=False,
-            switches=Switches(token_limit_field=_OLD_LIMIT, n=False),
+            switches=Switches(token_limit_field=_OLD_LIMIT),
             hint="Start its server with `lms server start`, or name its address with --base-url.",
         ),
-    )
-}
+    ),
+)
+
+
+def register_teacher(preset: Preset) -> None:
+    """Make one more known under its name."""
+    _PRESETS.add(preset)
+
+
+def preset_names() -> list[str]:
+    """What there is to choose from, the mock apart."""
+    return _PRESETS.names()
+
+
+def find_preset(name: str | None) -> Preset | None:
+    """The preset called ``name``, or None."""
+    return _PRESETS.get(name) if name and name != "mock" else None
 
 
 def preset(name: str) -> Preset:
@@ -216,7 +230,7 @@ def preset(name: str) -> Preset:
     Raises:
         SettingsError: There is none; the message lists those there are.
     """
-    if name not in PRESETS:
-        names = ", ".join(["mock", *PRESETS])
+    if (found := find_preset(name)) is None:
+        names = ", ".join(["mock", *preset_names()])
         raise SettingsError(f"There is no teacher {name!r}: use one of {names}.")
-    return PRESETS[name]
+    return found

@@ -15,6 +15,7 @@ _REMEMBERED = 64  # calls that were answered last
 
 @dataclass(frozen=True, slots=True)
 class _Call:
+    number: int
     began: float
     ended: float
     tokens: int | None
@@ -35,22 +36,40 @@ class Pulse:
         self._clock = clock
         self._numbers = itertools.count()
         self._under_way: dict[int, float] = {}
+        self._numbers_of: dict[object, int] = {}  # by who makes the call, where that was said
         self._last: deque[_Call] = deque(maxlen=_REMEMBERED)
 
-    def began(self) -> int:
-        """A call has been sent; returns its number."""
+    def began(self, maker: object = None) -> int:
+        """A call has been sent, by ``maker`` if that is said; returns its number."""
         number = next(self._numbers)
         self._under_way[number] = self._clock()
+        if maker is not None:
+            self._numbers_of[maker] = number
         return number
 
     def ended(self, number: int, tokens: int | None) -> None:
         """Call ``number`` was answered with so many tokens; None where the server did not say."""
-        self._last.append(_Call(self._under_way.pop(number), self._clock(), tokens))
+        self._last.append(_Call(number, self._under_way.pop(number), self._clock(), tokens))
         self.answered += 1
 
     def failed(self, number: int) -> None:
         """Call ``number`` ended without an answer."""
         self._under_way.pop(number)
+
+    def forget(self, maker: object) -> None:
+        """``maker`` makes no call any more."""
+        self._numbers_of.pop(maker, None)
+
+    def age(self, maker: object) -> float | None:
+        """Seconds that the call of ``maker`` has taken up to now; None where it makes none."""
+        number = self._numbers_of.get(maker)
+        began = None if number is None else self._under_way.get(number)
+        return None if began is None else self._clock() - began
+
+    def overtaken(self, maker: object) -> int:
+        """How many of the calls that were answered last began later than the one of ``maker``."""
+        number = self._numbers_of.get(maker)
+        return 0 if number is None else sum(call.number > number for call in self._last)
 
     @property
     def in_flight(self) -> int:
@@ -61,6 +80,12 @@ class Pulse:
     def oldest(self) -> float:
         """Seconds that the oldest call under way has taken up to now; 0 where there is none."""
         return self._clock() - min(self._under_way.values(), default=self._clock())
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the oldest call under way takes far longer than nearly all of the last ones."""
+        usual = self.latency(0.95)
+        return usual is not None and self.oldest > 2 * usual + _SOON
 
     @property
     def youngest(self) -> float:
@@ -82,16 +107,11 @@ class Pulse:
         return sum(call.tokens or 0 for call in known) / seconds if seconds > 0 else None
 
     @property
-    def answers_per_second(self) -> float | None:
-        """Answers of all calls together, over the last ones; None before the first.
+    def tokens_per_second(self) -> float | None:
+        """Tokens of all calls together, over the last ones; None before the first.
 
         Between answers that come in lumps it does not sink, as long as none is overdue.
         """
-        return len(self._last) / seconds if (seconds := self._span()) else None
-
-    @property
-    def tokens_per_second(self) -> float | None:
-        """Tokens of all calls together, likewise."""
         tokens = [call.tokens for call in self._last if call.tokens]
         seconds = self._span()
         return sum(tokens) / seconds if tokens and seconds else None

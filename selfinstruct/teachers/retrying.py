@@ -54,7 +54,7 @@ class Retrying:
             TeacherError: The last failure, when attempts are used up or another cannot help.
             EndingError: The run is ending.
         """
-        attempt = blamed = lost = 0
+        attempt = blamed = lost = beside = 0
 
         def spent(state: tenacity.RetryCallState) -> bool:
             nonlocal blamed, lost
@@ -74,24 +74,29 @@ class Retrying:
             async for trial in retrying:
                 with trial:
                     attempt = trial.retry_state.attempt_number
-                    reply = await self._teacher.complete(prompt)
+                    try:
+                        reply = await self._teacher.complete(prompt)
+                    except TeacherError as error:
+                        beside, lost = beside + error.beside, lost + error.beside_lost
+                        raise
         except EndingError as error:
-            error.attempts, error.lost = attempt - (not error.made), lost
+            error.attempts, error.lost = attempt - (not error.made) + beside, lost
             raise
         except asyncio.CancelledError:
             if attempt < 2 or not current().requested:
                 raise
             ending = ClosedError("closed")  # the attempts before this one belong to the ledger
-            ending.attempts, ending.lost = attempt - 1, lost
+            ending.attempts, ending.lost = attempt - 1 + beside, lost
             raise ending from None
         except TeacherError as error:
             final: TeacherError = error
             if isinstance(error, TransientError) and not self._answered:
                 final = TeacherError(str(error))
-            final.attempts, final.lost = attempt - (not error.made), lost
+            final.attempts, final.lost = attempt - (not error.made) + beside, lost
             raise final from error.__cause__
         self._heard = True
-        return dataclasses.replace(reply, attempts=attempt, lost=lost)
+        attempts = attempt - 1 + reply.attempts + beside
+        return dataclasses.replace(reply, attempts=attempts, lost=lost + reply.lost)
 
     async def close(self) -> None:
         """Close the teacher inside."""

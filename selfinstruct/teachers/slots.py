@@ -18,10 +18,15 @@ class Slots:
 
     Args:
         limit: How many calls may be in flight; it may be changed at any time.
+
+    Attributes:
+        lent: How many calls more may be in flight just now, in the place of some that hang; never
+            more than the limit at first.
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self._limit = self._ceiling = limit
+        self._lent = 0
         self.in_use = 0
         self._order = itertools.count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -38,9 +43,23 @@ class Slots:
         self._wake()
 
     @property
+    def lent(self) -> int:
+        """See above."""
+        return self._lent
+
+    @lent.setter
+    def lent(self, lent: int) -> None:
+        self._lent = lent
+        self._wake()
+
+    @property
+    def _room(self) -> int:
+        return max(self._limit, min(self._limit + self._lent, self._ceiling))
+
+    @property
     def free(self) -> int:
         """How many more calls could start right now."""
-        return 0 if self._somebody_waits() else max(0, self._limit - self.in_use)
+        return 0 if self._somebody_waits() else max(0, self._room - self.in_use)
 
     def when_free(self, call: Callable[[], None]) -> None:
         """Call ``call`` whenever room is left that nobody waits for."""
@@ -54,7 +73,7 @@ class Slots:
         """
         shutdown = current()
         shutdown.check()
-        if self.in_use < self._limit and not self._somebody_waits():
+        if self.in_use < self._room and not self._somebody_waits():
             self.in_use += 1
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -80,7 +99,7 @@ class Slots:
         return bool(self._waiting)
 
     def _wake(self) -> None:
-        while self.in_use < self._limit and self._somebody_waits():
+        while self.in_use < self._room and self._somebody_waits():
             _, _, future = heapq.heappop(self._waiting)
             self.in_use += 1
             future.set_result(None)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from selfinstruct.log import LOG
 from selfinstruct.teachers.base import Prompt, Usage
 from selfinstruct.teachers.pulse import Pulse
 
@@ -36,7 +37,7 @@ class Timing:
         self.pulse = pulse
         self._given = given
         self._patience = patience
-        self._tell = tell
+        self._tell: Callable[[str], None] | None = tell or _nobody
 
     @property
     def option(self) -> str:
@@ -62,7 +63,8 @@ class Timing:
     @contextmanager
     def call(self, prompt: Prompt) -> Iterator[Callable[[Usage | None], None]]:
         """A call under way; yields what to call with its usage once it was answered."""
-        number = self.pulse.began()
+        maker = asyncio.current_task()
+        number = self.pulse.began(maker)
         answered = False
 
         def ended(usage: Usage | None) -> None:
@@ -77,14 +79,21 @@ class Timing:
             yield ended
         finally:
             late.cancel()
+            self.pulse.forget(maker)
             if not answered:
                 self.pulse.failed(number)
 
     def _outran(self, expected: float, most: float) -> None:
         if self._tell is None or most <= expected:
             return
-        self._tell(
+        tell, self._tell = self._tell, None
+        said = (
             f"A call has taken {expected:.0f} s. It is waited for, up to {most:.0f} s "
             "(--give-up-after); --timeout gives slow calls up sooner, to make them again."
         )
-        self._tell = None
+        LOG.warning("%s", said)
+        tell(said)
+
+
+def _nobody(_: str) -> None:
+    """Nobody wants to know."""

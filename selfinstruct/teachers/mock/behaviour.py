@@ -18,6 +18,7 @@ class Behaviour:
         key: The key it wants, or None to take any.
         latency: Mean seconds until a reply.
         latency_sigma: The spread: σ of a log-normal distribution with that mean; 0 for none.
+        hang: Seconds until a call that is never answered loses its connection.
         faults: Rates of what goes wrong: see :data:`selfinstruct.teachers.mock.trouble.FAULTS`.
         fault_seed: Where their random numbers start.
         rpm: A quota of requests in any sixty seconds, or None.
@@ -31,6 +32,7 @@ class Behaviour:
     key: str | None = None
     latency: float = 0.0
     latency_sigma: float = 0.0
+    hang: float = 60.0
     faults: Mapping[str, float] = field(default_factory=dict)
     fault_seed: int = 0
     rpm: int | None = None

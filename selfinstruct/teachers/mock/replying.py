@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +12,7 @@ from selfinstruct.teachers.mock import thinking
 from selfinstruct.teachers.mock.behaviour import Behaviour
 from selfinstruct.teachers.mock.billing import Bill
 from selfinstruct.teachers.mock.caching import Cache
+from selfinstruct.teachers.mock.counting import Counts
 from selfinstruct.teachers.mock.grammar import grammar
 from selfinstruct.teachers.mock.musing import thoughts
 from selfinstruct.teachers.mock.reading import Asked
@@ -36,7 +36,7 @@ class Replies:
         self._bill = bill
         self._grammar = grammar(behaviour.language)
         self._cache = Cache() if behaviour.cache else None
-        self._asked: Counter[str] = Counter()
+        self._asked = Counts()
         self._count = 0
 
     def completion(
@@ -73,7 +73,8 @@ class Replies:
     def _choices(
         self, wanted: Asked, api: Api, musing: int, cut: random.Random | None
     ) -> list[Said]:
-        again = self._asked[wanted.text]
+        text = wanted.text.encode("utf-8", "surrogatepass")
+        again = self._asked.of(text)
         around = thinking.around(self._behaviour.style, api)
 
         def answer(k: int) -> Callable[[int], Reply]:
@@ -96,7 +97,8 @@ class Replies:
         ]
         # Thoughts that left no room for the whole answer are no asking: with more room comes the
         # answer that would have come at once.
-        self._asked[wanted.text] += any(_whole(one) for one in choices)
+        if any(_whole(one) for one in choices):
+            self._asked.add(text)
         return choices
 
     def _usage(self, text: str, choices: list[Said]) -> dict[str, Any]:

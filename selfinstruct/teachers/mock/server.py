@@ -28,7 +28,7 @@ from selfinstruct.teachers.mock.trouble import Allowance, Trouble, garbage
 
 MODELS = ("mock", *(f"mock-{language}" for language in spoken()))
 _LARGEST_BODY = 64 << 20
-_HANG = 3600.0  # seconds of a call that is never answered
+_LAST = 1.0  # seconds that calls have to end when the server does
 
 
 def application(behaviour: Behaviour) -> web.Application:
@@ -62,7 +62,8 @@ def serve(port: int, behaviour: Behaviour, ready: Callable[[str], None]) -> None
 
 
 async def _serve(port: int, behaviour: Behaviour, ready: Callable[[str], None]) -> None:
-    runner = web.AppRunner(application(behaviour), access_log=None)
+    # Whoever ends the server waits for no call that is never answered.
+    runner = web.AppRunner(application(behaviour), access_log=None, shutdown_timeout=_LAST)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", port, backlog=1024)
@@ -161,8 +162,8 @@ class _Server:
             message = "Resource unavailable: flex capacity is exhausted."
             raise refused(429, message, "resource_unavailable")
         if fault == "timeout":
-            await asyncio.sleep(_HANG)
-        if fault == "disconnect" and request.transport is not None:
+            await asyncio.sleep(self._behaviour.hang)
+        if fault in {"timeout", "disconnect"} and request.transport is not None:
             request.transport.close()
 
     def _latency(self) -> float:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.teachers.mock.counting import Counts
 from selfinstruct.teachers.mock.faults import pick
 
 # By name, what happens to the call.
 FAULTS: Mapping[str, str] = {
     "429": "refused for the rate limit, now with Retry-After and now without",
     "500": "an internal error",
-    "timeout": "no answer at all",
+    "timeout": "no answer at all, and after a while the connection is closed",
     "disconnect": "the connection is closed",
     "truncate": "the text is cut off and says so",
     "garbage": "a body that is no completion",
@@ -57,13 +58,12 @@ class Trouble:
     def __init__(self, rates: Mapping[str, float], seed: int) -> None:
         self._rates = rates
         self._seed = seed
-        self._seen: Counter[bytes] = Counter()
+        self._seen = Counts()
 
     def draw(self, body: bytes) -> tuple[str | None, random.Random]:
         """The fault of this call, or None; and random numbers for its details."""
         digest = hashlib.sha256(body).digest()
-        self._seen[digest] += 1
-        rng = random.Random(f"{self._seed} {self._seen[digest]} {digest.hex()}")
+        rng = random.Random(f"{self._seed} {self._seen.add(digest)} {digest.hex()}")
         return pick(self._rates, rng), rng
 
 

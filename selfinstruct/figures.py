@@ -1,68 +1,16 @@
-"""What a run or a pool comes to, as plain values: for ``--json`` and for the console to show."""
+"""What the rows and the ledger of a pool come to, as plain values."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from selfinstruct.bootstrap import Outcome, Tally
-from selfinstruct.pool import Snapshot, StepCount
 from selfinstruct.tasks import Reason
 
 _POINTS = 24  # of a yield curve
 _LEAST_CANDIDATES = 20  # between two of them
-
-
-def run_summary(folder: Path, tally: Tally, outcome: Outcome, seconds: float) -> dict[str, Any]:
-    """One run, with the keys that ``--json`` promises.
-
-    Tasks and instances are the pool's; accepted, rejected, calls, tokens and cost are this run's.
-    """
-    used = tally.total
-    return {
-        "pool": str(folder),
-        "target": tally.target,
-        "tasks": tally.tasks,
-        "instances": tally.instances,
-        "accepted": tally.accepted,
-        "rejected": dict(tally.rejected.most_common()),
-        **_usage(used),
-        "priced": tally.priced,
-        "last_failure": tally.last_failure or None,
-        "seconds": round(seconds, 3),
-        "stopped": outcome.stopped.value,
-    }
-
-
-def pool_summary(folder: Path, snapshot: Snapshot) -> dict[str, Any]:
-    """A pool over all its runs."""
-    manifest, position = snapshot.manifest, snapshot.position
-    whole = StepCount()
-    for count in snapshot.steps.values():
-        whole.add(count)
-    return {
-        "pool": str(folder),
-        "recipe": manifest.recipe,
-        "language": manifest.language,
-        "tokenizer": manifest.tokenizer,
-        "threshold": manifest.threshold,
-        "seed": manifest.seed,
-        "models": snapshot.models,
-        "unapplied": {model: sorted(names) for model, names in snapshot.unapplied.items()},
-        "tasks": position.tasks,
-        "instances": position.instances,
-        "rejects": position.rejects,
-        "rejected": dict(snapshot.rejected.most_common()),
-        "requests": position.request,
-        **_usage(whole),
-        "steps": {step: count.model_dump() for step, count in snapshot.steps.items()},
-        "yield_curve": yield_curve(snapshot.yields),
-        "runs": snapshot.runs,
-        "last_time": snapshot.last_time or None,
-    }
 
 
 def last_failure(rejects: Iterable[Mapping[str, Any]]) -> str | None:
@@ -150,20 +98,3 @@ def yield_curve(yields: Sequence[tuple[int, int]]) -> list[dict[str, float]]:
             points.append({"candidates": seen, "accepted_per_100": share})
             tasks = candidates = 0
     return points
-
-
-def _usage(used: StepCount) -> dict[str, Any]:
-    return {
-        "calls": used.calls,
-        "repeated_calls": used.repeated,
-        "failed_requests": used.failed,
-        "unmetered_calls": used.unmetered,
-        "starved_calls": used.starved,
-        "unreadable_replies": used.unreadable,
-        "prompt_tokens": used.prompt_tokens,
-        "completion_tokens": used.completion_tokens,
-        "cached_tokens": used.cached_tokens,
-        "written_tokens": used.written_tokens,
-        "reasoning_tokens": used.reasoning_tokens,
-        "cost_usd": None if used.cost_usd is None else round(used.cost_usd, 6),
-    }

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from selfinstruct.api.teachers import Teacher
 from selfinstruct.bootstrap import Rehearsed
-from selfinstruct.cli.teaching import TeacherOptions
 from selfinstruct.parsing import excerpt
 from selfinstruct.teachers import Reply
 from selfinstruct.teachers.dialect import LIMITS, Dialect
@@ -95,9 +95,7 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def warnings_of(
-    options: TeacherOptions, asked: Asked, models: Mapping[str, int | None]
-) -> list[str]:
+def warnings_of(options: Teacher, asked: Asked, models: Mapping[str, int | None]) -> list[str]:
     """What works now and may not work later."""
     warnings = []
     model = options.model or ""
@@ -122,11 +120,11 @@ def thought(reply: Reply) -> bool:
     return bool(reply.thoughts) or bool(reply.usage and reply.usage.reasoning_tokens)
 
 
-def settings(
-    options: TeacherOptions, dialect: Dialect | None, bodies: Sequence[Mapping[str, Any]]
+def settings_of(
+    options: Teacher, dialect: Dialect | None, bodies: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """What belongs into ``selfinstruct.toml``, so that nobody has to find it out again."""
-    found: dict[str, Any] = {"teacher": options.teacher or "openai"}
+    found: dict[str, Any] = {"teacher": options.name or ""}
     if found["teacher"] == "mock":
         return found
     found |= {"model": options.model} if options.model else {}

@@ -1,0 +1,63 @@
+"""What decides the data of a pool, as far as somebody says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.tasks import Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSettings:
+    """What decides the data of a pool; None means "as the pool has it", or the default.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        passages: The file of ``--context``.
+        options: The settings of the recipe: ``human``, ``per_request``, ``operations`` …
+        decoding: How each step is decoded, by step: ``{"instructions": {"temperature": 1.0}}``.
+        leading: The same of the recipe's leading step.
+        sources: What is evolved, as it was read.
+        rounds: How often.
+        rules: The edition of the rules that read replies; 0 for the pool's own.
+        templates: The digest of those that a new pool shall have, where an earlier edition's are
+            wanted; "" for the newest.
+        structured_by_default: Whether a new pool asks for structured replies where its recipe
+            knows them and nobody says otherwise.
+        accept_change: Whether a pool that was made with other settings is gone on with.
+        code: The tokenizers ``module:function`` that may be imported; None for the one given here,
+            which is then known to be meant. A name in a pool's manifest is none.
+        where: What messages call the source of ``decoding``.
+    """
+
+    recipe: str | None = None
+    language: str | None = None
+    seeds: Path | None = None
+    seed: int | None = None
+    threshold: float | None = None
+    tokenizer: str | None = None
+    similar: int | None = None
+    any_script: bool | None = None
+    soundness: bool | None = None
+    api: str | None = None
+    prompts: Path | None = None
+    samples: int | None = None
+    sample_temperature: float | None = None
+    keep_reasoning: bool | None = None
+    reasoning_leaks: bool | None = None
+    passages: Path | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    decoding: Mapping[str, Any] = field(default_factory=dict)
+    leading: Mapping[str, Any] = field(default_factory=dict)
+    sources: Sequence[Task] | None = None
+    rounds: int = 1
+    rules: int = 0
+    templates: str = ""
+    structured_by_default: bool = False
+    accept_change: bool = False
+    code: frozenset[str] | None = None
+    where: str = "settings"

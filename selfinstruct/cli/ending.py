@@ -1,0 +1,32 @@
+"""How a verb that ran ends: what is shown, and the exit code."""
+
+from __future__ import annotations
+
+import typer
+
+from selfinstruct import console
+from selfinstruct.api.results import RunResult
+from selfinstruct.bootstrap import Stopped
+from selfinstruct.cli.groups import OutputFlags
+from selfinstruct.cli.signals import EXIT, Signals
+
+_EXITS = {Stopped.TARGET: 0, Stopped.BUDGET: 3, Stopped.TEACHER: 4, Stopped.SATURATED: 6}
+
+
+def show(result: RunResult, output: OutputFlags) -> None:
+    """The end of a run: one JSON object, a table, or nothing."""
+    if output.json:
+        console.print_json(result.row())
+    elif not output.quiet:
+        console.show_run(result.row())
+
+
+def leave(result: RunResult, signals: Signals) -> None:
+    """Exit with the contract's code, when it is not 0.
+
+    Raises:
+        typer.Exit: With that code.
+    """
+    interrupted = result.stopped is Stopped.INTERRUPTED
+    if code := EXIT + signals.caught if interrupted else _EXITS[result.stopped]:
+        raise typer.Exit(code)

@@ -1,0 +1,129 @@
+"""What all verbs share when they are called: what the person named, and where a value came from.
+
+Importing this must stay cheap: ``--help`` runs through here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from selfinstruct.cli.mishaps import refuse_endless
+from selfinstruct.cli.sources import is_in_file, is_typed, is_variable
+from selfinstruct.errors import IdleError, UsageError
+
+_PREFIX = "SELFINSTRUCT_"
+_TOKENIZER = "tokenizer"
+_VARIABLE = "SELFINSTRUCT_TOKENIZER"  # also for verbs that have no such option
+_FLAG = re.compile(r"--[a-z][a-z-]*[a-z]")
+_SECRET = re.compile(r"KEY$|TOKEN$|SECRET|PASSWORD")
+
+
+class Verb(TyperCommand):
+    """A verb of the program."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments; an error names where the value stands, if not on the command line."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            if error.param is not None and (where := _origin(ctx, error.param)):
+                error.message = f"{error.message.rstrip('.')}. It stands in {where}."
+            error.message = _visible(error.message)
+            raise
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb, with the code that the person named on the command line or around it."""
+        _say_unknown(ctx)
+        with _named(ctx):
+            return self._run(ctx)
+
+    def _run(self, ctx: Any) -> Any:
+        """Run it; what a variable or a file gives and says nothing here is passed over."""
+        passed: set[str] = set()
+        while True:
+            try:
+                refuse_endless(ctx, self.params)
+                return super().invoke(ctx)
+            except IdleError as error:
+                parameter = self._parameter(f"--{error.option}")
+                name = parameter.name if parameter is not None else None
+                if name is None or name in passed or is_typed(ctx, name):
+                    raise
+                passed.add(name)
+                ctx.params[name] = parameter.default
+            except UsageError as error:
+                error.args = (self._with_origins(ctx, str(error)),)
+                raise
+
+    def _with_origins(self, ctx: Any, said: str) -> str:
+        """``said``, and where the values of options that it names stand."""
+        for flag in dict.fromkeys(_FLAG.findall(said)):
+            parameter = self._parameter(flag)
+            where = _origin(ctx, parameter) if parameter is not None else ""
+            if where:
+                said += f" ({flag} stands in {where}.)"
+        return said
+
+    def _parameter(self, flag: str) -> Any:
+        found = (one for one in self.params if flag in (*one.opts, *one.secondary_opts))
+        return next(found, None)
+
+
+def _origin(context: Any, parameter: Any) -> str:
+    """Where the value of ``parameter`` stands; "" for the command line and for defaults."""
+    if is_variable(context, parameter.name):
+        named = parameter.envvar if isinstance(parameter.envvar, str) else parameter.envvar[0]
+        return f"the variable {named}"
+    if is_in_file(context, parameter.name):
+        applied = context.obj
+        return f"{applied.path}: {applied.keys[parameter.name]}"
+    return ""
+
+
+def _say_unknown(context: Any) -> None:
+    """Name the variables that look like ones of this program, and are none."""
+    ours = [name for name in os.environ if name.startswith(_PREFIX)]
+    if not ours or context.parent is None or sys.stderr is None:
+        return
+    verbs = context.parent.command.commands.values()
+    known = {_VARIABLE} | {str(p.envvar) for verb in verbs for p in verb.params if p.envvar}
+    for name in sorted(set(ours) - known):
+        if _SECRET.search(name):
+            hint = " A key stands in the variable of its teacher, such as OPENAI_API_KEY."
+        elif near := difflib.get_close_matches(name, known, n=1, cutoff=0.75):
+            hint = f" Did you mean {near[0]}?"
+        else:
+            hint = ""
+        from selfinstruct.console.talk import say
+
+        say(f"selfinstruct: the variable {name} says nothing to this program.{hint}")
+
+
+def _visible(text: str) -> str:
+    from selfinstruct.console.talk import visible
+
+    return visible(text)
+
+
+@contextlib.contextmanager
+def _named(context: Any) -> Iterator[None]:
+    names = {os.environ.get(_VARIABLE, "")}
+    if is_typed(context, _TOKENIZER) or is_variable(context, _TOKENIZER):
+        names.add(context.params.get(_TOKENIZER) or "")
+    names = {name for name in names if ":" in name}
+    if not names:
+        yield
+        return
+    from selfinstruct.languages import naming
+
+    with naming(names):
+        yield
