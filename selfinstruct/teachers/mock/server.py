@@ -123,7 +123,7 @@ class _Server:
             kinds.check_fields(body, self._behaviour.kind)
             wanted = asked(body, api)
             limit = kinds.room(self._behaviour.kind, tokens(wanted.text), wanted.limit)
-            fault, rng = self._trouble.draw(await request.read())
+            fault, rng = self._trouble.draw(wanted.text)
             await self._suffer(fault, rng, request, wanted.tier)
         except RefusedError as error:
             return _error(error)

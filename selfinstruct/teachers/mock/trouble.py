@@ -60,9 +60,14 @@ class Trouble:
         self._seed = seed
         self._seen = Counts()
 
-    def draw(self, body: bytes) -> tuple[str | None, random.Random]:
-        """The fault of this call, or None; and random numbers for its details."""
-        digest = hashlib.sha256(body).digest()
+    def draw(self, prompt: str) -> tuple[str | None, random.Random]:
+        """The fault of this call, or None; and random numbers for its details.
+
+        Args:
+            prompt: What is asked. Limits and the like do not count: what a client has learned of
+                this server by then, which changes them, depends on what arrived first.
+        """
+        digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).digest()
         rng = random.Random(f"{self._seed} {self._seen.add(digest)} {digest.hex()}")
         return pick(self._rates, rng), rng
 
