@@ -12,13 +12,20 @@ them. The packages below are rooms of the house: ``docs/architecture.md`` tells 
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from selfinstruct.api.adapting import Completes as Completes
+    from selfinstruct.api.calibrate import CalibrateResult as CalibrateResult
+    from selfinstruct.api.calibrate import calibrate as calibrate
     from selfinstruct.api.check import CheckResult as CheckResult
     from selfinstruct.api.check import check as check
+    from selfinstruct.api.decontaminate import DecontaminateResult as DecontaminateResult
+    from selfinstruct.api.decontaminate import FoundItem as FoundItem
+    from selfinstruct.api.decontaminate import decontaminate as decontaminate
     from selfinstruct.api.estimate import Costs as Costs
     from selfinstruct.api.estimate import EstimateResult as EstimateResult
     from selfinstruct.api.estimate import estimate as estimate
@@ -26,10 +33,23 @@ if TYPE_CHECKING:
     from selfinstruct.api.evolve import estimate_evolve as estimate_evolve
     from selfinstruct.api.evolve import evolve as evolve
     from selfinstruct.api.evolve import evolve_async as evolve_async
+    from selfinstruct.api.export import ExportResult as ExportResult
+    from selfinstruct.api.export import export as export
+    from selfinstruct.api.filter import FilterResult as FilterResult
+    from selfinstruct.api.filter import filter as filter
     from selfinstruct.api.generate import generate as generate
     from selfinstruct.api.generate import generate_async as generate_async
+    from selfinstruct.api.import_ import ImportResult as ImportResult
+    from selfinstruct.api.import_ import import_ as import_
+    from selfinstruct.api.languages import Language as Language
+    from selfinstruct.api.languages import LanguagesResult as LanguagesResult
+    from selfinstruct.api.languages import copy_language as copy_language
+    from selfinstruct.api.languages import languages as languages
     from selfinstruct.api.limits import Limits as Limits
     from selfinstruct.api.observer import Observer as Observer
+    from selfinstruct.api.pools import PoolView as PoolView
+    from selfinstruct.api.pools import Refused as Refused
+    from selfinstruct.api.pools import open_pool as open_pool
     from selfinstruct.api.replay import replay as replay
     from selfinstruct.api.replay import replay_async as replay_async
     from selfinstruct.api.results import ReplayResult as ReplayResult
@@ -40,8 +60,12 @@ if TYPE_CHECKING:
     from selfinstruct.api.status import status as status
     from selfinstruct.api.stop import Stop as Stop
     from selfinstruct.api.teachers import Teacher as Teacher
+    from selfinstruct.api.validate import CheckedPath as CheckedPath
+    from selfinstruct.api.validate import ValidateResult as ValidateResult
+    from selfinstruct.api.validate import validate as validate
     from selfinstruct.bootstrap import Stopped as Stopped
     from selfinstruct.errors import SelfInstructError as SelfInstructError
+    from selfinstruct.formats.checking import Problem as Problem
     from selfinstruct.formats.kind import Format as Format
     from selfinstruct.formats.registry import register_format as register_format
     from selfinstruct.formats.trainers import Trainer as Trainer
@@ -63,8 +87,13 @@ if TYPE_CHECKING:
 # Where each name comes from; a test holds that these are the names above.
 _NAMES = {
     "Completes": "api.adapting",
+    "CalibrateResult": "api.calibrate",
+    "calibrate": "api.calibrate",
     "CheckResult": "api.check",
     "check": "api.check",
+    "DecontaminateResult": "api.decontaminate",
+    "FoundItem": "api.decontaminate",
+    "decontaminate": "api.decontaminate",
     "Costs": "api.estimate",
     "EstimateResult": "api.estimate",
     "estimate": "api.estimate",
@@ -72,10 +101,23 @@ _NAMES = {
     "estimate_evolve": "api.evolve",
     "evolve": "api.evolve",
     "evolve_async": "api.evolve",
+    "ExportResult": "api.export",
+    "export": "api.export",
+    "FilterResult": "api.filter",
+    "filter": "api.filter",
     "generate": "api.generate",
     "generate_async": "api.generate",
+    "ImportResult": "api.import_",
+    "import_": "api.import_",
+    "Language": "api.languages",
+    "LanguagesResult": "api.languages",
+    "copy_language": "api.languages",
+    "languages": "api.languages",
     "Limits": "api.limits",
     "Observer": "api.observer",
+    "PoolView": "api.pools",
+    "Refused": "api.pools",
+    "open_pool": "api.pools",
     "replay": "api.replay",
     "replay_async": "api.replay",
     "ReplayResult": "api.results",
@@ -86,8 +128,12 @@ _NAMES = {
     "status": "api.status",
     "Stop": "api.stop",
     "Teacher": "api.teachers",
+    "CheckedPath": "api.validate",
+    "ValidateResult": "api.validate",
+    "validate": "api.validate",
     "Stopped": "bootstrap",
     "SelfInstructError": "errors",
+    "Problem": "formats.checking",
     "Format": "formats.kind",
     "register_format": "formats.registry",
     "Trainer": "formats.trainers",
@@ -124,3 +170,15 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Verbs(ModuleType):
+    """This module, where the name of a verb is never that of a room."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Python puts each submodule here when it is loaded; one is called as the verb languages is.
+        if not (name in _NAMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Verbs

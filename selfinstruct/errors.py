@@ -212,13 +212,13 @@ class ClosedPipeError(SelfInstructError):
 
 
 class InterruptionError(SelfInstructError):
-    """Ctrl-C or SIGTERM ended a verb.
+    """Ctrl-C, SIGTERM or a :class:`selfinstruct.Stop` ended a verb.
 
     Args:
         exit_code: 128 and the number of the signal.
     """
 
-    def __init__(self, exit_code: int) -> None:
+    def __init__(self, exit_code: int = 130) -> None:
         super().__init__("interrupted; what was not finished is as it was before.")
         self.exit_code = exit_code
 

@@ -26,8 +26,16 @@ class Result:
             if isinstance(value, Result):
                 row |= value.row()
             else:
-                row[one.name] = str(value) if isinstance(value, Path) else value
+                row[one.name] = _plain(value)
         return row
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple):
+        return [one.row() if isinstance(one, Result) else _plain(one) for one in value]
+    return value
 
 
 def hidden() -> dict[str, bool]:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 
 class Stop:
-    """Ends the runs that it was given to: nothing new is asked, what is bought is kept.
+    """Ends what it was given to: nothing new is asked, what is bought is kept.
 
-    It may be set from any thread, before a run or while it goes.
+    An import ends behind the task at hand. It may be set from any thread, before or meanwhile.
     """
 
     def __init__(self) -> None:
@@ -31,6 +31,14 @@ class Stop:
             ends = list(self._ends)
         for end in ends:
             end()
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Around work that nothing may cut in two: it ends by itself, or looks at :attr:`is_set`.
+
+        Where interruptions are known, they set this meanwhile and do nothing else.
+        """
+        yield
 
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:

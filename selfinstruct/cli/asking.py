@@ -49,6 +49,24 @@ def parsed_settings(given: Sequence[str]) -> dict[str, Any]:
     return found
 
 
+def parsed_columns(text: str | None) -> dict[str, str] | None:
+    """What ``--map`` says.
+
+    Raises:
+        SettingsError: It is no list of pairs, or names no instruction.
+    """
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in text.split(",")]
+    columns = {name.strip(): column.strip() for name, _, column in pairs}
+    if "instruction" not in columns or not all(columns.values()) or not all(columns):
+        raise SettingsError(
+            f"--map {text!r}: write instruction=COLUMN,input=COLUMN,output=COLUMN; at least "
+            "instruction must be named."
+        )
+    return columns
+
+
 def parsed_headers(given: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
     """The headers of ``--header NAME=VALUE``; messages never quote a value.
 

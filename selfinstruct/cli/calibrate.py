@@ -44,7 +44,12 @@ def calibrate(
 
     selfinstruct calibrate mytasks.jsonl --language ko --tokenizer mymodule:morphemes
     """
-    from selfinstruct.cli import calibrating
+    from selfinstruct import console
+    from selfinstruct.api.calibrate import calibrate as measure
 
     del config
-    calibrating.run(file, language, tokenizer, edits, as_json=json)
+    result = measure(file, language=language, tokenizer=tokenizer, edits=edits, code=frozenset())
+    if json:
+        console.print_json(result.row())
+    else:
+        console.show_calibration(result.row())

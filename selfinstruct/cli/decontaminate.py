@@ -62,17 +62,30 @@ def decontaminate(
     Examples:
     selfinstruct decontaminate mypool --against wizardlm_test.jsonl --report hits.jsonl
     """
-    from selfinstruct.cli import decontaminating
+    from selfinstruct import console
+    from selfinstruct.api.decontaminate import decontaminate as look
+    from selfinstruct.cli import asking, signals, streams
 
     del config
-    options = decontaminating.Options(
-        against=(*against, *(more or ())),
+    if json:
+        said = "--json and --report both want standard output: name a file."
+        streams.refuse_json(report, said)
+    caught = signals.Signals()
+    result = look(
+        pool,
+        against=[*against, *(more or ())],
         report=report,
         remove=remove,
-        words=ngram,
+        ngram=ngram,
         threshold=threshold,
         format=format_,
-        columns=map_,
+        columns=asking.parsed_columns(map_),
         force=force,
+        observer=console.Watching(quiet=quiet),
+        stop=caught,
     )
-    decontaminating.run(pool, options, as_json=json, quiet=quiet)
+    caught.leave()
+    if json:
+        console.print_json(result.row())
+    elif not quiet:
+        console.show_contamination_end(result)

@@ -63,24 +63,32 @@ def filter_(
 
     zcat big.jsonl.gz | selfinstruct filter - -o - --against benchmark.jsonl --quiet
     """
-    from selfinstruct.cli import filtering
+    from selfinstruct import console
+    from selfinstruct.api.filter import filter as keep
+    from selfinstruct.cli import streams
 
     del config
-    filtering.run(
+    if json:
+        for one in (output, rejects):
+            said = "--json and -o - both want standard output: write to a file."
+            streams.refuse_json(one, said)
+    result = keep(
         inputs,
         output,
-        filtering.Wanted(
-            field=field,
-            against=tuple(against or ()),
-            language=language or "en",
-            threshold=threshold,
-            tokenizer=tokenizer,
-            heuristics=heuristics,
-            soundness=soundness,
-            rejects=rejects,
-            stop_on_error=on_error == "stop",
-            force=force,
-        ),
-        as_json=json,
-        quiet=quiet,
+        field=field,
+        against=against or (),
+        language=language or "en",
+        threshold=threshold,
+        tokenizer=tokenizer,
+        heuristics=heuristics,
+        soundness=soundness,
+        rejects=rejects,
+        on_error=on_error,
+        force=force,
+        code=frozenset(),
+        observer=console.Watching(quiet=quiet),
     )
+    if json:
+        console.print_json(result.row())
+    elif not quiet:
+        console.show_filter(result.row())

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import groups, reading
 from selfinstruct.cli import options as o
 
-_READ = "How it is read"
-_KEPT = "What is taken in"
 
-
+@groups.grouped
 def import_(
+    *,
     inputs: Annotated[
         list[str],
         typer.Argument(metavar="FILE...", help="Files, folders of them, pools, or -."),
     ],
     into: Annotated[
-        Path, o.option("--into", _KEPT, "The pool; made where there is none.", metavar="POOL")
+        Path,
+        o.option("--into", reading.KEPT, "The pool; made where there is none.", metavar="POOL"),
     ],
     config: o.Config = None,
     format_: Annotated[
         str | None,
         o.own(
             "--format",
-            _READ,
+            reading.READ,
             "tasks, superni, chat, sharegpt, wizardlm, dolly, table, alpaca, completion, flan, "
             "questions, columns or batch; else guessed by the first row.",
             metavar="NAME",
@@ -36,39 +37,12 @@ def import_(
         str | None,
         o.option(
             "--map",
-            _READ,
+            reading.READ,
             "Which column is which; others may be named too.",
             metavar="instruction=COL,output=COL",
         ),
     ] = None,
-    turns: Annotated[
-        Literal["first", "all"],
-        o.option("--turns", _READ, "Dialogues: the first exchange, or each as a task."),
-    ] = "first",
-    split_input: Annotated[
-        bool,
-        o.option("--split-input", _READ, "What follows a prompt's first blank line is its input."),
-    ] = False,
-    on_error: Annotated[
-        Literal["skip", "stop"],
-        o.option("--on-error", _READ, "What a row that cannot be used does."),
-    ] = "stop",
-    filtered: Annotated[
-        bool,
-        o.option("--filter/--no-filter", _KEPT, "Judge by the pool's rules and its novelty."),
-    ] = True,
-    dedupe: Annotated[
-        bool,
-        o.option(
-            "--dedupe", _KEPT, "Refuse rows whose query stood earlier, but for case and spacing."
-        ),
-    ] = False,
-    drop_other_languages: Annotated[
-        bool,
-        o.option(
-            "--drop-other-languages", _KEPT, "Refuse tasks that are not in the pool's language."
-        ),
-    ] = False,
+    flags: reading.ImportFlags,
     recipe: o.RecipeName = None,
     language: o.Language = None,
     seeds: o.Seeds = None,
@@ -87,24 +61,22 @@ def import_(
 
     selfinstruct import faq.csv --into mypool --map instruction=Question,output=Answer
     """
+    import dataclasses
+
+    from selfinstruct import console
+    from selfinstruct.api.import_ import import_ as take_in
     from selfinstruct.api.settings import PoolSettings
-    from selfinstruct.cli import importing
+    from selfinstruct.cli import asking, signals
 
     del config
-    importing.run(
+    caught = signals.Signals()
+    result = take_in(
         inputs,
         into,
-        importing.Options(
-            format=format_,
-            columns=map_,
-            all_turns=turns == "all",
-            split_input=split_input,
-            stop_on_error=on_error == "stop",
-            filtered=filtered,
-            dedupe=dedupe,
-            drop_other_languages=drop_other_languages,
-        ),
-        PoolSettings(
+        format=format_,
+        columns=asking.parsed_columns(map_),
+        **{one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)},
+        settings=PoolSettings(
             recipe=recipe,
             language=language,
             seeds=seeds,
@@ -112,6 +84,11 @@ def import_(
             tokenizer=tokenizer,
             code=frozenset(),
         ),
-        as_json=json,
-        quiet=quiet,
+        observer=console.Watching(quiet=quiet),
+        stop=caught,
     )
+    if json:
+        console.print_json(result.row())
+    console.show_import_end(result, quiet=quiet or json)
+    if result.interrupted:
+        raise typer.Exit(signals.EXIT + caught.caught)

@@ -30,14 +30,16 @@ def languages(
     selfinstruct languages --copy ko ./mypack
     """
     from selfinstruct import console
-    from selfinstruct.cli import packing
+    from selfinstruct.api.languages import copy_language
+    from selfinstruct.api.languages import languages as packs
 
     del config
     if copy is not None or folder is not None:
-        packing.copy(copy, folder)
+        code, made = copy or "", copy_language(copy or "", folder or "")
+        console.say(f"{made} is a copy of {code}: use it with --language {made}")
         return
-    rows = packing.rows()
+    row = packs().row()
     if json:
-        console.print_json({"languages": rows})
+        console.print_json(row)
     else:
-        console.show_languages(rows)
+        console.show_languages(row["languages"])

@@ -65,23 +65,6 @@ def _unless_unknown(call: Callable[..., object], *arguments: object) -> bool:
 
 
 @contextmanager
-def noted() -> Iterator[list[int]]:
-    """Let no signal end the body: it sees by the numbers in this list that one has come."""
-    caught: list[int] = []
-    with handled(caught.append):
-        yield caught
-
-
-@contextmanager
-def held() -> Iterator[None]:
-    """Let signals wait until the body has ended, and end what comes behind it then."""
-    with noted() as caught:
-        yield
-    if caught:
-        raise KeyboardInterrupt(caught[0])
-
-
-@contextmanager
 def raising() -> Iterator[None]:
     """Let both signals end the body as Ctrl-C does: by a ``KeyboardInterrupt`` with its number."""
     if (
@@ -107,7 +90,7 @@ def number_of(interruption: KeyboardInterrupt) -> int:
 
 
 class Signals(Stop):
-    """Set by the first SIGINT or SIGTERM while a run goes.
+    """Set by the first SIGINT or SIGTERM while a run goes, or work that is done as a whole.
 
     Attributes:
         caught: That signal's number, or 0.
@@ -116,6 +99,17 @@ class Signals(Stop):
     def __init__(self) -> None:
         super().__init__()
         self.caught = 0
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """See :class:`selfinstruct.api.stop.Stop`."""
+
+        def got(number: int) -> None:
+            self.caught = self.caught or number
+            self._is_set = True  # no lock: this may have come while somebody holds it
+
+        with handled(got):
+            yield
 
     @contextmanager
     def ending(self, end: Callable[[], None]) -> Iterator[None]:
@@ -127,3 +121,12 @@ class Signals(Stop):
 
         with super().ending(end), handled(got):
             yield
+
+    def leave(self) -> None:
+        """End as an interruption does, where a signal waited for what was done as a whole.
+
+        Raises:
+            KeyboardInterrupt: One did.
+        """
+        if self.caught:
+            raise KeyboardInterrupt(self.caught)

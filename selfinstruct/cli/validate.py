@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from selfinstruct.cli import options as o
+from selfinstruct.errors import UsageError
 
 
 def validate(
@@ -39,7 +40,14 @@ def validate(
 
     selfinstruct validate mypool train.json
     """
-    from selfinstruct.cli import validating
+    from selfinstruct import console
+    from selfinstruct.api.validate import validate as look
 
     del config
-    validating.run(inputs, format_, as_json=json, quiet=quiet)
+    result = look(inputs, format=format_, observer=console.Watching(quiet=quiet))
+    if json:
+        console.print_json(result.row())
+    else:
+        console.show_problems(result, quiet=quiet)
+    if not result.is_valid:
+        raise typer.Exit(UsageError.exit_code)

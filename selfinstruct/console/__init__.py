@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from selfinstruct.console.checks import show_check
-from selfinstruct.console.endings import show_end, show_replay_end
+from selfinstruct.console.endings import (
+    show_contamination_end,
+    show_end,
+    show_import_end,
+    show_problems,
+    show_replay_end,
+)
 from selfinstruct.console.progress import counting, progress
 from selfinstruct.console.tables import (
     show_calibration,
-    show_contamination,
     show_estimate,
     show_evolve_estimate,
     show_export,
     show_filter,
-    show_import,
     show_languages,
     show_pool,
     show_rows,
@@ -31,15 +35,16 @@ __all__ = [
     "say",
     "show_calibration",
     "show_check",
-    "show_contamination",
+    "show_contamination_end",
     "show_end",
     "show_estimate",
     "show_evolve_estimate",
     "show_export",
     "show_filter",
-    "show_import",
+    "show_import_end",
     "show_languages",
     "show_pool",
+    "show_problems",
     "show_replay_end",
     "show_rows",
     "show_run",

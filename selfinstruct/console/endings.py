@@ -1,14 +1,23 @@
-"""The last sentences of a run: what happened, and what to do next."""
+"""The last sentences of a verb: what happened, and what to do next."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from selfinstruct.api.results import ReplayResult, RunResult
 from selfinstruct.bootstrap import Stopped
-from selfinstruct.console.tables import yield_line
-from selfinstruct.console.talk import say
+from selfinstruct.console.tables import show_contamination, show_import, yield_line
+from selfinstruct.console.talk import say, tell
 from selfinstruct.tasks import Reason
 
+if TYPE_CHECKING:  # other verbs need not load them
+    from selfinstruct.api.decontaminate import DecontaminateResult, FoundItem
+    from selfinstruct.api.import_ import ImportResult
+    from selfinstruct.api.validate import CheckedPath, ValidateResult
+
 _AGAIN = "Run the same command again to go on."
+_SHOWN = 10  # hits on the terminal
+_LONG = 160  # characters of their texts
 
 
 def show_end(result: RunResult, *, quiet: bool) -> None:
@@ -34,6 +43,63 @@ def show_replay_end(result: ReplayResult, *, asked: bool, quiet: bool) -> None:
         say(_rebuilt(result, asked=asked))
         for note in result.notes:
             say(note)
+
+
+def show_import_end(result: ImportResult, *, quiet: bool) -> None:
+    """How an import ended, on stderr: a table, what to do, and whether it was interrupted."""
+    if not quiet:
+        show_import(result.row())
+        if hint := _hint(result):
+            say(hint)
+    if result.interrupted:
+        say(f"selfinstruct: interrupted; {result.accepted:,} tasks are kept. {_AGAIN}")
+
+
+def _hint(result: ImportResult) -> str:
+    """What to do where most was refused for one reason."""
+    reason, count = next(iter(result.rejected.items()), ("", 0))
+    if not reason or count <= result.accepted + result.present:
+        return ""
+    return {
+        Reason.WRONG_SCRIPT: "Most are in another script than the pool's language: see --language.",
+        Reason.TOO_SIMILAR: "Most are too near to others: --no-filter takes them all the same.",
+        Reason.OTHER_LANGUAGE: "Most are in another language than the pool's: see --language.",
+    }.get(Reason(reason), "")
+
+
+def show_contamination_end(result: DecontaminateResult) -> None:
+    """What of a benchmark was found, on stderr: a table, and of each task the plainest hit."""
+    show_contamination(result.row())
+    if result.report:
+        say(f"The hits are in {result.report}")
+        return
+    best: dict[str, FoundItem] = {}
+    for one in result.found:  # of each task the first, which is the plainest
+        best.setdefault(one.task, one)
+    for one in list(best.values())[:_SHOWN]:
+        said = f"{one.task} is like {one.item} ({one.by} {one.score:.2f})"
+        say(f"{said}\n  {one.text[:_LONG]}\n  {one.found[:_LONG]}")
+    if len(best) > _SHOWN:
+        say(f"… and {len(best) - _SHOWN:,} more: --report FILE writes every hit.")
+
+
+def show_problems(result: ValidateResult, *, quiet: bool) -> None:
+    """Each problem on stdout, and on stderr what was looked at."""
+    for one in result.checked:
+        for problem in one.found:
+            kind = "warning: " if problem.is_warning else ""
+            tell(f"{problem.where}: {kind}{problem.rule}: {problem.text}")
+        if not quiet:
+            say(_checked(one))
+
+
+def _checked(one: CheckedPath) -> str:
+    what = f"{one.rows:,} rows of {one.kind or 'nothing'}"
+    subject = what if one.rows else one.kind or what
+    said = f"{one.problems:,} problems" if one.problems else "nothing wrong"
+    if one.warnings:
+        said += f", {one.warnings:,} warning{'s' if one.warnings > 1 else ''}"
+    return f"{one.path}: {subject}: {said}."
 
 
 def _rebuilt(result: ReplayResult, *, asked: bool) -> str:

@@ -25,8 +25,9 @@ class About:
         unapplied: By teacher and model, the sampling fields that it did not take as meant.
         licence: As given; "" where nobody said.
         filters: The options that left something out, as they were given.
-        command: The command that makes the export again.
+        command: What makes the export again.
         files: Of each split the path of its file, from the card.
+        fence: The language of ``command``.
     """
 
     name: str
@@ -37,6 +38,7 @@ class About:
     filters: Sequence[str]
     command: str
     files: Mapping[str, str]
+    fence: str = "bash"
 
 
 def mark(name: str) -> str:
@@ -59,7 +61,7 @@ def card(about: About, census: Census) -> str:
             *_limits(),
             "## Making it again",
             "",
-            "```bash",
+            f"```{about.fence}",
             about.command,
             "```",
             "",

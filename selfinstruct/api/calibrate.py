@@ -1,0 +1,189 @@
+"""``calibrate``: score tasks and their near-duplicates, and compare with English."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from selfinstruct.api.inputs import trusting
+from selfinstruct.api.results import Result
+from selfinstruct.errors import UsageError
+from selfinstruct.filters.scripts import ScriptRule
+from selfinstruct.formats.gathering import grouped
+from selfinstruct.formats.importing import found_in
+from selfinstruct.languages import LanguagePack, Tokenizer, available, load
+from selfinstruct.languages import tokenizer as tokenizer_of
+from selfinstruct.languages.edits import ALL, FILE, SPACING, Edits, load_edits, variants
+from selfinstruct.novelty.calibration import (
+    nearest_scores,
+    pair_score,
+    quantile,
+    share_refused,
+    threshold_for,
+)
+from selfinstruct.pool.manifest import read_manifest
+
+REFERENCE, THRESHOLD = "en", 0.7
+_PARTS = (0.1, 0.5, 0.9, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrateResult(Result):
+    """What a calibration found.
+
+    Attributes:
+        file: The tasks that were scored.
+        language: Their language.
+        tokenizer: What they were scored with.
+        tasks: How many there are.
+        nearest: How near they are to each other: mean, quantiles and the most, as ROUGE-L F1.
+        near_duplicates: How many near-duplicates were made of them.
+        reference_share: The share of such that 0.7 refuses on English words.
+        threshold: The threshold that refuses the same share; None where none does.
+        reached: The share that is refused there.
+        tasks_refused: The share of the tasks that would be refused there for another of them.
+        refused: The near-duplicates by kind of edit.
+        pack_threshold: The threshold of the language pack.
+        pack_tokenizer: Its tokenizer.
+    """
+
+    file: str
+    language: str
+    tokenizer: str
+    tasks: int
+    nearest: Mapping[str, float]
+    near_duplicates: int
+    reference_share: float
+    threshold: float | None
+    reached: float
+    tasks_refused: float
+    refused: Mapping[str, Mapping[str, float]]
+    pack_threshold: float
+    pack_tokenizer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """ROUGE-L F1 of near-duplicates to what they were made from, by kind of edit."""
+
+    by_kind: dict[str, list[float]]
+
+    def all(self) -> list[float]:
+        """Those that count for the threshold: every kind but spacing, which English has not."""
+        return [one for kind, some in self.by_kind.items() if kind != SPACING for one in some]
+
+    def refused(self, found: float, usual: float) -> dict[str, dict[str, float]]:
+        """By kind, how many there are and which share is refused, at two thresholds."""
+        return {
+            kind: {
+                "count": len(some),
+                "mean": round(sum(some) / len(some), 3),
+                "at_threshold": round(share_refused(some, found), 3),
+                "at_pack_threshold": round(share_refused(some, usual), 3),
+            }
+            for kind, some in sorted(self.by_kind.items(), key=lambda one: one[0] == ALL)
+        }
+
+
+def calibrate(
+    file: str | Path | None = None,
+    *,
+    language: str | None = None,
+    tokenizer: str | None = None,
+    edits: str | Path | None = None,
+    code: Collection[str] | None = None,
+) -> CalibrateResult:
+    """Find the threshold that suits a tokenizer, by what it refuses.
+
+    Args:
+        file: Tasks, in any format that an import knows; None for the language's seed tasks.
+        language: Their language; None for that of the pool, or guessed by the script.
+        tokenizer: What they are scored with; None for the language's.
+        edits: A folder with an ``edits.toml`` instead of the language's.
+        code: The tokenizers ``module:function`` that may be imported; None for the one given here.
+
+    Raises:
+        UsageError: The file, the language or the tokenizer cannot be used.
+    """
+    path = None if file is None else str(file)
+    if language is None:  # a pool knows its own
+        manifest = read_manifest(Path(path)) if path and Path(path).is_dir() else None
+        language = manifest.language if manifest else None
+    folder = None if edits is None else Path(edits)
+    if folder is not None and not (folder / FILE).is_file():
+        raise UsageError(f"{folder}: holds no {FILE}.")
+    texts = _texts(path) if path else []
+    pack = load(language or _language_of(texts))
+    name = tokenizer or pack.tokenizer
+    with trusting(tokenizer, code):
+        used = tokenizer_of(name)
+    texts = texts or _texts(str(pack.seeds))
+    scores = near_duplicates(texts, load_edits(folder or pack.folder), used)
+    if not scores.all():
+        raise UsageError(
+            f"{pack.folder}: no edits.toml there fits these tasks, so no near-duplicates can be "
+            "made. Give a folder that holds one with --edits."
+        )
+    share = reference_share()
+    found = round(threshold_for(scores.all(), share), 2)
+    reached = share_refused(scores.all(), found)
+    nearest = nearest_scores(texts, used)
+    return CalibrateResult(
+        file=path or str(pack.seeds),
+        language=pack.code,
+        tokenizer=name,
+        tasks=len(texts),
+        nearest={
+            "mean": round(sum(nearest) / len(nearest), 3),
+            **{f"p{round(100 * part)}": round(quantile(nearest, part), 3) for part in _PARTS},
+            "most": round(max(nearest), 3),
+        },
+        near_duplicates=len(scores.all()),
+        reference_share=round(share, 4),
+        threshold=found if reached >= share else None,
+        reached=round(reached, 4),
+        tasks_refused=round(share_refused(nearest, found), 4),
+        refused=scores.refused(found, pack.threshold),
+        pack_threshold=pack.threshold,
+        pack_tokenizer=pack.tokenizer,
+    )
+
+
+def _language_of(texts: Sequence[str]) -> str:
+    """The pack in whose script most texts are; English where none is."""
+    for code in available():
+        pack = load(code)
+        rule = ScriptRule(pack.script) if pack.script else None
+        if rule and sum(rule.refuse(text) is None for text in texts) > len(texts) / 2:
+            return code
+    return REFERENCE
+
+
+def near_duplicates(texts: Sequence[str], edits: Edits, used: Tokenizer) -> Scores:
+    """Near-duplicates of each text, scored against it."""
+    by_kind: dict[str, list[float]] = {}
+    for text in texts:
+        for kind, changed in variants(text, edits, random.Random(text)).items():
+            by_kind.setdefault(kind, []).append(pair_score(text, changed, used))
+    return Scores(by_kind)
+
+
+def reference_share() -> float:
+    """The share of near-duplicates of the English seeds that 0.7 refuses on words."""
+    english: LanguagePack = load(REFERENCE)
+    texts = _texts(str(english.seeds))
+    scores = near_duplicates(texts, load_edits(english.folder), tokenizer_of(english.tokenizer))
+    return share_refused(scores.all(), THRESHOLD)
+
+
+def _texts(path: str) -> list[str]:
+    texts = []
+    for found in grouped(found_in(path)):
+        if found.task is None:
+            raise UsageError(found.flaw)
+        texts.append(found.task.instruction)
+    if len(texts) < 2:
+        raise UsageError(f"{path}: holds {len(texts)} tasks; two at least are needed.")
+    return texts

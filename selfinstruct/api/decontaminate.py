@@ -1,0 +1,238 @@
+"""``decontaminate``: look for a benchmark's items, report them, take tasks out."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.api.clock import now
+from selfinstruct.api.inputs import Named, columns_of, names_of, refuse_threshold, trusting
+from selfinstruct.api.observer import SILENT, Observer
+from selfinstruct.api.results import Result, hidden
+from selfinstruct.api.stop import Stop
+from selfinstruct.errors import InterruptionError, PoolBusyError, SettingsError, UsageError
+from selfinstruct.filters.contamination import WORDS, Benchmark, Hit
+from selfinstruct.formats import record_file
+from selfinstruct.formats.base import Reading, joined
+from selfinstruct.formats.importing import found_in
+from selfinstruct.formats.selecting import Selection, pool_tasks
+from selfinstruct.languages import tokenizer
+from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.outputs import door
+from selfinstruct.pool import SEEDS, Manifest, Pool, look
+from selfinstruct.pool.manifest import read_manifest
+from selfinstruct.seeds import load_seeds
+from selfinstruct.tasks import Reason, Task
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem(Result):
+    """An item of a benchmark that was found in a task.
+
+    Attributes:
+        task: The task's id.
+        by: How it was found: ``equal``, ``ngram`` or ``rouge_l``.
+        score: 1 for equal texts, the ROUGE-L F1, or the share of the item's runs of words.
+        item: Where the item stands.
+        text: What of the task was compared.
+        found: What of the item it is like.
+    """
+
+    task: str
+    by: str
+    score: float
+    item: str
+    text: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecontaminateResult(Result):
+    """What of benchmarks a pool holds.
+
+    Attributes:
+        pool: The pool's folder.
+        items: The items that were looked for.
+        tasks: The tasks that were looked at.
+        contaminated: Those of them that hold an item.
+        contaminated_seeds: The ids of the seed tasks that do; they stay.
+        hits: How many items were found, in tasks and seed tasks.
+        by: The same by how they were found.
+        removed: The tasks that were taken out.
+        report: Where each hit was written, if that was wanted.
+        seconds: How long it took.
+        found: Each hit; of each task the plainest first.
+    """
+
+    pool: Path
+    items: int
+    tasks: int
+    contaminated: int
+    contaminated_seeds: tuple[str, ...]
+    hits: int
+    by: Mapping[str, int]
+    removed: int
+    report: str | None
+    seconds: float
+    found: tuple[FoundItem, ...] = field(default=(), metadata=hidden())
+
+
+def decontaminate(
+    pool: str | Path,
+    *,
+    against: Named | Sequence[Named],
+    report: Named | None = None,
+    remove: bool = False,
+    ngram: int = WORDS,
+    threshold: float | None = None,
+    format: str | None = None,  # noqa: A002 - as the option is called
+    columns: Mapping[str, str] | None = None,
+    force: bool = False,
+    code: Collection[str] = (),
+    observer: Observer = SILENT,
+    stop: Stop | None = None,
+) -> DecontaminateResult:
+    """Find items of benchmarks in a pool: equal texts, runs of words, and ROUGE-L.
+
+    Args:
+        pool: The pool.
+        against: The benchmarks, one or several.
+        report: Where each hit goes, with both texts.
+        remove: Whether the tasks are taken out; they go to ``rejects.jsonl``, whole.
+        ngram: A shared run of so many words is a hit; 2 at least.
+        threshold: A text whose ROUGE-L F1 to an item reaches this is a hit; None for the pool's.
+        format: What the benchmarks are; None for guessed by the first row.
+        columns: Which column is which: ``{"instruction": "Question"}``.
+        force: Whether a report that is there may be replaced.
+        code: The tokenizers ``module:function`` that may be imported, if the pool has one.
+        observer: Who hears how far it is.
+        stop: What ends it from another thread; a removal that has begun is finished first.
+
+    Raises:
+        UsageError: The pool or a benchmark cannot be read, or the report may not be written.
+        PoolBusyError: Another run holds the pool that tasks are to be taken out of.
+        DiskError: The report or the pool cannot be written.
+        InterruptionError: It was stopped; the pool is as it was.
+    """
+    started = time.monotonic()
+    folder, stop, paths = Path(pool), stop or Stop(), names_of(against)
+    manifest = look(folder).manifest
+    limit = manifest.threshold if threshold is None else threshold
+    refuse_threshold(limit)
+    if ngram < 2:
+        raise SettingsError(f"--ngram must be at least 2, not {ngram}.")
+    goal = door(report, force=force, inputs=paths) if report else None
+    with trusting(None, code):
+        benchmark = Benchmark(NoveltyIndex(tokenizer(manifest.tokenizer), limit), ngram)
+    how = Reading(columns=columns_of(columns))
+    items = list(_items(paths, format, how, benchmark))
+    looked = _look(folder, benchmark, observer, stop)
+    seeds = [
+        _Found(-1, seed, hits)
+        for seed in load_seeds(folder / SEEDS)
+        if (hits := benchmark.hits(texts_of(seed, benchmark)))
+    ]
+    rows = tuple(row for found in [*looked.found, *seeds] for row in _rows(found, items))
+    if goal:
+        with record_file(goal) as file:
+            for row in rows:
+                file.write(row.row())
+    if remove and looked.found:
+        _remove(folder, manifest, looked.found, items, stop)
+    return DecontaminateResult(
+        pool=folder,
+        items=len(benchmark),
+        tasks=looked.tasks,
+        contaminated=len(looked.found),
+        contaminated_seeds=tuple(found.task.id for found in seeds),
+        hits=len(rows),
+        by=dict(Counter(row.by for row in rows)),
+        removed=len(looked.found) if remove else 0,
+        report=str(report) if report else None,
+        seconds=round(time.monotonic() - started, 3),
+        found=rows,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: int
+    task: Task
+    hits: list[Hit]
+
+
+@dataclass(slots=True)
+class _Looked:
+    tasks: int = 0
+    found: list[_Found] = field(default_factory=list)
+
+
+def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) -> _Looked:
+    """Compare each finished task; nothing is locked, so the pool may be growing."""
+    looked = _Looked()
+    with observer.counting() as show:
+        for place, task in enumerate(pool_tasks(folder, Selection())):
+            if stop.is_set:
+                raise InterruptionError
+            looked.tasks = place + 1
+            if hits := benchmark.hits(texts_of(task, benchmark)):
+                looked.found.append(_Found(place, task, hits))
+            show(lambda: f"{looked.tasks:,} tasks looked at, {len(looked.found):,} with hits")
+    return looked
+
+
+def _remove(
+    folder: Path, manifest: Manifest, found: Sequence[_Found], items: Sequence[str], stop: Stop
+) -> None:
+    with Pool(folder, manifest, read_manifest(folder), "", now) as pool:
+        for one in found:
+            if one.place >= pool.position.tasks or pool.task(one.place).id != one.task.id:
+                raise PoolBusyError(f"{folder}: another run has changed this pool. Try again.")
+        details = {one.place: _detail(one.hits[0], items) for one in found}
+        if stop.is_set:
+            raise InterruptionError
+        with stop.whole():
+            pool.remove(details, Reason.CONTAMINATED)
+
+
+def texts_of(task: Task, benchmark: Benchmark, *, outputs: bool = True) -> list[str]:
+    """What of a task may be a benchmark's: instruction and inputs, together and alone.
+
+    Inputs and outputs stand alone only where they are long enough to tell anything.
+    """
+    texts = [task.instruction]
+    for case in task.instances:
+        texts.append(joined(task.instruction, case.input))
+        alone = (case.input, case.output) if outputs else (case.input,)
+        texts += [text for text in alone if benchmark.is_telling(text)]
+    return [text for text in texts if text.strip()]
+
+
+def _items(
+    paths: Sequence[str], name: str | None, how: Reading, benchmark: Benchmark
+) -> Iterator[str]:
+    """Fill the benchmark; yields where each item stands."""
+    for path in paths:
+        before = len(benchmark)
+        for one in found_in(path, name, how):
+            if one.task is None:
+                raise UsageError(one.flaw)
+            # Items are told by what is asked, not by their answers.
+            benchmark.add(texts_of(one.task, benchmark, outputs=False))
+            yield one.where
+        if len(benchmark) == before:
+            raise UsageError(f"{path}: holds no items.")
+
+
+def _rows(found: _Found, items: Sequence[str]) -> Iterator[FoundItem]:
+    for hit in found.hits:
+        item = items[hit.item]
+        yield FoundItem(found.task.id, hit.by.value, hit.score, item, hit.text, hit.found)
+
+
+def _detail(hit: Hit, items: Sequence[str]) -> dict[str, Any]:
+    return {"by": hit.by.value, "score": hit.score, "item": items[hit.item], "found": hit.found}

@@ -1,0 +1,228 @@
+"""``export``: choose, write, and put a card beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from selfinstruct import jsonl
+from selfinstruct.api.goals import CARD, card_name, refuse_goal
+from selfinstruct.api.inputs import Named, texts_of
+from selfinstruct.api.observer import SILENT, Observer
+from selfinstruct.api.results import Result, hidden
+from selfinstruct.api.wanted import ExportOptions
+from selfinstruct.errors import SettingsError
+from selfinstruct.formats import card as cards
+from selfinstruct.formats import trainers
+from selfinstruct.formats.census import Census
+from selfinstruct.formats.exporting import layout, write
+from selfinstruct.formats.kind import Format, Wanted
+from selfinstruct.formats.layout import Layout, staged
+from selfinstruct.formats.reasoning import How
+from selfinstruct.outputs import named
+from selfinstruct.pool import Snapshot, look
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult(Result):
+    """What an export came to.
+
+    Attributes:
+        pool: The pool's folder.
+        format: The format.
+        output: The file or folder that was named.
+        tasks: The tasks that were taken.
+        rows: The rows that were written.
+        splits: Rows by split.
+        left_out: What was not taken, by why.
+        lengths: Of each field, words and characters.
+        files: What was written; of a folder of task files, that folder.
+        card: The card; None where rows went straight into a stream.
+        config: The settings for a trainer, if any were wanted.
+        license: As given; None where nobody said.
+        seconds: How long it took.
+        is_stream: Whether rows went straight into a stream, with nothing beside them.
+    """
+
+    pool: Path
+    format: str
+    output: Path
+    tasks: int
+    rows: int
+    splits: Mapping[str, int]
+    left_out: Mapping[str, int]
+    lengths: Mapping[str, Mapping[str, float]]
+    files: tuple[Path, ...]
+    card: Path | None
+    config: Path | None
+    license: str | None
+    seconds: float
+    is_stream: bool = field(default=False, metadata=hidden())
+
+
+def export(
+    pool: str | Path,
+    output: Named,
+    *,
+    format: str,  # noqa: A002 - as the option is called
+    where: str | Sequence[str] = (),
+    min_agreement: float | None = None,
+    max_instances: int | None = None,
+    include_seeds: bool = False,
+    split: str | None = None,
+    shuffle: int | None = None,
+    system: str | None = None,
+    reasoning: str = "none",
+    templates: str | Path | None = None,
+    seed: int = 0,
+    license: str | None = None,  # noqa: A002 - likewise
+    config_for: str | None = None,
+    force: bool = False,
+    command: str = "",
+    observer: Observer = SILENT,
+) -> ExportResult:
+    """Write a pool in the format of a trainer or a data set, with a card beside it.
+
+    Nothing is locked: of a pool that is growing, what is finished is taken.
+
+    Args:
+        pool: The pool.
+        output: A file, or a folder for ``superni`` and ``hf``; ``-`` is standard output.
+        format: ``alpaca``, ``chat``, ``sharegpt``, ``completion``, ``flan``, ``superni``,
+            ``parquet`` or ``hf``.
+        where: Conditions such as ``language=ko`` or ``difficulty>=5``; all must hold.
+        min_agreement: Only instances whose samples agree so much, in [0, 1].
+        max_instances: The most instances of one task.
+        include_seeds: Whether the pool's seed tasks are taken too.
+        split: Shares that add up to 1, such as ``train=0.9,test=0.1``.
+        shuffle: Where a random order starts; None for the order of the pool.
+        system: A system message, for dialogues.
+        reasoning: What becomes of thoughts: ``none``, ``field`` or ``tags``.
+        templates: A file of templates, for ``completion`` and ``flan``.
+        seed: Where drawing templates starts.
+        license: What the card states.
+        config_for: The trainer whose settings are written too.
+        force: Whether what an earlier export left there is replaced.
+        command: What the card says makes the export again; "" for this call.
+        observer: Who hears how far it is.
+
+    Raises:
+        UsageError: Something makes no sense, the pool cannot be read, or the goal is taken.
+        DiskError: It cannot be written; what was there is untouched then.
+    """
+    options = ExportOptions(
+        format=format,
+        where=texts_of(where),
+        min_agreement=min_agreement,
+        max_instances=max_instances,
+        include_seeds=include_seeds,
+        split=split,
+        shuffle=shuffle,
+        system=system,
+        reasoning=reasoning,
+        templates=Path(templates) if templates is not None else None,
+        seed=seed,
+        license=(license or "").strip(),
+        config_for=config_for,
+        force=force,
+    )
+    return _Export(Path(pool), str(output), options, options.form(), command).run(observer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """An export that was called for."""
+
+    pool: Path
+    output: str
+    options: ExportOptions
+    form: Format
+    command: str
+
+    def run(self, observer: Observer) -> ExportResult:
+        started = time.monotonic()
+        options = self.options
+        snapshot = look(self.pool)
+        if Path(self.output).name in {"", "..", CARD}:
+            raise SettingsError(f"-o {self.output}: name a file or a folder of its own.")
+        goal = named(self.output, is_folder=self.form.shape.is_folder)
+        wanted = options.wanted(snapshot.manifest)
+        place = layout(goal, wanted)
+        config = _config(options.config_for, place, wanted)
+        if goal.is_stream:
+            if config:
+                raise SettingsError(
+                    f"-o {goal.said} leaves no room for --json and --config-for: name a file."
+                )
+            census = write(self.pool, snapshot.manifest, wanted, place, None)
+            return self._told(place, census, None, None, started)
+        card = card_name(place)
+        beside = [card, *([config[0]] if config else [])]
+        refuse_goal(self.output, place, beside, force=options.force)
+        seen = _Seen(snapshot.position.tasks)
+        with staged(place) as stage:
+            with observer.counting() as show:
+                step = partial(seen.step, show)
+                census = write(self.pool, snapshot.manifest, wanted, place, stage, step)
+            jsonl.write_whole(stage / card, cards.card(self._about(place, snapshot), census))
+            if config:
+                jsonl.write_whole(stage / config[0], config[1])
+        return self._told(place, census, card, config[0] if config else None, started)
+
+    def _about(self, place: Layout, snapshot: Snapshot) -> cards.About:
+        options = self.options
+        return cards.About(
+            name=place.goal.name,
+            format=options.format,
+            manifest=snapshot.manifest,
+            unapplied=snapshot.unapplied,
+            licence=options.license,
+            filters=options.filters(),
+            command=self.command or options.call(self.pool, self.output),
+            files=place.files if self.form.folder is None else {},
+            fence="bash" if self.command else "python",
+        )
+
+    def _told(
+        self, place: Layout, census: Census, card: str | None, config: str | None, started: float
+    ) -> ExportResult:
+        files = [place.parent / name for name in place.files.values()]
+        return ExportResult(
+            pool=self.pool,
+            format=self.options.format,
+            output=place.goal,
+            **cards.figures(census),
+            files=tuple(files) if self.form.folder is None else (place.goal,),
+            card=place.parent / card if card else None,
+            config=place.parent / config if config else None,
+            license=self.options.license or None,
+            seconds=round(time.monotonic() - started, 3),
+            is_stream=card is None,
+        )
+
+
+def _config(trainer: str | None, place: Layout, wanted: Wanted) -> tuple[str, str] | None:
+    """The name and the content of the settings for a trainer, if one was named."""
+    if not trainer:
+        return None
+    thoughts = wanted.reasoning.field if wanted.reasoning.how is How.FIELD else ""
+    return trainers.config(trainer, wanted.format, place.files, thoughts)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How many tasks of the pool have been looked at."""
+
+    whole: int
+    count: int = 0
+
+    def step(self, show: Callable[[Callable[[], str]], None]) -> None:
+        self.count += 1
+        show(self._said)
+
+    def _said(self) -> str:
+        share = f" ({min(1.0, self.count / self.whole):.0%})" if self.whole else ""
+        return f"{self.count:,} tasks written{share}"

@@ -1,0 +1,112 @@
+"""``open_pool``: what a pool holds, read line by line."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.api.inputs import texts_of
+from selfinstruct.api.results import Result
+from selfinstruct.formats.selecting import Condition, Selection, pool_tasks
+from selfinstruct.pool import REJECTS, SEEDS, Manifest, Snapshot, look
+from selfinstruct.pool.lines import damaged, lines_of, read_line
+from selfinstruct.seeds import load_seeds
+from selfinstruct.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Result):
+    """A line of ``rejects.jsonl``.
+
+    Attributes:
+        text: The instruction, or the reply where none could be read.
+        reason: Why it was refused: a value of :class:`selfinstruct.Reason`, unless a later version
+            wrote it.
+        detail: What a person needs to understand it.
+        request: The number of the request that brought it.
+    """
+
+    text: str
+    reason: str
+    detail: Mapping[str, Any]
+    request: int
+
+
+class PoolView:
+    """A pool as it stood when it was opened. Nothing is locked or written, so it may be growing.
+
+    Where tasks are taken out meanwhile, open it again. ``len()`` is the number of its tasks.
+
+    Attributes:
+        folder: The pool's folder.
+    """
+
+    def __init__(self, folder: Path, snapshot: Snapshot) -> None:
+        self.folder = folder
+        self._snapshot = snapshot
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the pool was made with."""
+        return self._snapshot.manifest
+
+    def __len__(self) -> int:
+        return self._snapshot.position.tasks
+
+    def __repr__(self) -> str:
+        return f"<PoolView {str(self.folder)!r}: {len(self):,} tasks>"
+
+    def tasks(self, where: str | Sequence[str] = ()) -> Iterator[Task]:
+        """The tasks, one at a time, in the order in which they were made.
+
+        Args:
+            where: Conditions such as ``recipe=alpaca`` or ``difficulty>=5``; all must hold.
+
+        Raises:
+            SettingsError: One is no condition.
+            PoolError: A line is damaged; file and line are named.
+        """
+        conditions = [Condition.of(said) for said in texts_of(where)]
+        language = self.manifest.language
+        found = itertools.islice(pool_tasks(self.folder, Selection()), len(self))
+        return (task for task in found if all(one.holds(task, language) for one in conditions))
+
+    def rejects(self) -> Iterator[Refused]:
+        """What was refused, one at a time.
+
+        Raises:
+            PoolError: A line is damaged; file and line are named.
+        """
+        path, size = self.folder / REJECTS, self._snapshot.position.rejects_bytes
+        if size:
+            for number, (_, line) in enumerate(lines_of(path, size), 1):
+                yield _refused(path, number, line)
+
+    def seeds(self) -> list[Task]:
+        """The seed tasks that it grows from.
+
+        Raises:
+            SeedError: They cannot be read.
+        """
+        return load_seeds(self.folder / SEEDS)
+
+
+def open_pool(pool: str | Path) -> PoolView:
+    """A pool to look into: its tasks, its rejects, its seeds.
+
+    Raises:
+        PoolError: It is no pool, or a file of it is damaged.
+    """
+    folder = Path(pool)
+    return PoolView(folder, look(folder))
+
+
+def _refused(path: Path, number: int, line: bytes) -> Refused:
+    row = read_line(path, number, line)
+    try:
+        return Refused(str(row["text"]), str(row["reason"]), dict(row["detail"]), row["request"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise damaged(path, number) from error

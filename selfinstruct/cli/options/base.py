@@ -1,0 +1,36 @@
+"""How options are declared: with their variables, or without.
+
+Importing this must stay cheap: ``--help`` runs through here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+TEACHER = "Teacher"
+DATA = "What is made"
+LIMITS = "Limits"
+OUTPUT = "Output"
+
+
+def option(flag: str, panel: str, text: str, **more: Any) -> Any:
+    """An option that also reads ``SELFINSTRUCT_<OPTION>``."""
+    name = flag.split("/", maxsplit=1)[0].removeprefix("--").replace("-", "_").upper()
+    return typer.Option(
+        flag,
+        envvar=f"SELFINSTRUCT_{name}",
+        show_envvar=False,
+        help=text,
+        rich_help_panel=panel,
+        **more,
+    )
+
+
+def own(flag: str, panel: str, text: str, **more: Any) -> Any:
+    """An option whose name means something else for other verbs.
+
+    It reads no variable, and of a settings file only the table of its verb.
+    """
+    return typer.Option(flag, help=text, rich_help_panel=panel, **more)

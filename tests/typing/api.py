@@ -1,0 +1,76 @@
+"""What a caller's type checker makes of the functions; mypy reads it, nobody runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, assert_type
+
+import selfinstruct as si
+from selfinstruct.formats.checking import Problem
+
+
+class Mine:
+    """A teacher of one's own, that answers with texts."""
+
+    def complete(self, prompt: si.Prompt) -> str:
+        return prompt.text
+
+
+class Late:
+    """The same, as a coroutine."""
+
+    async def complete(self, prompt: si.Prompt) -> si.Reply:
+        return si.Reply(prompt.text, "stop", None)
+
+
+def teachers_and_runs(folder: Path, stop: si.Stop) -> None:
+    settings = si.PoolSettings(seed=1, options={"human": 4})
+    limits = si.Limits(max_calls=10)
+    for teacher in (si.Teacher("mock"), Mine(), Late()):
+        done = si.generate(
+            folder, target=1, teacher=teacher, settings=settings, limits=limits, stop=stop
+        )
+        assert_type(done, si.RunResult)
+    assert_type(done.stopped, si.Stopped)
+    assert_type(done.usage.cost_usd, float | None)
+    assert_type(done.error, si.SelfInstructError | None)
+    assert_type(done.row(), dict[str, Any])
+    assert_type(si.replay("a", "b"), si.ReplayResult)
+    assert_type(si.status("a"), si.StatusResult)
+
+
+async def in_a_loop() -> None:
+    assert_type(await si.generate_async("p", target=1, teacher=si.Teacher("mock")), si.RunResult)
+
+
+def files() -> None:
+    written = si.export("p", "x.jsonl", format="chat", where=["language=ko"], split="a=0.9,b=0.1")
+    assert_type(written, si.ExportResult)
+    assert_type(written.files, tuple[Path, ...])
+    assert_type(written.card, Path | None)
+    taken = si.import_([Path("x.csv"), "y"], into="p", columns={"instruction": "Question"})
+    assert_type(taken, si.ImportResult)
+    assert_type(taken.rejected, Mapping[str, int])
+    assert_type(si.filter("x.jsonl", "y.jsonl", against=["z.jsonl"]), si.FilterResult)
+    found = si.decontaminate("p", against="bench.jsonl", remove=True)
+    assert_type(found, si.DecontaminateResult)
+    assert_type(found.found, tuple[si.FoundItem, ...])
+    checked = si.validate("p")
+    assert_type(checked.problems, tuple[Problem, ...])
+    assert_type(checked.is_valid, bool)
+    assert_type(si.calibrate(language="ko").threshold, float | None)
+    for one in si.languages():
+        assert_type(one, si.Language)
+    assert_type(si.copy_language("ko", "mine"), Path)
+
+
+def pools() -> None:
+    pool = si.open_pool("p")
+    assert_type(pool, si.PoolView)
+    assert_type(len(pool), int)
+    assert_type(pool.tasks(where="language=ko"), Iterator[si.Task])
+    assert_type(pool.rejects(), Iterator[si.Refused])
+    assert_type(pool.seeds(), list[si.Task])
+    for task in pool.tasks():
+        assert_type(task.instances, tuple[si.Instance, ...])
