@@ -7,7 +7,7 @@ import json
 import pytest
 from conftest import rows
 
-from selfinstruct.pool.replies import flaw
+from selfinstruct.journal.reply_rows import flaw
 
 
 @pytest.fixture

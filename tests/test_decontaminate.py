@@ -16,7 +16,7 @@ from selfinstruct.bootstrap import Source
 from selfinstruct.filters.contamination import Benchmark, By
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
-from selfinstruct.pool import Accepted, look, recover, removing
+from selfinstruct.pool import Accepted, look, removing, scan
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_a_removal_cut_short_is_undone_or_finished(contaminated, program, tmp_pa
     removing.finish(pool)
     assert (pool / "tasks.jsonl").read_bytes()[: len(goal)] == goal
     assert not (pool / "tasks.jsonl.next").exists()
-    assert recover(pool, "").position.tasks == goal.count(b"\n")
+    assert scan(pool).position.tasks == goal.count(b"\n")
     program("generate", pool, "--teacher", "mock", "--seed", 1, "--target", 70, "--quiet", check=0)
     assert (pool / "tasks.jsonl").read_bytes().startswith(goal)
     program("validate", pool, check=0)
@@ -279,7 +279,7 @@ def test_a_removal_in_the_middle_of_an_import_keeps_the_order(program, tmp_path)
     program("import", "x.jsonl", "--into", "p", "--no-filter", check=0)
 
     def order():
-        return [one.instruction for one in recover(tmp_path / "p", "").accepted]
+        return [one.instruction for one in scan(tmp_path / "p").accepted]
 
     before = order()
     program("decontaminate", "p", "--against", "bench.jsonl", "--remove", "--threshold", 1, check=0)

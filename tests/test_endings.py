@@ -176,7 +176,7 @@ def test_slow_teachers_are_given_twice_the_time_of_nearly_all_of_their_calls(tmp
             number = pace.pulse.began()
             now[0] += seconds
             pace.pulse.ended(number, 1)
-            graces.append(growth._grace())
+            graces.append(growth._run._grace())
         assert graces == [20, 90, 200]
 
 

@@ -10,7 +10,7 @@ from test_recovery import PROMPT, Moody, Paid
 
 from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.bootstrap import Stopped
-from selfinstruct.bootstrap.yields import Yields
+from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.errors import TransientError
 from selfinstruct.pool import Pool, look
 from selfinstruct.teachers.budget import Budgeted, BudgetEndedError, Caps
@@ -59,7 +59,7 @@ def test_so_many_failures_in_a_row_end_a_run(grow, answers, most):
 
 
 def test_a_request_that_is_committed_in_two_halves_is_one_request_of_the_yield():
-    whole, halves = Yields(2, 0.5, {}), Yields(2, 0.5, {})
+    whole, halves = AcceptanceRate(2, 0.5, {}), AcceptanceRate(2, 0.5, {})
     whole.add(0, 4, 8)
     halves.add(0, 3, 4)
     halves.add(0, 1, 4)

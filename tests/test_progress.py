@@ -14,11 +14,11 @@ from test_http import over_http
 from test_pacing import Time, prompt
 
 from selfinstruct.bootstrap import Tally
-from selfinstruct.bootstrap.forecast import Forecast
 from selfinstruct.console.news import News, clock
 from selfinstruct.console.progress import fitted
 from selfinstruct.errors import TransientError
 from selfinstruct.pool import StepCount
+from selfinstruct.requests import Forecast
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers.pacing import Pace, Rates
 

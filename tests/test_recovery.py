@@ -11,8 +11,8 @@ from conftest import JitteryMock, rows
 
 from selfinstruct.bootstrap import Stopped
 from selfinstruct.errors import DiskError, PoolError, RequestError, TransientError
+from selfinstruct.journal import AppendFile
 from selfinstruct.pool import look
-from selfinstruct.pool.appending import AppendFile
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply, Usage
 from selfinstruct.teachers.budget import Budgeted, BudgetEndedError, Caps, Price

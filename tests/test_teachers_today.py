@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 from conftest import rows
 
-from selfinstruct.pool.recovery import LEDGER
+from selfinstruct.journal import LEDGER
 from selfinstruct.pool.teachers import NAME as TEACHERS
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 from selfinstruct.teachers.base import Usage

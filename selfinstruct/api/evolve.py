@@ -25,7 +25,7 @@ from selfinstruct.api.teachers import (
 from selfinstruct.errors import DeclinedError, PoolError, SettingsError
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.outputs import real
-from selfinstruct.pool import Position, look, recover
+from selfinstruct.pool import Position, look, scan
 from selfinstruct.recipes import evolve as recipe
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.budget import Price
@@ -180,7 +180,7 @@ def _ready(
         )
     requests = len(planned.seeds) * rounds
     done = planned.goes_on and at.request >= requests
-    if done and not recover(folder, "").retries.waiting:
+    if done and not scan(folder).retries.waiting:
         return reached(folder, requests, at.tasks, at.instances)
     pace = Pace(limits.concurrency, limits.rates())
     api = Api(planned.manifest.api)

@@ -20,11 +20,11 @@ from selfinstruct.api.teachers import Asked, make_teacher, price_of, timeout_of,
 from selfinstruct.bootstrap import Replayed, ReplayedRecipe, Source, Stopped
 from selfinstruct.errors import PoolError
 from selfinstruct.formats.sources import tasks_of
+from selfinstruct.journal import make_folder
 from selfinstruct.outputs import real
-from selfinstruct.pool import IMPORTED, SEEDS, Archive, Snapshot, look, recover, task_at
+from selfinstruct.pool import IMPORTED, SEEDS, Archive, Snapshot, look, scan, task_at
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.pool import make_folder
-from selfinstruct.pool.recovery import Recovered
+from selfinstruct.pool.recovery import Scanned
 from selfinstruct.recipes import SeedsAre
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api
@@ -110,7 +110,7 @@ class _Replay:
         )
         drafted = plan(folder, drafting)
         planned = plan(into, replace(_filled(settings, snapshot.manifest, folder), **evolved))
-        self._found = recover(folder, "")
+        self._found = scan(folder)
         at = self._found.position
         whole = target is None and not at.candidate  # else it ended in the middle of a reply
         recipe = ReplayedRecipe(
@@ -210,7 +210,7 @@ def _claim(into: Path, manifest: Manifest) -> None:
     jsonl.write_whole(mark, text)
 
 
-def _not_replayed(found: Recovered) -> Iterator[str]:
+def _not_replayed(found: Scanned) -> Iterator[str]:
     """What of the first pool came of no reply."""
     imported = sum(one.candidate == IMPORTED and one.until is None for one in found.accepted)
     if imported:

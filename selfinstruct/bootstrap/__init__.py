@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from selfinstruct.bootstrap.asking import Asker
 from selfinstruct.bootstrap.drawing import Source
-from selfinstruct.bootstrap.growth import Growth, Limits, Outcome, Stopped
+from selfinstruct.bootstrap.growth import Growth, Limits
 from selfinstruct.bootstrap.intake import Intake
 from selfinstruct.bootstrap.recipe import (
-    Ask,
     Developed,
     Draft,
     Foreseen,
@@ -17,7 +15,7 @@ from selfinstruct.bootstrap.recipe import (
 )
 from selfinstruct.bootstrap.rehearsal import Rehearsed, rehearse
 from selfinstruct.bootstrap.replaying import Replayed, ReplayedRecipe
-from selfinstruct.bootstrap.tally import Tally
+from selfinstruct.requests import Ask, Asker, Outcome, Stopped, Tally
 
 __all__ = [
     "Ask",

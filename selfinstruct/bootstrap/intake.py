@@ -6,7 +6,6 @@ on may show it, while those already asked (their replies are paid for) stay what
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.filters import NoveltyRule, Soundness, valid_instances
 from selfinstruct.parsing import collapse, excerpt
-from selfinstruct.pool import IMPORTED, After, Pool
+from selfinstruct.pool import IMPORTED, Pool
 from selfinstruct.tasks import Candidate, Instance, Provenance, Reason, Reject, Task, task_id
 
 RECIPE = "import"
@@ -164,10 +163,7 @@ class Intake:
             self._commit()
 
     def _commit(self) -> None:
-        at = self._pool.position
-        after = After(
-            **{field.name: getattr(at, field.name) for field in dataclasses.fields(After)}
-        )
+        after = self._pool.position.after
         self._pool.commit(self._tasks, self._rejects, after, teacher="", model="", event="import")
         self._order += len(self._tasks)
         self._tasks, self._rejects = [], []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from selfinstruct.bootstrap.recipe import Developed, Draft
@@ -31,6 +31,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """One item of a reply, judged.
+
+    Attributes:
+        place: Its number.
+        item: The accepted candidate, or why there is none.
+        more: Further keys of the task that becomes of it.
+    """
+
+    place: int
+    item: Candidate | Reject
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A request whose reply was read and judged.
 
@@ -38,7 +53,7 @@ class Judged:
         draft: The request.
         key: The digest of its prompt.
         base: The number of the reply's first candidate.
-        items: Its candidates and rejects, each with its number.
+        items: Its candidates and rejects.
         reply: The reply.
         unread: The step, where nothing could be read of the reply.
     """
@@ -46,7 +61,7 @@ class Judged:
     draft: Draft
     key: str
     base: int
-    items: list[tuple[int, Candidate | Reject]]
+    items: list[JudgedItem]
     reply: Reply | None = None
     unread: tuple[str, ...] = ()
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from selfinstruct.pool import Accepted
+from selfinstruct.requests import Ask
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Prompt, Reply
-
-Ask = Callable[[Prompt], Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,16 @@ class Outlook:
     candidates: int
     calls: tuple[Foreseen, ...]
     passing: tuple[float, float, float] = (0.85, 0.6, 0.3)
+
+
+def foreseen(outlooks: Sequence[Outlook]) -> tuple[float, float]:
+    """Calls and tasks of a request, going by what a recipe foresees of some of them."""
+    calls = tasks = 0.0
+    for outlook in outlooks:
+        passing = outlook.candidates * outlook.passing[1]
+        calls += sum(one.per_request + one.per_accepted * passing for one in outlook.calls)
+        tasks += passing
+    return calls / max(1, len(outlooks)), tasks / max(1, len(outlooks))
 
 
 class Recipe(Protocol):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from selfinstruct.bootstrap.drawing import Source
-from selfinstruct.bootstrap.recipe import Ask, Recipe
+from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.errors import RequestError
+from selfinstruct.requests import Ask
 from selfinstruct.teachers import Prompt, Reply
 
 _TRIES = 2  # of each step: one reply of a good teacher may be bad

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from selfinstruct.bootstrap.drawing import Source
-from selfinstruct.bootstrap.recipe import Ask, Developed, Draft, Outlook, Recipe, View
+from selfinstruct.bootstrap.recipe import Developed, Draft, Outlook, Recipe, View
 from selfinstruct.errors import NotStoredError
 from selfinstruct.pool import Archive
+from selfinstruct.requests import Ask
 from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Prompt, Reply, Teacher
 

@@ -21,12 +21,11 @@ from selfinstruct.formats.own import Tasks
 from selfinstruct.formats.packs import pack_problems
 from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
+from selfinstruct.journal import FolderLock, whole_lines
+from selfinstruct.journal.reply_rows import flaws
 from selfinstruct.languages import load
-from selfinstruct.pool import REJECTS, REPLIES, TASKS, disagreements, history, look, recover
-from selfinstruct.pool.appending import whole_lines
-from selfinstruct.pool.lock import PoolLock
+from selfinstruct.pool import REJECTS, REPLIES, TASKS, disagreements, history, look, scan
 from selfinstruct.pool.manifest import read_manifest
-from selfinstruct.pool.replies import flaws
 from selfinstruct.tasks import Reason, Task, task_id
 
 POOL, PACK = "pool", "language pack"
@@ -181,7 +180,7 @@ def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
             if one.path.name == REPLIES or not idle:  # else they are read as a whole below
                 yield Problem(str(one.path), "cut-off", f"{one.what}. {one.remedy}".rstrip("."))
         if idle:  # the files of a pool that is growing agree only now and then
-            found = recover(folder, "")
+            found = scan(folder)
             yield from (Problem(str(folder), "cut-off", note) for note in found.notes)
         if not history(folder) and (folder / TASKS).exists():
             yield Problem(str(folder), "no-ledger", "there are tasks but no ledger")
@@ -238,7 +237,7 @@ def _pool_row(record: Record, ids: dict[str, str], doubts: Doubts) -> Iterator[P
 def _is_idle(folder: Path) -> bool:
     """Whether no run holds the pool."""
     try:
-        PoolLock(folder).release()
+        FolderLock(folder).release()
     except PoolBusyError:
         return False
     except SelfInstructError:

@@ -16,8 +16,8 @@ from typing import IO, Any
 from pydantic import ValidationError
 
 from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.journal.lines import lines_of
 from selfinstruct.pool import SEEDS, TASKS
-from selfinstruct.pool.lines import lines_of
 from selfinstruct.tasks import Task
 
 _CONDITION = re.compile(r"\s*([\w-]+)\s*(>=|<=|!=|=|>|<)\s*(.+?)\s*")

@@ -8,17 +8,17 @@ what is missing is made again from stored replies, or asked again where those we
 
 from __future__ import annotations
 
+from selfinstruct.journal import REPLIES, ReplyStore, StepCount
 from selfinstruct.pool.agreement import Disagreement, disagreements
 from selfinstruct.pool.archive import Archive
 from selfinstruct.pool.failures import Failure
-from selfinstruct.pool.files import REJECTS, REPLIES, SEEDS, TASKS
-from selfinstruct.pool.ledger import Commit, Position, StepCount
+from selfinstruct.pool.files import REJECTS, SEEDS, TASKS
+from selfinstruct.pool.ledger import After, Commit, Position
 from selfinstruct.pool.manifest import Manifest
-from selfinstruct.pool.pool import After, Pool, task_at
-from selfinstruct.pool.recovery import recover
-from selfinstruct.pool.rows import IMPORTED, Accepted
+from selfinstruct.pool.pool import Pool
+from selfinstruct.pool.recovery import scan
+from selfinstruct.pool.rows import IMPORTED, Accepted, task_at
 from selfinstruct.pool.snapshot import Snapshot, history, look
-from selfinstruct.pool.store import ReplyStore
 
 __all__ = [
     "IMPORTED",
@@ -41,6 +41,6 @@ __all__ = [
     "disagreements",
     "history",
     "look",
-    "recover",
+    "scan",
     "task_at",
 ]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfinstruct.pool.appending import checksum, size_of, whole_lines
-from selfinstruct.pool.files import REJECTS, REPLIES, TASKS
+from selfinstruct.journal import REPLIES, checksum, size_of, whole_lines
+from selfinstruct.pool.files import REJECTS, TASKS
 from selfinstruct.pool.ledger import Position
 
 EDITS = ("remove", "import")

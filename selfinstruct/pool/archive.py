@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.errors import PoolError
-from selfinstruct.pool.appending import whole_lines
-from selfinstruct.pool.files import REPLIES
-from selfinstruct.pool.replies import read_reply, rows
+from selfinstruct.journal import REPLIES, whole_lines
+from selfinstruct.journal.reply_rows import read_reply, rows
 from selfinstruct.teachers.base import Prompt, Reply
 
 

@@ -1,6 +1,5 @@
-"""What the files of a pool are called."""
+"""What the files of a pool are called that no other journal has."""
 
 from __future__ import annotations
 
-TASKS, REJECTS, LEDGER = "tasks.jsonl", "rejects.jsonl", "ledger.jsonl"
-REPLIES, SEEDS = "replies.jsonl", "seeds.jsonl"
+TASKS, REJECTS, SEEDS = "tasks.jsonl", "rejects.jsonl", "seeds.jsonl"

@@ -1,69 +1,45 @@
-"""The ledger: a line per commit, with what it cost and where the pool's files ended.
+"""The pool's lines of the ledger: what a commit added, and up to where the pool is committed.
 
-Numbers of a line are those since the line before, so sums over all lines are the pool's totals
-over all its runs. The position says up to where the other files are committed.
+The position stands on every line, also on those of other jobs that ride on the pool's journal: so
+the last line always says where the pool is, and the first release reads it there too.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct import jsonl
-from selfinstruct.errors import PoolError
+from selfinstruct.journal import Extent, Line, read_lines
+from selfinstruct.pool.files import REJECTS, TASKS
+
+# The order of the keys on a line.
+_ORDER = (
+    "time",
+    "event",
+    "teacher",
+    "model",
+    "accepted",
+    "rejected",
+    "steps",
+    "retries",
+    "unapplied",
+    "stream",
+)
 
 
-class StepCount(BaseModel):
-    """What the calls of one step used.
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a run goes on after a commit; the fields are those of :class:`Position`."""
 
-    Attributes:
-        calls: Calls that ended, attempts included.
-        repeated: Those of them that were further attempts.
-        failed: Requests that failed for good.
-        unmetered: Replies for which the server reported no usage, and calls that failed in a way
-            that may have been billed all the same.
-        starved: Replies that ran out of tokens before their answer began; they are among the calls.
-        unreadable: Replies that held nothing that could be read.
-        prompt_tokens: As reported; likewise the four that follow.
-        completion_tokens: Thoughts included.
-        cached_tokens: Of the prompts, what the server read from its cache.
-        written_tokens: Of the prompts, what it wrote into its cache.
-        reasoning_tokens: Of the replies, what were thoughts.
-        cost_usd: Dollars, or None where no price was known for some reply.
-    """
-
-    model_config = ConfigDict(extra="ignore")
-
-    calls: int = 0
-    repeated: int = 0
-    failed: int = 0
-    unmetered: int = 0
-    starved: int = 0
-    unreadable: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cached_tokens: int = 0
-    written_tokens: int = 0
-    reasoning_tokens: int = 0
-    cost_usd: float | None = 0.0
-
-    def add(self, other: StepCount) -> None:
-        """Add ``other`` to this count; an unknown cost stays unknown."""
-        for name in StepCount.model_fields.keys() - {"cost_usd"}:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        known = self.cost_usd is not None and other.cost_usd is not None
-        self.cost_usd = (self.cost_usd or 0) + (other.cost_usd or 0) if known else None
-
-
-def total(steps: Mapping[str, StepCount]) -> StepCount:
-    """The sum over all steps."""
-    whole = StepCount()
-    for count in steps.values():
-        whole.add(count)
-    return whole
+    request: int
+    candidate: int = 0
+    reply: str = ""
+    reply_base: int = 0
 
 
 class Position(BaseModel):
@@ -101,45 +77,46 @@ class Position(BaseModel):
     replies_bytes: int = 0
     replies_from: int = 0
 
+    @property
+    def after(self) -> After:
+        """Where a run goes on that has committed nothing since."""
+        return After(self.request, self.candidate, self.reply, self.reply_base)
 
-class Commit(BaseModel):
-    """One line of ``ledger.jsonl``.
+    @property
+    def extents(self) -> dict[str, Extent]:
+        """How much of each file is committed."""
+        return {
+            TASKS: Extent(rows=self.tasks, bytes=self.tasks_bytes, crc=self.tasks_crc),
+            REJECTS: Extent(rows=self.rejects, bytes=self.rejects_bytes, crc=self.rejects_crc),
+        }
+
+
+class Commit(Line):
+    """One line of a pool's ``ledger.jsonl``.
+
+    Its event is ``commit``, ``run`` (a run ended), ``import`` (tasks from elsewhere), ``remove``
+    (tasks taken out), ``retry`` (a run asks again what had failed) or ``recovered`` (files had lost
+    their ends). What was taken out or lost is counted below 0. Lines of other jobs have a stream,
+    and events of their own.
 
     Attributes:
-        time: When, in UTC, as ISO 8601.
-        event: ``commit``, ``run`` (a run ended), ``import`` (tasks from elsewhere), ``remove``
-            (tasks taken out), ``retry`` (a run asks again what had failed) or ``recovered`` (files
-            had lost their ends). What was taken out or lost is counted below 0.
-        teacher: The preset that answered.
-        model: The model's name.
         accepted: Tasks added.
         rejected: Rejects added, by reason.
-        steps: What the calls used, by step.
         retries: With ``retry``, which request number stands for which failure: ``[number,
             request, candidate]``, with null for a request that had failed as a whole.
-        unapplied: With ``run``, the sampling fields that the teacher did not take as meant.
-        position: Where the files ended.
+        position: Where the pool's files ended.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    time: str
-    event: str
-    teacher: str = ""
-    model: str = ""
     accepted: int = 0
     rejected: dict[str, int] = Field(default_factory=dict)
-    steps: dict[str, StepCount] = Field(default_factory=dict)
     retries: tuple[tuple[int, int, int | None], ...] = ()
-    unapplied: tuple[str, ...] = ()
     position: Position
 
     def line(self) -> str:
         """The line, with its newline; empty parts are left out."""
-        row = self.model_dump(mode="json", exclude_defaults=True) | {
-            "position": self.position.model_dump()
-        }
-        return jsonl.dumps(row) + "\n"
+        said: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)
+        row = {name: said[name] for name in _ORDER if name in said}
+        return jsonl.dumps(row | {"position": self.position.model_dump()}) + "\n"
 
 
 def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
@@ -148,36 +125,4 @@ def commits(path: Path, size: int) -> Iterator[tuple[int, Commit]]:
     Raises:
         PoolError: A line is damaged; it is named.
     """
-    if not path.exists():
-        return
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
-    with file:
-        read = 0
-        for number, line in enumerate(file, 1):
-            read += len(line)
-            if read > size:
-                return
-            try:
-                yield number, Commit.model_validate(json.loads(line))
-            except (ValueError, ValidationError, RecursionError) as error:
-                if _is_newer(line):
-                    raise PoolError(
-                        f"{path}:{number}: this line was written by a newer version of "
-                        "selfinstruct. Upgrade to go on with this pool; nothing was changed."
-                    ) from error
-                raise PoolError(
-                    f"{path}:{number}: this line of the ledger is damaged. Restore the file from a "
-                    "copy; selfinstruct does not guess."
-                ) from error
-
-
-def _is_newer(line: bytes) -> bool:
-    """Whether a line that is not understood is whole, and holds something not known here."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(row, dict) and bool(row.keys() - Commit.model_fields.keys())
+    return read_lines(path, size, Commit)

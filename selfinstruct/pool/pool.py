@@ -8,36 +8,33 @@ it was never committed and is made again from the stored replies.
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from selfinstruct import jsonl
-from selfinstruct.errors import DiskError, PoolBusyError, PoolError
+from selfinstruct.errors import PoolBusyError, PoolError
+from selfinstruct.journal import (
+    FolderLock,
+    Journal,
+    Line,
+    ReplyStore,
+    StepCount,
+    Stream,
+    StreamAt,
+    make_folder,
+)
+from selfinstruct.journal.recovery import keep_copies
 from selfinstruct.pool import removing
-from selfinstruct.pool.appending import AppendFile
 from selfinstruct.pool.failures import Failure
-from selfinstruct.pool.files import LEDGER, REJECTS, REPLIES, SEEDS, TASKS
-from selfinstruct.pool.ledger import Commit, Position
-from selfinstruct.pool.lock import PoolLock
+from selfinstruct.pool.files import REJECTS, SEEDS, TASKS
+from selfinstruct.pool.ledger import After, Commit, Position
 from selfinstruct.pool.manifest import Manifest, read_manifest
-from selfinstruct.pool.recovery import keep_copies, recover
-from selfinstruct.pool.rows import Accepted
-from selfinstruct.pool.store import ReplyStore
+from selfinstruct.pool.opening import open_growth
+from selfinstruct.pool.recovery import scan
+from selfinstruct.pool.rows import Accepted, task_at
 from selfinstruct.tasks import Reason, Reject, Task
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """Where a run goes on after a commit; the fields are those of :class:`Position`."""
-
-    request: int
-    candidate: int = 0
-    reply: str = ""
-    reply_base: int = 0
 
 
 class Pool:
@@ -49,7 +46,6 @@ class Pool:
         position: Up to where it is committed.
         replies: Its store of replies.
         notes: Sentences about what was cut back on opening.
-        broken: Whether a commit failed; nothing more is committed then.
     """
 
     def __init__(
@@ -78,11 +74,10 @@ class Pool:
             DiskError: It cannot be written.
         """
         self.folder = folder
-        self.broken = False
         self.notes: list[str] = []
         self._now = now
         make_folder(folder)
-        self._lock = PoolLock(folder)
+        lock = FolderLock(folder)
         try:
             self.manifest = manifest
             self._refuse_changed(before)
@@ -91,26 +86,21 @@ class Pool:
                     jsonl.write_whole(folder / name, text)
                 manifest.write(folder)
             removing.finish(folder)
-            found = recover(folder, now())
-            self.notes += keep_copies(folder, found)
+            found = scan(folder)
+            self.notes += keep_copies(folder, found.position.extents) + found.notes
             self.position = found.position
-            self.notes += found.notes
             self._accepted = found.accepted
             self._recent = found.recent
             self._offsets = found.offsets
             self._removed = found.removed
             self._retries = found.retries
-            at = found.position
-            self._tasks = AppendFile(folder / TASKS, at.tasks_bytes, at.tasks_crc)
-            self._rejects = AppendFile(folder / REJECTS, at.rejects_bytes, at.rejects_crc)
-            self.replies = ReplyStore(folder / REPLIES, at.replies_from, found.counted)
-            if self.replies.torn:
-                self.notes.append(f"{folder / REPLIES} ended in a torn line; it was cut back.")
-            self._ledger = AppendFile(folder / LEDGER, found.ledger_bytes, 0)
-            if found.undone is not None or self.replies.shorter:
-                self._write_recovery(found.undone, now())
+            self._journal = Journal(
+                folder, lock, found.lines, found.ledger_bytes, now, self._completed
+            )
+            self._growth, self.position = open_growth(self._journal, found)
+            self.notes += self._growth.notes
         except BaseException:  # the lock must not outlive a pool that did not open
-            self._lock.release()
+            lock.release()
             raise
 
     def __enter__(self) -> Self:
@@ -118,6 +108,27 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def replies(self) -> ReplyStore:
+        """The replies that the pool grows from."""
+        return self._growth.replies
+
+    @property
+    def broken(self) -> bool:
+        """Whether a commit failed; nothing more is committed then."""
+        return self._journal.broken
+
+    def stream(self, name: str, files: Iterable[str]) -> Stream:
+        """A job of another kind, which rides on this pool's ledger: see :meth:`Journal.stream`.
+
+        Raises:
+            PoolError: As :meth:`Journal.stream` does; and for "", which is the pool itself.
+            DiskError: Likewise.
+        """
+        if not name:
+            raise PoolError(f"{self.folder}: a job beside its growth needs a name.")
+        return self._journal.stream(name, files)
 
     @property
     def retries(self) -> Mapping[int, Failure]:
@@ -146,7 +157,7 @@ class Pool:
         if new := self._retries.assign(behind):
             retries = tuple((number, *origin) for number, origin in new.items())
             line = Commit(time=self._now(), event="retry", retries=retries, position=self.position)
-            self._ledger.append(line.line())
+            self._journal.write(line)
         if self.retries:
             self.replies.recall(self._retries.recalled())
 
@@ -195,33 +206,30 @@ class Pool:
         """
         lines = [jsonl.dumps(task.model_dump(mode="json")) + "\n" for task in tasks]
         rows = [reject.row(number) | {"candidate": place} for number, place, reject in rejects]
-        try:
-            self._tasks.append("".join(lines))
-            self._rejects.append(jsonl.lines(rows))
+        position = self.position
+
+        def line(at: StreamAt, steps: Mapping[str, StepCount]) -> Commit:
+            nonlocal position
             self.replies.forget_below(after.request)
-            position = self._position_after(after, tasks, rejects)
-            commit = Commit(
+            position = self._position_after(after, at, tasks)
+            return Commit(
                 time=self._now(),
                 event=event,
                 teacher=teacher,
                 model=model,
                 accepted=len(tasks),
                 rejected=dict(Counter(reject.reason.value for _, _, reject in rejects)),
-                steps=self.replies.uncounted,
+                steps=dict(steps),
                 unapplied=tuple(unapplied),
                 position=position,
             )
-            self._ledger.append(commit.line())
-        except DiskError:
-            self.broken = True
-            self._tasks.cut_back(self.position.tasks_bytes, self.position.tasks_crc)
-            self._rejects.cut_back(self.position.rejects_bytes, self.position.rejects_crc)
-            raise
+
+        refused = [jsonl.dumps(row) + "\n" for row in rows]
+        self._growth.write({TASKS: lines, REJECTS: refused}, after.request, line)
         offset = self.position.tasks_bytes
-        for line in lines:
+        for one in lines:
             self._offsets.append(offset)
-            offset += len(line.encode("utf-8", "replace"))
-        self.replies.uncounted = {}
+            offset += len(one.encode("utf-8", "replace"))
         self.position = position
 
     def remove(self, gone: Mapping[int, Mapping[str, Any]], reason: Reason) -> None:
@@ -238,24 +246,30 @@ class Pool:
         """
         tasks = {place: self.task(place) for place in gone}
         out = removing.Out(tasks, gone, reason, self._now())
-        self.broken = True
-        removing.take_out(self.folder, self.position, out, self._rejects, self._ledger)
+        self._journal.broken = True
+        rejects, ledger = self._growth.file(REJECTS), self._journal.ledger
+        removing.take_out(self.folder, self.position, out, rejects, ledger)
 
-    def _position_after(
-        self, after: After, tasks: Sequence[Task], rejects: Sequence[object]
-    ) -> Position:
+    def _position_after(self, after: After, at: StreamAt, tasks: Sequence[Task]) -> Position:
+        made, refused = at.files[TASKS], at.files[REJECTS]
         return Position(
             **dataclasses.asdict(after),
-            tasks=self.position.tasks + len(tasks),
+            tasks=made.rows,
             instances=self.position.instances + sum(len(task.instances) for task in tasks),
-            rejects=self.position.rejects + len(rejects),
-            tasks_bytes=self._tasks.size,
-            tasks_crc=self._tasks.crc,
-            rejects_bytes=self._rejects.size,
-            rejects_crc=self._rejects.crc,
-            replies_bytes=self.replies.size,
+            rejects=refused.rows,
+            tasks_bytes=made.bytes,
+            tasks_crc=made.crc,
+            rejects_bytes=refused.bytes,
+            rejects_crc=refused.crc,
+            replies_bytes=at.replies_bytes,
             replies_from=self.replies.needed_from(),
         )
+
+    def _completed(self, line: Line) -> Line:
+        """Where the pool is stands on every line of its ledger, whoever commits."""
+        if isinstance(line, Commit):
+            return line
+        return Commit(**line.model_dump(), position=self.position)
 
     def _refuse_changed(self, before: Manifest | None) -> None:
         if read_manifest(self.folder) != before:
@@ -263,52 +277,14 @@ class Pool:
                 f"{self.folder}: another run has just changed this pool. Try again."
             )
 
-    def _write_recovery(self, undone: Commit | None, now: str) -> None:
-        # Offsets into a file that has become shorter would point into the middle of later lines.
-        whole = undone or Commit(time=now, event="recovered", position=self.position)
-        size = self.replies.size
-        self.position = whole.position.model_copy(
-            update={
-                "replies_bytes": min(whole.position.replies_bytes, size),
-                "replies_from": min(whole.position.replies_from, size),
-            }
-        )
-        self._ledger.append(whole.model_copy(update={"position": self.position}).line())
-
     def sync(self) -> None:
         """Make everything durable; the order does not matter, since opening checks all files.
 
         Raises:
             DiskError: See :meth:`AppendFile.sync`.
         """
-        for file in (self.replies, self._tasks, self._rejects, self._ledger):
-            file.sync()
+        self._journal.sync()
 
     def close(self) -> None:
         """Close the files and let others in."""
-        for file in (self.replies, self._tasks, self._rejects, self._ledger):
-            file.close()
-        self._lock.release()
-
-
-def task_at(folder: Path, offset: int) -> Task:
-    """The finished task that begins at byte ``offset`` of ``tasks.jsonl``."""
-    with (folder / TASKS).open("rb") as file:
-        file.seek(offset)
-        return Task.model_validate_json(file.readline())
-
-
-def make_folder(folder: Path) -> None:
-    """Make the pool's folder, and make sure that it is one and can be written.
-
-    Raises:
-        PoolError: It is a file, or cannot be made or written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise PoolError(f"{folder}: is a file; a pool is a folder. Name another path.") from error
-    except OSError as error:
-        raise PoolError(f"{folder}: cannot be made: {error.strerror}.") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PoolError(f"{folder}: is read-only. Change its permissions or name another path.")
+        self._journal.close()

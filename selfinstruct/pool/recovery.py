@@ -1,13 +1,11 @@
-"""What opening a pool finds: up to where its files agree, and what must be cut back or refused.
+"""What opening a pool finds: up to where its files agree, and what its rows say of the pool.
 
-Files are compared with the positions in the ledger, the last one first. Ends that no commit had
-confirmed are cut; a file that has lost its end takes the pool back to a commit that it still
-reaches; anything else that is wrong is named by its line and left alone.
+The files are compared as those of every stream are: see :mod:`selfinstruct.journal.recovery`. But
+nothing goes back behind an import or a removal, which no reply would make again.
 """
 
 from __future__ import annotations
 
-import shutil
 import zlib
 from array import array
 from collections import Counter
@@ -18,32 +16,29 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from selfinstruct.errors import DiskError, PoolError
+from selfinstruct.errors import PoolError
+from selfinstruct.journal import LEDGER, REPLIES, rows_of, size_of, whole_lines
+from selfinstruct.journal.ledger import RECOVERED, Extent
+from selfinstruct.journal.lines import damaged
+from selfinstruct.journal.recovery import cuts, reached, refuse_changed
 from selfinstruct.pool.agreement import ANEW, EDITS, restorable
-from selfinstruct.pool.appending import checksum, size_of, whole_lines
 from selfinstruct.pool.failures import Failure, Retries
-from selfinstruct.pool.files import LEDGER, REJECTS, REPLIES, TASKS
+from selfinstruct.pool.files import REJECTS, TASKS
 from selfinstruct.pool.ledger import Commit, Position, commits
-from selfinstruct.pool.rows import (
-    IMPORTED,
-    Accepted,
-    accepted_task,
-    damaged,
-    read_reject,
-    rows_of,
-)
+from selfinstruct.pool.rows import IMPORTED, Accepted, accepted_task, read_reject
 from selfinstruct.tasks import Reason, Task
 
 _RECENT = 1000  # requests of which the yield is remembered
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
+class Scanned:
     """What is left of a pool's files.
 
     Attributes:
         position: The last commit that all files reach.
         ledger_bytes: The size of the ledger up to its last whole line.
+        lines: Its lines.
         counted: Up to which byte stored replies are counted in the ledger.
         accepted: All accepted instructions up to the position, in order.
         offsets: Where each finished task begins in ``tasks.jsonl``.
@@ -56,6 +51,7 @@ class Recovered:
 
     position: Position
     ledger_bytes: int
+    lines: list[Commit]
     counted: int
     accepted: list[Accepted]
     offsets: array[int]
@@ -92,36 +88,11 @@ def _was_edited(folder: Path) -> bool:
     return any(row.get("reason") == Reason.CONTAMINATED for row in rows)
 
 
-def keep_copies(folder: Path, found: Recovered) -> list[str]:
-    """Copy what is about to be cut off and holds whole lines; returns sentences about it.
-
-    Stored replies normally make it again; should they be lost too, nothing is gone.
-
-    Raises:
-        DiskError: A copy cannot be written; nothing has been cut then.
-    """
-    kept = []
-    sizes = ((TASKS, found.position.tasks_bytes), (REJECTS, found.position.rejects_bytes))
-    for name, size in sizes:
-        path = folder / name
-        if whole_lines(path) <= size:
-            continue
-        number = next(n for n in range(1, 10_000) if not (folder / f"{name}.lost-{n}").exists())
-        copy = folder / f"{name}.lost-{number}"
-        try:
-            shutil.copyfile(path, copy)
-        except OSError as error:
-            raise DiskError(f"{copy}: cannot be written: {error.strerror}.") from error
-        kept.append(f"{path} is cut back; what it held is kept as {copy.name}.")
-    return kept
-
-
-def recover(folder: Path, now: str) -> Recovered:
+def scan(folder: Path) -> Scanned:
     """Read the files of the pool in ``folder``; nothing is changed.
 
     Args:
         folder: The pool.
-        now: The time of day for a line of the ledger.
 
     Raises:
         PoolError: A file is damaged; file and line are named.
@@ -129,11 +100,12 @@ def recover(folder: Path, now: str) -> Recovered:
     refuse_lost(folder)
     ledger = folder / LEDGER
     size = whole_lines(ledger)
-    history = [commit for _, commit in commits(ledger, size)]
+    lines = [commit for _, commit in commits(ledger, size)]
+    history = [commit for commit in lines if commit.stream is None]
     notes = [f"{ledger} ended in a torn line; it was cut back."] if size_of(ledger) > size else []
     position = _reached(folder, history)
-    notes += _cuts(folder, position)
-    undone = _undone(history, position, now)
+    notes += cuts(folder, position.extents)
+    undone = _undone(history, position)
     last = history[-1].position if history else Position()
     edit = _last_of(history, *EDITS)
     anew = restorable(folder, last, None if edit is None else history[edit].position)
@@ -152,18 +124,18 @@ def recover(folder: Path, now: str) -> Recovered:
     counted = last.replies_bytes
     assigned = {one[0]: (one[1], one[2]) for commit in history for one in commit.retries}
     retries = Retries(failures, assigned, position.request)
-    return Recovered(
-        position, size, counted, accepted, offsets, removed, recent, retries, undone, notes
+    return Scanned(
+        position, size, lines, counted, accepted, offsets, removed, recent, retries, undone, notes
     )
 
 
 def _reached(folder: Path, history: Sequence[Commit]) -> Position:
-    tasks, rejects = size_of(folder / TASKS), size_of(folder / REJECTS)
     edit = _last_of(history, *EDITS)
     start = [Position()] if edit is None else []
-    for position in reversed([*start, *(commit.position for commit in history[edit:])]):
-        if position.tasks_bytes <= tasks and position.rejects_bytes <= rejects:
-            return position
+    positions = [*start, *(commit.position for commit in history[edit:])]
+    place = reached(folder, [position.extents for position in positions])
+    if place is not None:
+        return positions[place]
     raise PoolError(
         f"{folder}: {TASKS} or {REJECTS} has lost what stood there when tasks were imported or "
         "taken out, which stored replies do not make again. Restore it from a copy."
@@ -179,17 +151,7 @@ def _last_of(history: Sequence[Commit], *events: str) -> int | None:
     return next(places, None)
 
 
-def _cuts(folder: Path, position: Position) -> list[str]:
-    committed = ((TASKS, position.tasks_bytes), (REJECTS, position.rejects_bytes))
-    return [
-        f"{folder / name} held {behind} bytes behind the last whole commit; they were cut back and "
-        "are made again from the stored replies."
-        for name, size in committed
-        if (behind := size_of(folder / name) - size) > 0
-    ]
-
-
-def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit | None:
+def _undone(history: Sequence[Commit], position: Position) -> Commit | None:
     """A ledger line that takes lost tasks and rejects back; what calls used stays counted."""
     if not history or history[-1].position == position:
         return None
@@ -200,8 +162,8 @@ def _undone(history: Sequence[Commit], position: Position, now: str) -> Commit |
             break
         rejected.update(commit.rejected)
     return Commit(
-        time=now,
-        event="recovered",
+        time="",
+        event=RECOVERED,
         accepted=position.tasks - last.tasks,
         rejected={reason: -count for reason, count in rejected.items() if count},
         position=position.model_copy(update={"replies_bytes": last.replies_bytes}),
@@ -225,7 +187,7 @@ def _load(
         accepted.append(task := accepted_task(tasks, number, row))
         if task.candidate != IMPORTED:
             _count_recent(recent, task.request, 1, position)
-    _refuse_changed(tasks, crc, position.tasks_crc, history, "tasks")
+    refuse_changed(tasks, crc, _extents(history, position, TASKS))
     crc = 0
     for number, line, row in rows_of(rejects, position.rejects_bytes):
         crc = zlib.crc32(line, crc)
@@ -246,7 +208,7 @@ def _load(
         if row["candidate"] != IMPORTED:
             was_task = row["reason"] == Reason.CONTAMINATED
             _count_recent(recent, row["request"], int(was_task), position)
-    _refuse_changed(rejects, crc, position.rejects_crc, history, "rejects")
+    refuse_changed(rejects, crc, _extents(history, position, REJECTS))
     accepted.sort(key=lambda item: (item.request, item.candidate, item.order))
     return accepted, offsets, removed, recent, failures
 
@@ -266,22 +228,10 @@ def _count_recent(
         recent[request] = (accepted + tasks, candidates + 1)
 
 
-def _refuse_changed(
-    path: Path, crc: int, expected: int, history: Sequence[Commit], name: str
-) -> None:
-    if crc == expected:
-        return
-    start, before, first = 0, 0, 1
-    for commit in history[_last_of(history, "remove") :]:
-        row = commit.position.model_dump()
-        size, lines = row[f"{name}_bytes"], row[name]
-        if commit.event == "recovered":
-            start, before, first = size, row[f"{name}_crc"], lines + 1
-            continue
-        crc = checksum(path, size, before, start)
-        if crc != row[f"{name}_crc"]:
-            raise PoolError(
-                f"{path}:{first}: lines {first} to {lines} are not those that were committed. "
-                "Restore the file from a copy; selfinstruct does not guess."
-            )
-        start, before, first = size, crc, lines + 1
+def _extents(history: Sequence[Commit], position: Position, name: str) -> list[tuple[Extent, bool]]:
+    """How much of a file each commit had, up to ``position``, and whether it took lines back."""
+    since = [
+        (commit.position.extents[name], commit.event == RECOVERED)
+        for commit in history[_last_of(history, "remove") :]
+    ]
+    return [*since, (position.extents[name], True)]

@@ -17,10 +17,9 @@ from typing import Any
 
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError, PoolBusyError
-from selfinstruct.pool.appending import AppendFile, checksum, size_of, whole_lines
-from selfinstruct.pool.files import LEDGER, TASKS
+from selfinstruct.journal import LEDGER, AppendFile, FolderLock, checksum, size_of, whole_lines
+from selfinstruct.pool.files import TASKS
 from selfinstruct.pool.ledger import Commit, Position, commits
-from selfinstruct.pool.lock import PoolLock
 from selfinstruct.tasks import Reason, Reject, Task
 
 EVENT = "remove"
@@ -55,7 +54,7 @@ def settle(folder: Path) -> None:
     if not (folder / _NEXT).exists():
         return
     with contextlib.suppress(PoolBusyError, DiskError):
-        lock = PoolLock(folder)
+        lock = FolderLock(folder)
         try:
             finish(folder)
         finally:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfinstruct.errors import PoolError
+from selfinstruct.journal.lines import damaged
 from selfinstruct.pool.failures import Failure, failure
-from selfinstruct.tasks import Reason, Reject
+from selfinstruct.pool.files import TASKS
+from selfinstruct.tasks import Reason, Reject, Task
 
 IMPORTED = -1
 """In the place of a candidate: not of a reply, but imported before this request was asked."""
@@ -46,37 +45,6 @@ class Accepted:
     until: int | None = None
     failed: bool = False
     order: int = 0
-
-
-def damaged(path: Path, number: int) -> PoolError:
-    """What to say of a line that nobody can read."""
-    return PoolError(
-        f"{path}:{number}: this line is damaged. Restore the file from a copy; selfinstruct does "
-        "not guess."
-    )
-
-
-def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
-    """The number, the bytes and the content of each line in the first ``size`` bytes.
-
-    Raises:
-        PoolError: A line is damaged.
-    """
-    if not size:
-        return
-    with path.open("rb") as file:
-        read = 0
-        for number, line in enumerate(file, 1):
-            if read >= size:
-                return
-            read += len(line)
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise damaged(path, number) from error
-            if not isinstance(row, dict):
-                raise damaged(path, number)
-            yield number, line, row
 
 
 def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
@@ -116,3 +84,10 @@ def read_reject(
         return accepted if counts else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise damaged(path, number) from error
+
+
+def task_at(folder: Path, offset: int) -> Task:
+    """The finished task that begins at byte ``offset`` of ``tasks.jsonl``."""
+    with (folder / TASKS).open("rb") as file:
+        file.seek(offset)
+        return Task.model_validate_json(file.readline())

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from selfinstruct.errors import PoolError
+from selfinstruct.journal import LEDGER, StepCount, size_of, whole_lines
 from selfinstruct.pool import removing
 from selfinstruct.pool.agreement import EDITS
-from selfinstruct.pool.appending import size_of, whole_lines
-from selfinstruct.pool.files import LEDGER, REJECTS, TASKS
-from selfinstruct.pool.ledger import Commit, Position, StepCount, commits
+from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.pool.manifest import Manifest, read_manifest
 
 
@@ -59,11 +58,12 @@ class Snapshot:
             self.steps.setdefault(step, StepCount()).add(count)
         self.runs += commit.event == "run"
         name = f"{commit.teacher} {commit.model}".strip()
-        if name and name not in self.models:
+        if name and commit.stream is None and name not in self.models:
             self.models.append(name)
         if commit.unapplied:
             self.unapplied.setdefault(name, set()).update(commit.unapplied)
-        self.edited = commit.position if commit.event in EDITS else self.edited
+        if commit.stream is None and commit.event in EDITS:
+            self.edited = commit.position
         self.position, self.last_time = commit.position, commit.time
 
 
@@ -94,8 +94,6 @@ def look(folder: Path) -> Snapshot:
     for _, commit in commits(ledger, whole_lines(ledger)):
         snapshot.take(commit)
     position = snapshot.position
-    snapshot.whole = (
-        size_of(folder / TASKS) >= position.tasks_bytes
-        and size_of(folder / REJECTS) >= position.rejects_bytes
-    )
+    sizes = {folder / name: extent.bytes for name, extent in position.extents.items()}
+    snapshot.whole = all(size_of(path) >= size for path, size in sizes.items())
     return snapshot

@@ -8,7 +8,6 @@ evolution that fails leaves its parent for the next round.
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,12 +23,26 @@ from selfinstruct.filters.support import normalised
 from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import Making, Replies, verdict, with_stops
+from selfinstruct.recipes.common import Making, Replies, verdict
 from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.recipes.evolution import Evolution
+from selfinstruct.recipes.evolving import Decodings, EvolvePrompts, Operation, asking, source_text
+from selfinstruct.recipes.grading import graded
 from selfinstruct.recipes.kind import Kind, SeedsAre
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
-from selfinstruct.teachers import Api, Decoding, Prompt, Reply
+from selfinstruct.teachers import Reply
+
+__all__ = [
+    "LEADING",
+    "NAME",
+    "STEPS",
+    "Decodings",
+    "Evolve",
+    "Novelty",
+    "Operation",
+    "Settings",
+    "source_text",
+]
 
 NAME = "evolve"
 STEPS = (
@@ -43,19 +56,7 @@ STEPS = (
 )
 LEADING = "evolve"
 
-_LONGEST_UNCLEAR = 200  # characters of a judge's reply that could not be read
 _LARGEST_LAG = 512  # requests under way before the next must see what they brought
-
-
-class Operation(StrEnum):
-    """How an instruction is evolved (section 3.1); all but the last in depth."""
-
-    CONSTRAINTS = "constraints"
-    DEEPEN = "deepen"
-    CONCRETE = "concrete"
-    REASONING = "reasoning"
-    INPUT = "input"
-    BREADTH = "breadth"
 
 
 class Novelty(StrEnum):
@@ -84,21 +85,6 @@ class Settings(BaseModel):
     skills: bool = False
 
 
-_JUDGE = Decoding(temperature=0, top_p=0, max_tokens=24)
-
-
-class Decodings(BaseModel):
-    """How each step is decoded; evolving and answering as in the released code."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    evolve: Decoding = Decoding(temperature=1, top_p=0.9, max_tokens=2048)
-    answer: Decoding = Decoding(temperature=1, top_p=0.9, max_tokens=2048)
-    equal: Decoding = _JUDGE
-    difficulty: Decoding = _JUDGE
-    skill: Decoding = _JUDGE
-
-
 class Evolve:
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
@@ -113,12 +99,9 @@ class Evolve:
         self.retries_from: int | None = self.end
         self._sources = making.seeds
         self._settings = making.settings
-        self._decodings = making.decodings
-        self._edition = making.edition
         self._thoughts = making.thoughts
-        self._prompts = making.prompts
         self._labels = making.pack.labels
-        self._chat = making.api is Api.CHAT
+        self._asks = EvolvePrompts(making)
         self._replies = Replies(making.pack)
         self._eliminations = Eliminations(making.pack.answers)
         self._sound = making.sound
@@ -127,10 +110,6 @@ class Evolve:
         evolving = (Step.EVOLVE, Step.EVOLVE_INPUT, Step.EVOLVE_BREADTH)
         rows = [row for step in evolving for row in making.prompts.demonstrations(step)]
         self._shown = Shown(self._words, [row[key] for row in rows for key in ("before", "after")])
-        self._methods = {
-            str(row["operation"]): str(row["method"])
-            for row in making.prompts.demonstrations(Step.EVOLVE)
-        }
 
     def visible(self, number: int) -> int:
         """All of the round before that concerns the same source, and no more than needed."""
@@ -153,7 +132,7 @@ class Evolve:
                 parent, text = made.task_id or "", made.instruction
                 break
         operation = rng.choice(self._settings.operations)
-        prompt = self._evolving(operation, text, number)
+        prompt = self._asks.evolving(operation, text, number)
         details = {"operation": operation.value, "round": done + 1, "evolved_from": parent}
         given = source_text(source).removeprefix(source.instruction).strip()
         return Draft(prompt, (parent,), (text,), {"data": given}, details)
@@ -224,13 +203,13 @@ class Evolve:
         text = draft.shown[0]
         source = self._sources[number % len(self._sources)]
         follow_ups = [
-            (self._judging(Step.EQUAL, instruction=text, evolved=text), self._labels.no[0]),
-            (self._answering(text), source.instances[0].output),
+            (self._asks.judging(Step.EQUAL, instruction=text, evolved=text), self._labels.no[0]),
+            (self._asks.answering(text), source.instances[0].output),
         ]
         if self._settings.difficulty:
-            follow_ups.append((self._judging(Step.DIFFICULTY, instruction=text), "7"))
+            follow_ups.append((self._asks.judging(Step.DIFFICULTY, instruction=text), "7"))
         if self._settings.skills:
-            follow_ups.append((self._judging(Step.SKILL, instruction=text), "Writing"))
+            follow_ups.append((self._asks.judging(Step.SKILL, instruction=text), "Writing"))
         calls = [Foreseen(prompt, reply, per_accepted=1) for prompt, reply in follow_ups]
         evolving = Foreseen(draft.prompt, text, per_request=1)
         return Outlook(1, (evolving, *calls), passing=(1.0, 0.9, 0.7))
@@ -239,8 +218,8 @@ class Evolve:
         """Compare with the parent, answer, eliminate; then grade."""
         text, parent = candidate.instruction, draft.shown[0]
         # Two requests may come to ask the same; each has its own answer, whoever came first.
-        own = _asking(ask, number, draft.prompt.repeat)
-        question = self._judging(Step.EQUAL, instruction=parent, evolved=text)
+        own = asking(ask, number, draft.prompt.repeat)
+        question = self._asks.judging(Step.EQUAL, instruction=parent, evolved=text)
         equal = await verdict(own, question, self._replies.says_yes, self._edition)
         if equal.value is None and self._edition > 1:
             detail = {"reply": excerpt(equal.reply.text)}
@@ -249,7 +228,7 @@ class Evolve:
         if equal.value:
             found = self._eliminated(text, Reason.NOT_EVOLVED, draft, {})
             return replace(found, unread=equal.unread)
-        reply = await own(self._answering(text))
+        reply = await own(self._asks.answering(text))
         said = answer(reply.text).strip()
         detail = {"answer": excerpt(said)}
         if reply.refused:
@@ -261,9 +240,19 @@ class Evolve:
         case = Instance(input="", output=said)
         if self._sound and (refusal := self._sound.of_instance(text, case)):
             return self._eliminated(text, refusal[0], draft, detail | refusal[1])
-        asked = self._answering(text).text
+        asked = self._asks.answering(text).text
         instances, leaks = self._thoughts.kept([case], reply.thoughts, asked, text)
-        grades, unread = await self._grades(text, own)
+        wanted = self._settings.difficulty, self._settings.skills
+        readers = (
+            (Step.DIFFICULTY, grade, wanted[0]),
+            (Step.SKILL, self._skill, wanted[1]),
+        )
+        questions = [
+            (self._asks.judging(step, instruction=text), read)
+            for step, read, given in readers
+            if given
+        ]
+        grades, unread = await graded(own, questions, self._edition)
         return Developed(
             is_classification=False,
             instances=instances,
@@ -272,33 +261,6 @@ class Evolve:
             lineage=draft.lineage,
             unread=equal.unread + unread,
         )
-
-    async def _grades(self, text: str, ask: Ask) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """The grades by key, null where a judge gave none; and the steps that were not read."""
-        wanted = [
-            (key, step, read)
-            for key, step, read, given in (
-                ("difficulty", Step.DIFFICULTY, grade, self._settings.difficulty),
-                ("skill", Step.SKILL, self._skill, self._settings.skills),
-            )
-            if given
-        ]
-        work = [
-            verdict(ask, self._judging(step, instruction=text), read, self._edition)
-            for _, step, read in wanted
-        ]
-        found = await asyncio.gather(*work, return_exceptions=True)
-        grades: dict[str, Any] = {}
-        unread: tuple[str, ...] = ()
-        unclear: dict[str, str] = {}
-        for (key, _, _), one in zip(wanted, found, strict=True):
-            if isinstance(one, BaseException):
-                raise one
-            grades[key] = one.value
-            unread += one.unread
-            if one.value is None and self._edition > 1:
-                unclear[key] = excerpt(one.reply.text, _LONGEST_UNCLEAR)
-        return grades | ({"unclear": unclear} if unclear else {}), unread
 
     def _skill(self, text: str) -> str | None:
         return skill(text, self._labels)
@@ -310,43 +272,6 @@ class Evolve:
         return Developed(
             is_classification=False, instances=(), rejects=(Reject(text, reason, whole),)
         )
-
-    def _evolving(self, operation: Operation, text: str, number: int) -> Prompt:
-        step = {Operation.INPUT: Step.EVOLVE_INPUT, Operation.BREADTH: Step.EVOLVE_BREADTH}.get(
-            operation, Step.EVOLVE
-        )
-        values = {"method": self._methods[operation.value]} if step is Step.EVOLVE else {}
-        rendered = self._prompts.render(step, instruction=text, **values)
-        decoding = self._stopped(self._decodings.evolve)
-        return Prompt(rendered, decoding, step, number, repeat=number)
-
-    def _judging(self, step: Step, **values: str) -> Prompt:
-        decoding: Decoding = getattr(self._decodings, step.value)
-        if not self._chat:
-            decoding = with_stops(decoding, "\n")
-        return Prompt(self._prompts.render(step, **values), decoding, step, 0)
-
-    def _answering(self, text: str) -> Prompt:
-        rendered = self._prompts.render(Step.ANSWER, instruction=text, input="")
-        return Prompt(rendered, self._stopped(self._decodings.answer), Step.ANSWER, 0)
-
-    def _stopped(self, decoding: Decoding) -> Decoding:
-        if self._chat:
-            return decoding
-        return with_stops(decoding, f"\n{self._labels.instruction}:", "\n###")
-
-
-def _asking(ask: Ask, number: int, repeat: int) -> Ask:
-    async def asked(prompt: Prompt) -> Reply:
-        return await ask(replace(prompt, request=number, repeat=repeat))
-
-    return asked
-
-
-def source_text(seed: Task) -> str:
-    """What is evolved: the instruction, with its first input where it has one."""
-    given = seed.instances[0].input if seed.instances else ""
-    return f"{seed.instruction}\n\n{given}" if given.strip() else seed.instruction
 
 
 KIND = Kind(NAME, STEPS, LEADING, Settings, Decodings, Evolve, seeds=SeedsAre.SOURCES)

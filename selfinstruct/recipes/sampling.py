@@ -24,6 +24,7 @@ from selfinstruct.parsing import answer
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes.common import Replies, with_stops
 from selfinstruct.recipes.keeping import NOTHING, Thoughts, with_thoughts
+from selfinstruct.requests import gather_all
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -115,13 +116,9 @@ class Sampled:
             self._verified(candidate.instruction, case, draft, number, ask)
             for case in developed.instances
         ]
-        results = await asyncio.gather(*work, return_exceptions=True)
         cases: list[Instance] = []
         rejects = list(developed.rejects)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-            case, leaks = result
+        for case, leaks in await gather_all(work):
             cases.append(case)
             rejects += leaks
         return replace(developed, instances=tuple(cases), rejects=tuple(rejects))

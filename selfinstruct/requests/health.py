@@ -7,10 +7,12 @@ what cannot become a task.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from selfinstruct.errors import RequestError, TeacherError
 from selfinstruct.parsing import collapse
-from selfinstruct.teachers import Reply
+from selfinstruct.requests.asking import Ask
+from selfinstruct.teachers import Prompt, Reply
 from selfinstruct.teachers.shutdown import Shutdown
 
 _FIRST = 20  # replies of a step; when none of so many can be read, none will be
@@ -38,9 +40,19 @@ class Health:
         self._healthy: set[str] = set()
         self._unread: Counter[str] = Counter()
 
-    def answered(self, step: str) -> None:
-        """A request of ``step`` was answered."""
-        self._refused.pop(step, None)
+    async def asked(self, ask: Ask, prompt: Prompt) -> Reply:
+        """The reply that ``ask`` brings, and whether it was refused noted.
+
+        Raises:
+            TeacherError: See :meth:`refused`; and as ``ask`` does.
+        """
+        try:
+            reply = await ask(prompt)
+        except RequestError as error:
+            self.refused(prompt.step, error)
+            raise
+        self._refused.pop(prompt.step, None)
+        return reply
 
     def refused(self, step: str, error: RequestError) -> None:
         """A request of ``step`` cannot be answered.
@@ -64,6 +76,20 @@ class Health:
     def read(self, step: str) -> None:
         """A reply of ``step`` was read."""
         self._healthy.add(step)
+
+    def heard(self, replies: Sequence[tuple[str, Reply]], unread: Sequence[str]) -> None:
+        """Replies came, each to a step; each step in ``unread`` stands for one that was not read.
+
+        Raises:
+            TeacherError: See :meth:`unread`.
+        """
+        left = Counter(unread)
+        for step, reply in replies:
+            if left[step]:
+                left[step] -= 1
+                self.unread(step, reply)
+            else:
+                self.read(step)
 
     def unread(self, step: str, reply: Reply | None) -> None:
         """A reply of ``step`` could not be read; None for one that was starved.

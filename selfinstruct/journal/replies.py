@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
-from selfinstruct.pool.appending import AppendFile, whole_lines
-from selfinstruct.pool.ledger import StepCount
-from selfinstruct.pool.replies import FLAGS, KINDS, read_reply, rows, used
-from selfinstruct.teachers.base import Prompt, Reply, Usage
+from selfinstruct.journal.counts import StepCount
+from selfinstruct.journal.files import AppendFile, whole_lines
+from selfinstruct.journal.reply_rows import read_reply, reply_row, rows, used
+from selfinstruct.teachers.base import Prompt, Reply
 from selfinstruct.teachers.budget import Price
+
+REPLIES = "replies.jsonl"
 
 
 class ReplyStore:
-    """The replies of a pool.
+    """The replies of one stream of requests.
 
     Args:
         path: ``replies.jsonl``.
@@ -116,27 +118,7 @@ class ReplyStore:
         named = dataclasses.replace(
             reply, teacher=reply.teacher or teacher, model=reply.model or model
         )
-        return self._write(self._row(key, prompt, named, cost))
-
-    def _row(self, key: str, prompt: Prompt, reply: Reply, cost: float | None) -> dict[str, Any]:
-        usage = reply.usage
-        return {
-            "key": key,
-            "request": prompt.request,
-            "step": prompt.step,
-            "prompt": prompt.digest(),
-            "teacher": reply.teacher,
-            "model": reply.model,
-            "text": reply.text,
-            **({"thoughts": reply.thoughts} if reply.thoughts else {}),
-            "finish": reply.finish,
-            **{name: True for name in FLAGS if getattr(reply, name)},
-            "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
-            **_kinds(usage),
-            "attempts": reply.attempts,
-            "lost": reply.lost,
-            "cost_usd": cost,
-        }
+        return self._write(reply_row(key, prompt, named, cost))
 
     def keep_again(self, key: str, prompt: Prompt, reply: Reply) -> None:
         """Write down what a stored reply turned out to say; it was counted when it arrived.
@@ -145,7 +127,7 @@ class ReplyStore:
             DiskError: It could not be written.
         """
         again = dataclasses.replace(reply, attempts=0)
-        self._write(self._row(key, prompt, again, None) | {"again": True})
+        self._write(reply_row(key, prompt, again, None) | {"again": True})
 
     def note(self, step: str, *, unreadable: int) -> None:
         """Count replies of ``step`` that held nothing that could be read."""
@@ -230,13 +212,5 @@ class ReplyStore:
         self._users[row["key"]] += 1
         self._keys.setdefault(request, []).append(row["key"])
 
-    def _count(self, step: str, used: StepCount) -> None:
-        self.uncounted.setdefault(step, StepCount()).add(used)
-
-
-def _kinds(usage: Usage | None) -> dict[str, Any]:
-    """What a server said of the kinds of tokens, in a field of its own: the pair stays a pair."""
-    if usage is None:
-        return {}
-    kinds = {kind: count for kind in KINDS if (count := getattr(usage, kind))}
-    return {"tokens": kinds} if kinds else {}
+    def _count(self, step: str, count: StepCount) -> None:
+        self.uncounted.setdefault(step, StepCount()).add(count)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Awaitable, Callable
+from weakref import WeakValueDictionary
 
-from selfinstruct.bootstrap.tally import Tally
 from selfinstruct.errors import (
     EndingError,
     NotStoredError,
@@ -14,12 +15,16 @@ from selfinstruct.errors import (
     TeacherError,
     is_fatal,
 )
-from selfinstruct.pool import ReplyStore, StepCount
+from selfinstruct.journal import ReplyStore, StepCount
+from selfinstruct.requests.tally import Tally
 from selfinstruct.teachers import Decoding, Prompt, Reply, Teacher
 from selfinstruct.teachers.base import PROBE
 from selfinstruct.teachers.budget import Price
 from selfinstruct.teachers.replies import decided
 from selfinstruct.teachers.slots import Slots
+
+Ask = Callable[[Prompt], Awaitable[Reply]]
+"""Asks one prompt: see :meth:`Asker.ask`."""
 
 # So many requests in a row may fail before the run gives up on the teacher.
 _MOST_FAILURES = 8
@@ -41,7 +46,7 @@ class Asker:
 
     Args:
         teacher: Who is asked when the store has no reply.
-        store: The pool's store of replies.
+        store: The store of replies.
         slots: Where calls wait for room.
         tally: Where calls are counted.
         price: What tokens cost, if that is known.
@@ -63,6 +68,7 @@ class Asker:
         self._failures = 0
         self._answered = False
         self._probing = asyncio.Lock()
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def key(self, prompt: Prompt) -> str:
         """The digest under which the reply to ``prompt`` is stored."""
@@ -75,7 +81,8 @@ class Asker:
     async def ask(self, prompt: Prompt) -> Reply:
         """The reply to ``prompt``, from the store if it is there.
 
-        A reply that ran out of tokens before its answer began is no answer: it is counted and on
+        The same request is never under way twice: who asks it meanwhile waits for that reply. A
+        reply that ran out of tokens before its answer began is no answer: it is counted and on
         disk, and the request is made again with more room.
 
         Raises:
@@ -85,6 +92,13 @@ class Asker:
             EndingError: The run is ending.
         """
         key = self.key(prompt)
+        one_at_a_time = self._under_way.setdefault(key, asyncio.Lock())
+        async with one_at_a_time:
+            reply = await self._answered_once(key, prompt)
+        self._tally.forecast.replied(prompt.request)
+        return reply
+
+    async def _answered_once(self, key: str, prompt: Prompt) -> Reply:
         reply = self._store.find(key)
         if reply is not None:
             self._answered = True
@@ -100,7 +114,6 @@ class Asker:
                 "--reasoning-tokens, or let it think less with --reasoning-effort.",
                 step=prompt.step,
             )
-        self._tally.forecast.replied(prompt.request)
         return reply
 
     async def _decided(self, key: str, prompt: Prompt, reply: Reply) -> Reply:

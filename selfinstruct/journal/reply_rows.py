@@ -1,4 +1,4 @@
-"""The lines of ``replies.jsonl``: what they say, and what is wrong with one that is damaged."""
+"""The rows of ``replies.jsonl``: how replies are written and read, and what is wrong with a row."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.errors import PoolError
-from selfinstruct.pool.ledger import StepCount
-from selfinstruct.teachers.base import Reply, Usage
+from selfinstruct.journal.counts import StepCount
+from selfinstruct.journal.lines import lines_of
+from selfinstruct.teachers.base import Prompt, Reply, Usage
 
-FLAGS = ("starved", "hopeless", "undecided")
-KINDS = ("cached_tokens", "written_tokens", "reasoning_tokens")
+_FLAGS = ("starved", "hopeless", "undecided")
+_KINDS = ("cached_tokens", "written_tokens", "reasoning_tokens")
 
 _Types = tuple[type, ...]
 _NUMBER: _Types = (int, float, type(None))
@@ -39,6 +40,35 @@ _SOMETIMES: Mapping[str, _Types] = {
 }
 
 
+def reply_row(key: str, prompt: Prompt, reply: Reply, cost: float | None) -> dict[str, Any]:
+    """The row of a reply, which names who gave it.
+
+    Args:
+        key: The digest of the request.
+        prompt: The request.
+        reply: What came back.
+        cost: Dollars, if that is known.
+    """
+    usage = reply.usage
+    return {
+        "key": key,
+        "request": prompt.request,
+        "step": prompt.step,
+        "prompt": prompt.digest(),
+        "teacher": reply.teacher,
+        "model": reply.model,
+        "text": reply.text,
+        **({"thoughts": reply.thoughts} if reply.thoughts else {}),
+        "finish": reply.finish,
+        **{name: True for name in _FLAGS if getattr(reply, name)},
+        "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
+        **_kinds(usage),
+        "attempts": reply.attempts,
+        "lost": reply.lost,
+        "cost_usd": cost,
+    }
+
+
 def flaw(row: object) -> str:
     """What keeps a line from being a reply or a failure, in words; "" where nothing does."""
     if not isinstance(row, dict):
@@ -61,15 +91,14 @@ def _are_counts(values: Any) -> bool:
 
 
 def flaws(path: Path, size: int) -> Iterator[tuple[int, str]]:
-    """The numbers of the damaged lines in the first ``size`` bytes, each with what is wrong."""
-    with path.open("rb") as file:
-        read = 0
-        for number, line in enumerate(file, 1):
-            read += len(line)
-            if read > size:  # a run may be writing it
-                return
-            if said := _flaw_of_line(line)[1]:
-                yield number, said
+    """The numbers of the damaged lines in the first ``size`` bytes, each with what is wrong.
+
+    Raises:
+        PoolError: The file cannot be read.
+    """
+    for number, (_, line) in enumerate(lines_of(path, size), 1):
+        if said := _flaw_of_line(line)[1]:
+            yield number, said
 
 
 def _flaw_of_line(line: bytes) -> tuple[dict[str, Any], str]:
@@ -81,24 +110,20 @@ def _flaw_of_line(line: bytes) -> tuple[dict[str, Any], str]:
 
 
 def rows(path: Path, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield ``(offset, row)`` from the byte ``start`` on.
+    """Yield ``(offset, row)`` from the byte ``start`` on; a line without its newline is none yet.
 
     Raises:
-        PoolError: A row is damaged; it is named.
+        PoolError: A row is damaged, which is named; or the file cannot be read.
     """
-    with path.open("rb") as file:
-        file.seek(start)
-        offset = start
-        for line in file:
-            row, said = _flaw_of_line(line)
-            if said:
-                where = f"{path}:{_line_number(path, offset)}"
-                raise PoolError(
-                    f"{where}: this stored reply is damaged: it {said}. "
-                    "Restore the file from a copy; selfinstruct does not guess."
-                )
-            yield offset, row
-            offset += len(line)
+    for offset, line in lines_of(path, start=start):
+        row, said = _flaw_of_line(line)
+        if said:
+            where = f"{path}:{_line_number(path, offset)}"
+            raise PoolError(
+                f"{where}: this stored reply is damaged: it {said}. "
+                "Restore the file from a copy; selfinstruct does not guess."
+            )
+        yield offset, row
 
 
 def _line_number(path: Path, offset: int) -> int:
@@ -109,7 +134,7 @@ def _line_number(path: Path, offset: int) -> int:
 def read_reply(row: dict[str, Any]) -> Reply:
     """The reply in a row of the store."""
     said = row.get("tokens", {})
-    kinds = {kind: said[kind] for kind in KINDS if kind in said}
+    kinds = {kind: said[kind] for kind in _KINDS if kind in said}
     usage = Usage(*row["usage"], **kinds) if row["usage"] else None
     return Reply(
         row["text"],
@@ -123,6 +148,14 @@ def read_reply(row: dict[str, Any]) -> Reply:
         teacher=row.get("teacher", ""),
         model=row.get("model", ""),
     )
+
+
+def _kinds(usage: Usage | None) -> dict[str, Any]:
+    """What a server said of the kinds of tokens, in a field of its own: the pair stays a pair."""
+    if usage is None:
+        return {}
+    kinds = {kind: count for kind in _KINDS if (count := getattr(usage, kind))}
+    return {"tokens": kinds} if kinds else {}
 
 
 def used(row: dict[str, Any]) -> StepCount:
@@ -139,6 +172,6 @@ def used(row: dict[str, Any]) -> StepCount:
         starved=int(row.get("starved", False)),
         prompt_tokens=usage[0],
         completion_tokens=usage[1],
-        **{kind: row.get("tokens", {}).get(kind, 0) for kind in KINDS},
+        **{kind: row.get("tokens", {}).get(kind, 0) for kind in _KINDS},
         cost_usd=row["cost_usd"],
     )

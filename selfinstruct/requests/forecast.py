@@ -7,9 +7,6 @@ come of them so far: with a slow teacher nothing may be committed for minutes, a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-
-from selfinstruct.bootstrap.recipe import Outlook
 
 _TRUST = 2.0  # requests; so many are believed to go as the recipe foresees
 _LEAST_TASKS = 0.05  # a request, in the reckoning: nobody can say when nothing comes at all
@@ -54,13 +51,3 @@ class Forecast:
             brought = (_TRUST * self._tasks + self._brought) / known
             requests = missing / max(_LEAST_TASKS, brought)
         return max(0.0, requests * each - self._under_way.total())
-
-
-def foreseen(outlooks: Sequence[Outlook]) -> tuple[float, float]:
-    """Calls and tasks of a request, going by what a recipe foresees of some of them."""
-    calls = tasks = 0.0
-    for outlook in outlooks:
-        passing = outlook.candidates * outlook.passing[1]
-        calls += sum(one.per_request + one.per_accepted * passing for one in outlook.calls)
-        tasks += passing
-    return calls / max(1, len(outlooks)), tasks / max(1, len(outlooks))

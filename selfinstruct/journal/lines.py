@@ -1,4 +1,4 @@
-"""The lines of a pool's files, as this program wrote them."""
+"""The lines of files that only grow, as this program wrote them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,31 @@ def lines_of(path: Path, size: int | None = None, start: int = 0) -> Iterator[tu
         PoolError: The file cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            file.seek(start)
-            for line in file:
-                if (size is not None and start >= size) or not line.endswith(b"\n"):
-                    return
-                yield start, line
-                start += len(line)
+        yield from _lines(path, size, start)
     except OSError as error:
         raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
+
+
+def rows_of(path: Path, size: int) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    """The number, the bytes and the content of each line in the first ``size`` bytes.
+
+    Raises:
+        PoolError: A line is damaged.
+        OSError: The file cannot be read, which is said of the whole folder.
+    """
+    if size:
+        for number, (_, line) in enumerate(_lines(path, size, 0), 1):
+            yield number, line, read_line(path, number, line)
+
+
+def _lines(path: Path, size: int | None, start: int) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        file.seek(start)
+        for line in file:
+            if (size is not None and start >= size) or not line.endswith(b"\n"):
+                return
+            yield start, line
+            start += len(line)
 
 
 def read_line(path: Path, number: int, line: bytes) -> dict[str, Any]:

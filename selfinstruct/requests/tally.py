@@ -6,9 +6,9 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 
-from selfinstruct.bootstrap.forecast import Forecast
+from selfinstruct.journal import StepCount
 from selfinstruct.log import LOG
-from selfinstruct.pool import StepCount
+from selfinstruct.requests.forecast import Forecast
 from selfinstruct.tasks import Reason
 from selfinstruct.teachers.shutdown import Shutdown
 

@@ -9,21 +9,25 @@ import filelock
 from selfinstruct.errors import DiskError, PoolBusyError
 
 
-class PoolLock:
-    """The lock of a pool folder; hold it while writing.
+class FolderLock:
+    """The lock of a folder; hold it while writing.
+
+    Args:
+        folder: The folder.
+        what: What a message calls it.
 
     Raises:
         PoolBusyError: Another process holds it.
         DiskError: The lock file cannot be made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, what: str = "pool") -> None:
         self._lock = filelock.FileLock(folder / ".lock")
         try:
             self._lock.acquire(timeout=0)
         except filelock.Timeout as error:
             raise PoolBusyError(
-                f"{folder}: another run holds this pool. Wait for it, or stop it first."
+                f"{folder}: another run holds this {what}. Wait for it, or stop it first."
             ) from error
         except OSError as error:
             raise DiskError(f"{folder}: cannot be written: {error.strerror}.") from error

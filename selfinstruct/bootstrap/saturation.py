@@ -1,4 +1,4 @@
-"""The yield: how many tasks the last requests brought, and whether that is still worth it."""
+"""Saturation: how many tasks the last requests brought, and whether that is still worth it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _FIRST_GUESS = 4.0
 _LEAST_GUESS = 0.5
 
 
-class Yields:
-    """The yield of the last requests, over all runs of a pool.
+class AcceptanceRate:
+    """What the last requests brought, over all runs of a pool.
 
     Args:
         requests: How many of the last requests count.
