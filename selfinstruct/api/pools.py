@@ -11,8 +11,8 @@ from typing import Any
 from selfinstruct.api.inputs import texts_of
 from selfinstruct.api.results import Result
 from selfinstruct.formats.selecting import Condition, Selection, pool_tasks
+from selfinstruct.journal.lines import damaged, lines_of, read_line
 from selfinstruct.pool import REJECTS, SEEDS, Manifest, Snapshot, look
-from selfinstruct.pool.lines import damaged, lines_of, read_line
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Task
 
