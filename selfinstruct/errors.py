@@ -175,13 +175,15 @@ class StarvedError(RequestError):
 
     Attributes:
         step: What was asked for.
+        asked: Whether this run asked; else an earlier one did, which may have given less room.
     """
 
     reason = "starved"
 
-    def __init__(self, message: str, *, step: str) -> None:
+    def __init__(self, message: str, *, step: str, asked: bool = True) -> None:
         super().__init__(message)
         self.step = step
+        self.asked = asked
 
 
 def is_fatal(error: TeacherError) -> bool:

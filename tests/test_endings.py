@@ -13,12 +13,15 @@ import pytest
 from conftest import TIME, JitteryMock, in_every_setup, made_with
 
 from selfinstruct.api.plan import plan as make_plan
-from selfinstruct.bootstrap import Growth, Limits, Stopped
-from selfinstruct.errors import RequestError, TeacherError
+from selfinstruct.bootstrap import Asker, Growth, Limits, Stopped, Tally
+from selfinstruct.errors import RequestError, StarvedError, TeacherError
+from selfinstruct.journal import ReplyStore
 from selfinstruct.pool import Pool, look
 from selfinstruct.seeds import file_text
+from selfinstruct.teachers import Decoding, Prompt, Reply
 from selfinstruct.teachers.budget import Budgeted, Caps
 from selfinstruct.teachers.pacing import Pace, Rates
+from selfinstruct.teachers.slots import Slots
 
 FILES = ("tasks.jsonl", "rejects.jsonl")
 
@@ -249,3 +252,54 @@ def test_twenty_replies_that_say_nothing_end_a_run_and_nineteen_do_not(grow):
         teacher.most = most
         outcome = grow(f"p{most}", 5, data=data, teacher=teacher, concurrency=1)[1]
         assert outcome.stopped is stopped
+
+
+def test_what_an_earlier_run_had_no_room_for_says_nothing_against_the_teacher_now(tmp_path):
+    decoding = Decoding(temperature=0, top_p=0, max_tokens=9)
+    prompts = [Prompt(f"Is {number} odd?", decoding, "classify", number) for number in range(30)]
+
+    class Starved(JitteryMock):
+        async def complete(self, prompt):
+            self.calls.append(prompt)
+            return Reply("", "length", None, starved=True, hopeless=True)
+
+    async def body():
+        errors = []
+        teacher = Starved()
+        for _ in range(2):
+            store = ReplyStore(tmp_path / "replies.jsonl", 0, 0)
+            asker = Asker(teacher, store, Slots(4), Tally(), None)
+            for prompt in prompts:
+                with pytest.raises(StarvedError) as caught:
+                    await asker.ask(prompt)
+                errors.append(caught.value.asked)
+            store.close()
+        return errors, len(teacher.calls)
+
+    errors, calls = asyncio.run(body())
+    assert errors == [True] * 30 + [False] * 30
+    assert calls == 30  # what is stored is not bought again
+
+
+class RememberingMock(JitteryMock):
+    """Answers nothing to classifications while it has no room to think."""
+
+    has_room = False
+
+    async def complete(self, prompt):
+        reply = await super().complete(prompt)
+        if prompt.step != "classify" or self.has_room:
+            return reply
+        return dataclasses.replace(reply, text="", starved=True, hopeless=True)
+
+
+def test_a_pool_goes_on_with_room_after_a_run_without(grow, tmp_path):
+    teacher = RememberingMock()
+    _, outcome, _ = grow("p", 50, teacher=teacher, concurrency=64)
+    assert outcome.stopped is Stopped.TEACHER
+    # As if nothing of it had been committed: all that is stored was given no room.
+    for name in ("tasks", "rejects", "ledger"):
+        (tmp_path / "p" / f"{name}.jsonl").write_bytes(b"")
+    teacher.has_room = True
+    _, outcome, _ = grow("p", 5, teacher=teacher)
+    assert outcome.stopped is Stopped.TARGET

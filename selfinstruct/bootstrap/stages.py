@@ -96,7 +96,7 @@ class Stages:
         try:
             return Asked(draft, key, await self._ask(prompt))
         except RequestError as error:
-            if isinstance(error, StarvedError):
+            if isinstance(error, StarvedError) and error.asked:
                 self._health.unread(prompt.step, None)
             detail = {"step": prompt.step, "error": str(error)} | dict(draft.lineage)
             detail |= tried(self._pool, number)
@@ -193,7 +193,8 @@ class Stages:
         try:
             developed = await self._recipe.develop(item, judged.draft, number, ask)
         except StarvedError as error:
-            self._health.unread(error.step, None)
+            if error.asked:
+                self._health.unread(error.step, None)
             detail = {"instruction_accepted": True, "error": str(error)}
             detail |= dict(judged.draft.lineage) | tried(self._pool, number)
             return Row(place, None, (Reject(item.text, Reason.STARVED, detail),))

@@ -102,17 +102,19 @@ class Asker:
         reply = self._store.find(key)
         if reply is not None:
             self._answered = True
+        asked = False
         for _ in range(_MOST_STARVED):
             if reply is not None and reply.undecided:
                 reply = await self._decided(key, prompt, reply)
             if reply is not None and (reply.hopeless or not reply.starved):
                 break
-            reply = await self._fetched(key, prompt)
+            reply, asked = await self._fetched(key, prompt), True
         if reply is None or reply.starved:
             raise StarvedError(
                 "The reply ran out of tokens before its answer began. Give it more with "
                 "--reasoning-tokens, or let it think less with --reasoning-effort.",
                 step=prompt.step,
+                asked=asked,
             )
         return reply
 

@@ -122,7 +122,7 @@ class MappingRun(Generic[T]):
         try:
             return _Answered(await self._job.answer(item, ask), tuple(replies))
         except RequestError as error:
-            starved = error.step if isinstance(error, StarvedError) else ""
+            starved = error.step if isinstance(error, StarvedError) and error.asked else ""
             return _Answered(self._job.failed(item, error), starved=starved)
 
     def judge(self, number: int, asked: _Answered) -> Mapped:  # noqa: ARG002
