@@ -15,7 +15,7 @@ from selfinstruct.filters.leaks import Frame
 from selfinstruct.languages import available, load, tokenizer
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.recipes import self_instruct
-from selfinstruct.recipes.evolution import Evolution
+from selfinstruct.recipes.evolve_checks import Evolution
 from selfinstruct.recipes.guards import Guard
 from selfinstruct.tasks import Instance, Reason
 

@@ -22,7 +22,7 @@ from selfinstruct.formats.kind import Format
 from selfinstruct.formats.trainers import Trainer
 from selfinstruct.prompts import OwnStep
 from selfinstruct.recipes import Kind, Making
-from selfinstruct.recipes.common import growing_lag
+from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.tasks import Candidate, Instance, Reject, Task
 from selfinstruct.teachers import Decoding, Prompt, Reply, presets
 from selfinstruct.teachers.presets import Preset, Switches

@@ -15,7 +15,7 @@ from selfinstruct.teachers import Decoding, Prompt
 from selfinstruct.teachers.budget import Budgeted, BudgetEndedError, Caps
 from selfinstruct.teachers.hedging import Hedged
 from selfinstruct.teachers.pacing import Pace, Paced, Rates
-from selfinstruct.teachers.patience import Patience
+from selfinstruct.teachers.retry_policy import Patience
 from selfinstruct.teachers.retrying import Retrying
 
 

@@ -17,8 +17,8 @@ from selfinstruct.errors import SettingsError
 from selfinstruct.teachers.mock import server as server_file
 from selfinstruct.teachers.mock.behaviour import Behaviour
 from selfinstruct.teachers.mock.caching import BLOCK, SHORTEST, Cache
+from selfinstruct.teachers.mock.http_errors import RefusedError
 from selfinstruct.teachers.mock.kinds import Kind, parse_refusals, room
-from selfinstruct.teachers.mock.refusals import RefusedError
 from selfinstruct.teachers.mock.server import application
 from selfinstruct.teachers.mock.teacher import tokens
 from selfinstruct.teachers.mock.thinking import Style

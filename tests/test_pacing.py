@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from selfinstruct.errors import TeacherError, TransientError, UnreachableError
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply, Usage
 from selfinstruct.teachers.pacing import Pace, Paced, Rates
-from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.quota import Quota, duration, quota, retry_after
+from selfinstruct.teachers.retry_policy import Patience
 from selfinstruct.teachers.retrying import Retrying
 from selfinstruct.teachers.shutdown import ClosedError, Shutdown
 

@@ -14,8 +14,8 @@ from test_http import over_http
 from test_pacing import Time, prompt
 
 from selfinstruct.bootstrap import Tally
-from selfinstruct.console.news import News, clock
 from selfinstruct.console.progress import fitted
+from selfinstruct.console.progress_text import News, clock
 from selfinstruct.errors import TransientError
 from selfinstruct.pool import StepCount
 from selfinstruct.requests import Forecast

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from selfinstruct.bootstrap import Stopped
 from selfinstruct.errors import SeedError, SettingsError
-from selfinstruct.filters.support import normalised, support
+from selfinstruct.filters.grounding import normalised, support
 from selfinstruct.languages import load
 from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.recipes.evolve import Operation

@@ -17,7 +17,7 @@ from selfinstruct.tasks import Reason
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply, Usage
 from selfinstruct.teachers.budget import Budgeted, BudgetEndedError, Caps, Price
 from selfinstruct.teachers.pacing import Pace, Rates
-from selfinstruct.teachers.patience import Patience
+from selfinstruct.teachers.retry_policy import Patience
 from selfinstruct.teachers.retrying import Retrying
 
 FILES = ("tasks.jsonl", "rejects.jsonl")

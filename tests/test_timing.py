@@ -13,8 +13,8 @@ from test_pacing import OK, Server, Time, prompt, run
 from selfinstruct.errors import TeacherError, TransientError
 from selfinstruct.teachers import Decoding, Prompt, Reply, timing
 from selfinstruct.teachers.pacing import Pace, Paced, Rates
-from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.pulse import Pulse
+from selfinstruct.teachers.retry_policy import Patience
 from selfinstruct.teachers.retrying import Retrying
 from selfinstruct.teachers.shutdown import ClosedError, Shutdown
 from selfinstruct.teachers.timing import Timing

@@ -7,7 +7,7 @@ from typing import Any
 from selfinstruct import jsonl
 from selfinstruct.bootstrap import Intake
 from selfinstruct.filters import LanguageRule
-from selfinstruct.filters.support import normalised
+from selfinstruct.filters.grounding import normalised
 from selfinstruct.formats.base import Found
 from selfinstruct.formats.importing import FLAT
 from selfinstruct.languages import LanguagePack

@@ -25,7 +25,7 @@ from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.errors import IdleError, PoolError, SettingsError
 from selfinstruct.filters import ContentRule, NoveltyRule, Soundness
-from selfinstruct.filters.support import normalised
+from selfinstruct.filters.grounding import normalised
 from selfinstruct.languages import LanguagePack, load, naming, tokenizer
 from selfinstruct.novelty import NoveltyIndex, SimilarityTable
 from selfinstruct.pool import TASKS, Manifest, look

@@ -18,7 +18,6 @@ from selfinstruct.settings import table
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.budget import Budgeted, Caps, Price
 from selfinstruct.teachers.pacing import Pace
-from selfinstruct.teachers.patience import Patience
 from selfinstruct.teachers.presets import (
     Preset,
     Schema,
@@ -27,6 +26,7 @@ from selfinstruct.teachers.presets import (
     preset,
     preset_names,
 )
+from selfinstruct.teachers.retry_policy import Patience
 
 _USUAL = "openai"  # the preset where nobody named one
 

@@ -112,10 +112,10 @@ def serve_mock(
     """
     del config
     from selfinstruct.teachers.mock.behaviour import Behaviour
+    from selfinstruct.teachers.mock.http_faults import parse_faults
     from selfinstruct.teachers.mock.kinds import Kind, parse_refusals
     from selfinstruct.teachers.mock.server import serve
     from selfinstruct.teachers.mock.thinking import parse_style
-    from selfinstruct.teachers.mock.trouble import parse_faults
 
     def ready(address: str) -> None:
         typer.echo(f"Listening on {address}", err=True)

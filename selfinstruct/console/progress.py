@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
 from selfinstruct.bootstrap import Tally
-from selfinstruct.console.news import News
+from selfinstruct.console.progress_text import News
 from selfinstruct.console.talk import say, visible
 from selfinstruct.teachers.pacing import Pace
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from selfinstruct.filters.support import normalised
+from selfinstruct.filters.grounding import normalised
 from selfinstruct.languages import UnicodeTokenizer
 from selfinstruct.novelty import NoveltyIndex
 

@@ -10,13 +10,13 @@ for itself: what one job lost takes nothing from the others.
 
 from __future__ import annotations
 
-from selfinstruct.journal.counts import StepCount, total
 from selfinstruct.journal.files import AppendFile, checksum, size_of, whole_lines
 from selfinstruct.journal.journal import Journal, make_folder
 from selfinstruct.journal.ledger import LEDGER, Extent, Line, StreamAt, read_lines
 from selfinstruct.journal.lines import rows_of
 from selfinstruct.journal.lock import FolderLock
 from selfinstruct.journal.replies import REPLIES, ReplyStore
+from selfinstruct.journal.step_counts import StepCount, total
 from selfinstruct.journal.stream import Stream
 
 __all__ = [

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from selfinstruct import jsonl
 from selfinstruct.errors import PoolError
-from selfinstruct.journal.counts import StepCount
+from selfinstruct.journal.step_counts import StepCount
 
 LEDGER = "ledger.jsonl"
 RECOVERED = "recovered"

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
-from selfinstruct.journal.counts import StepCount
 from selfinstruct.journal.files import AppendFile, whole_lines
 from selfinstruct.journal.reply_rows import read_reply, reply_row, rows, used
+from selfinstruct.journal.step_counts import StepCount
 from selfinstruct.teachers.base import Prompt, Reply
 from selfinstruct.teachers.budget import Price
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.errors import PoolError
-from selfinstruct.journal.counts import StepCount
 from selfinstruct.journal.lines import lines_of
+from selfinstruct.journal.step_counts import StepCount
 from selfinstruct.teachers.base import Prompt, Reply, Usage
 
 _FLAGS = ("starved", "hopeless", "undecided")

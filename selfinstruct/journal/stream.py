@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from selfinstruct import jsonl
 from selfinstruct.errors import DiskError
-from selfinstruct.journal.counts import StepCount
 from selfinstruct.journal.files import AppendFile
 from selfinstruct.journal.ledger import Extent, Line, StreamAt
 from selfinstruct.journal.lines import rows_of
 from selfinstruct.journal.replies import REPLIES, ReplyStore
+from selfinstruct.journal.step_counts import StepCount
 
 if TYPE_CHECKING:
     from selfinstruct.journal.journal import Journal

@@ -20,16 +20,10 @@ from selfinstruct.filters import InstructionRules, valid_instances
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import (
-    Making,
-    Replies,
-    fitted,
-    growing_lag,
-    schema,
-    with_stops,
-)
+from selfinstruct.recipes.common import Making, Replies, fitted, schema, with_stops
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
+from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 

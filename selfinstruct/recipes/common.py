@@ -20,12 +20,6 @@ from selfinstruct.tasks import Candidate, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 from selfinstruct.teachers.base import Schema
 
-# How many requests may be under way before the next must see what they brought. It grows with
-# the pool, so that a run for 50 tasks bootstraps from its own instructions and a long run keeps
-# hundreds of calls in flight.
-_BLIND = 4
-LARGEST_LAG = 256
-
 # The edition of all recipes' rules. A pool keeps the one that it was made with, so each stays here:
 # 1 as first released; 2 asks what cannot be read once more, and knows what models write instead.
 NEWEST = 2
@@ -33,11 +27,6 @@ NEWEST = 2
 _TOKENS_AN_ITEM = 180  # with its labels, or its JSON
 _TOKENS_MORE = 300
 MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to its end
-
-
-def growing_lag(number: int) -> int:
-    """How many requests must be committed before request ``number`` draws."""
-    return 0 if number < _BLIND else max(number // 4, number - LARGEST_LAG)
 
 
 Read = TypeVar("Read")

@@ -18,15 +18,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.filters.copies import Shown
+from selfinstruct.filters.grounding import normalised
 from selfinstruct.filters.leaks import Frame
-from selfinstruct.filters.support import normalised
 from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.common import Making, Replies, verdict
 from selfinstruct.recipes.eliminations import Eliminations
-from selfinstruct.recipes.evolution import Evolution
-from selfinstruct.recipes.evolving import Decodings, EvolvePrompts, Operation, asking, source_text
+from selfinstruct.recipes.evolve_checks import Evolution
+from selfinstruct.recipes.evolve_operations import (
+    Decodings,
+    EvolvePrompts,
+    Operation,
+    asking,
+    source_text,
+)
 from selfinstruct.recipes.grading import graded
 from selfinstruct.recipes.kind import Kind, SeedsAre
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task

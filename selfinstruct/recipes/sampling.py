@@ -17,7 +17,7 @@ from rapidfuzz.distance import LCSseq
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, Recipe, View
 from selfinstruct.errors import StarvedError
 from selfinstruct.filters import Soundness, valid_instances
-from selfinstruct.filters.support import normalised
+from selfinstruct.filters.grounding import normalised
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty.scoring import f1
 from selfinstruct.parsing import answer

@@ -29,16 +29,10 @@ from selfinstruct.parsing import (
     task_said,
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
-from selfinstruct.recipes.common import (
-    MOST_ITEMS,
-    Making,
-    Replies,
-    growing_lag,
-    verdict,
-    with_stops,
-)
+from selfinstruct.recipes.common import MOST_ITEMS, Making, Replies, verdict, with_stops
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
+from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 

@@ -15,20 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.errors import SeedError
 from selfinstruct.filters import valid_instances
-from selfinstruct.filters.support import support
+from selfinstruct.filters.grounding import support
 from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import excerpt
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import (
-    Making,
-    Replies,
-    fitted,
-    growing_lag,
-    schema,
-    with_stops,
-)
+from selfinstruct.recipes.common import Making, Replies, fitted, schema, with_stops
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind, SeedsAre
+from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 

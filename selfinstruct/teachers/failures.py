@@ -14,6 +14,7 @@ from selfinstruct.jsonl import clean
 from selfinstruct.teachers.dialect import LIMITS
 from selfinstruct.teachers.quota import retry_after
 from selfinstruct.teachers.refusals import Refusal, read_refusal
+from selfinstruct.teachers.retry_policy import retried
 
 REFUSED = frozenset({400, 422})  # the request as it was sent
 _MASK = "[key]"
@@ -87,7 +88,7 @@ class Failures:
             return TeacherError(f"The account's quota is used up: {said}")
         if status == 402:
             return TeacherError(f"The account cannot pay for more calls: {said}")
-        if status in {408, 409, 429} or status >= 500:
+        if retried(status):
             return TransientError(
                 f"{self._address} answered {status}: {said}",
                 retry_after=retry_after(error.response.headers),

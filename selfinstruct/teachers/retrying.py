@@ -17,7 +17,7 @@ from selfinstruct.errors import (
 )
 from selfinstruct.teachers.base import Prompt, Reply, Teacher
 from selfinstruct.teachers.pacing import Pace
-from selfinstruct.teachers.patience import Patience
+from selfinstruct.teachers.retry_policy import Patience
 from selfinstruct.teachers.shutdown import ClosedError, current
 
 _BELIEVED = 3  # so many times a Retry-After is taken at its word

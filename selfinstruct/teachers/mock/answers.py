@@ -8,15 +8,15 @@ import re
 from dataclasses import dataclass
 
 from selfinstruct.teachers.mock import evolving, whole
-from selfinstruct.teachers.mock.faults import (
+from selfinstruct.teachers.mock.grammar import Grammar
+from selfinstruct.teachers.mock.instructions import instruction
+from selfinstruct.teachers.mock.reply_flaws import (
     INSTANCE_FAULTS,
     LIST_FAULTS,
     LIST_SHAPES,
     UNCLEAR_RATE,
     pick,
 )
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.instructions import instruction
 
 _ITEM = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
 _BULLET = re.compile(r"^- (.+)$", re.MULTILINE)

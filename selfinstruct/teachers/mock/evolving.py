@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 
-from selfinstruct.teachers.mock.faults import (
+from selfinstruct.teachers.mock.grammar import Grammar
+from selfinstruct.teachers.mock.reply_flaws import (
     ANSWER_FAULTS,
     REWRITE_FAULTS,
     REWRITE_SHAPES,
     UNCLEAR_RATE,
     pick,
 )
-from selfinstruct.teachers.mock.grammar import Grammar
 
 _LIKE = 0.8  # as long as the given instruction, at least
 _AGREEING = 0.7  # of the samples of an answer

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import random
 
-from selfinstruct.teachers.mock.faults import THOUGHT_HABITS, pick
 from selfinstruct.teachers.mock.grammar import Grammar
+from selfinstruct.teachers.mock.reply_flaws import THOUGHT_HABITS, pick
 from selfinstruct.teachers.mock.teacher import CHARACTERS_PER_TOKEN
 
 _YES_OR_NO = 0.12  # of the sentences

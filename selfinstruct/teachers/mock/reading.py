@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfinstruct.teachers.base import Api
-from selfinstruct.teachers.mock.refusals import refused
+from selfinstruct.teachers.mock.http_errors import refused
 
 _MOST_CHOICES = 16
 _DEFAULT_TOKENS = 4096

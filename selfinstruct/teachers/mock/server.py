@@ -20,11 +20,11 @@ from selfinstruct.teachers.mock import kinds
 from selfinstruct.teachers.mock.behaviour import Behaviour
 from selfinstruct.teachers.mock.billing import Bill
 from selfinstruct.teachers.mock.grammar import spoken
+from selfinstruct.teachers.mock.http_errors import RefusedError, refused
+from selfinstruct.teachers.mock.http_faults import Allowance, Trouble, garbage
 from selfinstruct.teachers.mock.reading import asked, checked
-from selfinstruct.teachers.mock.refusals import RefusedError, refused
 from selfinstruct.teachers.mock.replying import FLEX, Replies
 from selfinstruct.teachers.mock.teacher import tokens
-from selfinstruct.teachers.mock.trouble import Allowance, Trouble, garbage
 
 MODELS = ("mock", *(f"mock-{language}" for language in spoken()))
 _LARGEST_BODY = 64 << 20

@@ -6,14 +6,14 @@ import json
 import random
 import re
 
-from selfinstruct.teachers.mock.faults import (
+from selfinstruct.teachers.mock.grammar import Grammar
+from selfinstruct.teachers.mock.instructions import instruction
+from selfinstruct.teachers.mock.reply_flaws import (
     INSTANCE_FAULTS,
     ITEM_SHAPES,
     LIST_FAULTS,
     pick,
 )
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.instructions import instruction
 
 _QUOTED = re.compile(r'"""\n(.*?)\n"""', re.DOTALL)
 _SPAN = 8  # words of a passage that make an answer

@@ -1,8 +1,15 @@
-"""How long a failing call is tried again."""
+"""Which failing calls are tried again, and how long."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
+
+_BUSY = frozenset({408, 409, 429})  # timed out, in conflict, too many
+
+
+def retried(status: int) -> bool:
+    """Whether a call that was answered with this HTTP status is worth another attempt."""
+    return status in _BUSY or status >= 500
 
 
 class Patience(BaseModel):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from selfinstruct.errors import SettingsError
 from selfinstruct.teachers.mock.counting import Counts
-from selfinstruct.teachers.mock.faults import pick
+from selfinstruct.teachers.mock.reply_flaws import pick
 
 # By name, what happens to the call.
 FAULTS: Mapping[str, str] = {
