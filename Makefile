@@ -8,6 +8,7 @@ POOL ?= demo-pool
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
+	@echo 'Next: $(BIN)/selfinstruct status $(POOL)   (or . $(BIN)/activate, and selfinstruct is a command)'
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2
