@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -104,9 +106,15 @@ def run() -> None:
         sys.exit(error.exit_code)
 
 
+@functools.cache
+def _program() -> Callable[[], object]:
+    """The verbs and their options; made once, which takes as long as many a verb."""
+    return typer.main.get_command(app)
+
+
 def _run() -> None:
     try:
-        app()
+        _program()()
     except SystemExit:
         mishaps.flush()
         raise
