@@ -19,6 +19,13 @@ from selfinstruct.formats import record_file, records
 from selfinstruct.languages import load
 from selfinstruct.seeds import load_seeds
 
+
+@pytest.fixture
+def program(inside):
+    """Verbs run in this process: starting one takes longer than most of what is tested here."""
+    return inside
+
+
 FIRST = {"instruction": "Name three rivers in Peru.", "input": "", "output": "x"}
 NEAR = {"instruction": "Name three rivers in Chile.", "input": "", "output": "y"}
 OTHER = {

@@ -237,13 +237,13 @@ def test_a_teacher_of_endless_lists_is_read_to_a_limit(grow):
         async def complete(self, prompt):
             if prompt.step != "instructions":
                 return await super().complete(prompt)
-            items = (f"{n}. Name {n} things that begin with the letter {n}" for n in range(9, 5000))
+            items = (f"{n}. Name {n} things that begin with the letter {n}" for n in range(9, 1200))
             return Reply("\n".join(items), "stop", None)
 
     folder, outcome, _ = grow("pool", 5, teacher=Endless())
     assert outcome.stopped is Stopped.SATURATED
     surplus = [r for r in rows(folder / "rejects.jsonl") if r["reason"] == Reason.TOO_MANY_ITEMS]
-    assert surplus[0]["detail"] == {"items": 4991, "read": 200}
+    assert surplus[0]["detail"] == {"items": 1191, "read": 200}
 
 
 def test_saturation_is_judged_over_runs_not_within_one(grow):
