@@ -7,6 +7,10 @@ import re
 from conftest import ROOT
 
 import selfinstruct as si
+from selfinstruct.extensions import Registry
+from selfinstruct.formats import registry, trainers
+from selfinstruct.formats.kind import Format
+from selfinstruct.formats.trainers import Trainer
 
 PAGE = ROOT / "docs" / "python-api.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -15,6 +19,9 @@ BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 def test_the_blocks_run_and_do_what_the_page_says(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-nobody")
+    for room, name, kind in ((registry, "_FORMATS", Format), (trainers, "_TRAINERS", Trainer)):
+        shipped = tuple(getattr(room, name).shipped())
+        monkeypatch.setattr(room, name, Registry("selfinstruct.page", kind, shipped))
     text = PAGE.read_text(encoding="utf-8")
     said = {"__name__": "page"}
     for found in BLOCK.finditer(text):
@@ -27,6 +34,7 @@ def test_the_blocks_run_and_do_what_the_page_says(tmp_path, monkeypatch, capsys)
     assert (said["left"].tasks, said["right"].tasks) == (10, 10)
     assert said["written"].rows >= 40
     assert said["taken"].accepted == 1
+    assert said["paired"].rows > 40
     assert said["kept"].read > said["kept"].kept > 0
     out, err = capsys.readouterr()
     assert "demo: this pool was made with other settings: threshold is 0.7" in out.splitlines()[-1]
