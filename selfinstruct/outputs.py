@@ -221,6 +221,7 @@ def _descriptor(said: str) -> int | None:
         if found := _DESCRIPTOR.fullmatch(path):
             return int(found.group(1))
         try:
+            # Texts throughout: pathlib has no normpath, and what is compared above are texts.
             path = os.path.join(os.path.dirname(path), os.readlink(path))  # noqa: PTH115, PTH118, PTH120
         except OSError:  # no link, or none that can be read
             return None

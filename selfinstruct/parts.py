@@ -16,7 +16,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows: nothing is locked there, and so nothing is cleared
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module has no type that None could be of
 
 _SUFFIX = ".part"
 _DRAWN = 8  # characters that tempfile draws for a name

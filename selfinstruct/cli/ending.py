@@ -21,6 +21,22 @@ def show(result: RunResult, output: OutputFlags) -> None:
         console.show_run(result.row())
 
 
+def finish(result: RunResult, output: OutputFlags, signals: Signals, idle: str) -> None:
+    """Show how a run ended and leave; ``idle`` is said where there was nothing to do.
+
+    Raises:
+        typer.Exit: With the contract's code, when it is not 0.
+    """
+    if result.began:
+        show(result, output)
+        console.show_end(result, quiet=output.quiet)
+    elif output.json:
+        console.print_json(result.row())
+    elif not output.quiet:
+        console.say(idle)
+    leave(result, signals)
+
+
 def leave(result: RunResult, signals: Signals) -> None:
     """Exit with the contract's code, when it is not 0.
 

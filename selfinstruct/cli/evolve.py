@@ -65,14 +65,8 @@ def evolve(
         stop=signals,
         confirm=None if output.quiet else confirm,
     )
-    if result.began:
-        ending.show(result, output)
-        console.show_end(result, quiet=output.quiet)
-    elif output.json:
-        console.print_json(result.row())
-    elif not output.quiet:
-        console.say(f"All rounds of {pool} are done: {result.tasks} tasks. More with --rounds.")
-    ending.leave(result, signals)
+    idle = f"All rounds of {pool} are done: {result.tasks} tasks. More with --rounds."
+    ending.finish(result, output, signals, idle)
 
 
 def _is_terminal() -> bool:

@@ -53,11 +53,5 @@ def generate(
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )
-    if result.began:
-        ending.show(result, output)
-        console.show_end(result, quiet=output.quiet)
-    elif output.json:
-        console.print_json(result.row())
-    elif not output.quiet:
-        console.say(f"The pool {pool} holds {result.tasks} tasks already; nothing to do.")
-    ending.leave(result, signals)
+    idle = f"The pool {pool} holds {result.tasks} tasks already; nothing to do."
+    ending.finish(result, output, signals, idle)

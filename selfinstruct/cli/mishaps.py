@@ -119,6 +119,7 @@ def whole_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, mode)  # takes the lowest number that is free: this one
+    # SIM115 wants them closed here, but they are open for as long as the process is.
     if sys.stdin is None:
         sys.stdin = open(0, closefd=False, encoding="utf-8")  # noqa: SIM115
     if sys.stdout is None:

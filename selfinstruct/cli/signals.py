@@ -59,7 +59,7 @@ def _unless_unknown(call: Callable[..., object], *arguments: object) -> bool:
     """Whether the loop knows signal handlers: on Windows it does not."""
     try:
         call(*arguments)
-    except NotImplementedError:
+    except NotImplementedError:  # what asyncio raises for them on Windows
         return False
     return True
 

@@ -107,8 +107,7 @@ def _made(about: About, census: Census) -> list[str]:
     manifest = about.manifest
     taken = "; ".join(about.filters) or "none: everything in the pool"
     lines = [
-        "Instruction-tuning data grown from a teacher model with "
-        "[selfinstruct](https://pypi.org/project/selfinstruct/).",
+        "Instruction-tuning data grown from a teacher model with selfinstruct.",
         "",
         "| | |",
         "|---|---|",

@@ -101,12 +101,14 @@ class MappingRun(Generic[T]):
 
     # The stages of its window.
 
-    def visible(self, number: int) -> int:  # noqa: ARG002
+    def visible(self, number: int) -> int:
         """See :class:`selfinstruct.requests.Stages`: items do not depend on each other."""
+        del number
         return 0
 
-    def may_start(self, number: int, running: int) -> bool:  # noqa: ARG002
+    def may_start(self, number: int, running: int) -> bool:
         """See :class:`selfinstruct.requests.Stages`."""
+        del running
         return number < self._end
 
     async def ask(self, number: int) -> _Answered:
@@ -125,15 +127,17 @@ class MappingRun(Generic[T]):
             starved = error.step if isinstance(error, StarvedError) and error.asked else ""
             return _Answered(self._job.failed(item, error), starved=starved)
 
-    def judge(self, number: int, asked: _Answered) -> Mapped:  # noqa: ARG002
+    def judge(self, number: int, asked: _Answered) -> Mapped:
         """See :class:`selfinstruct.requests.Stages`."""
+        del number
         if asked.starved:
             self._health.unread(asked.starved, None)
         self._health.heard(asked.replies, asked.mapped.unread)
         return asked.mapped
 
-    async def finish(self, number: int, judged: Mapped) -> Mapped:  # noqa: ARG002
+    async def finish(self, number: int, judged: Mapped) -> Mapped:
         """See :class:`selfinstruct.requests.Stages`."""
+        del number
         return judged
 
     def commit(self, number: int, finished: Mapped) -> bool:
