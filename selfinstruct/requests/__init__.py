@@ -14,6 +14,7 @@ from selfinstruct.requests.items import Item, Mapped, MappingJob, waiting
 from selfinstruct.requests.mapping import MappingRun
 from selfinstruct.requests.running import Outcome, Run, Stopped, Traffic
 from selfinstruct.requests.tally import Tally
+from selfinstruct.requests.verdicts import Verdict, verdict
 from selfinstruct.requests.window import Stages, Window
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "Stopped",
     "Tally",
     "Traffic",
+    "Verdict",
     "Window",
     "gather_all",
+    "verdict",
     "waiting",
 ]
