@@ -65,7 +65,7 @@ def _instruction(text: str, grammar: Grammar) -> str:
     marker, end = f"{grammar.whole.instruction}: ", f"\n{grammar.cues.output}:"
     if marker in text:
         return _between(text, marker, end).split(f"\n{grammar.cues.input}: ")[0]
-    return text.split("\n\n")[0].strip()
+    return text.split("\n\n", maxsplit=1)[0].strip()
 
 
 def _rewritten(

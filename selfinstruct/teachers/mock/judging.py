@@ -128,7 +128,9 @@ def _said(
     first = {"reason": reason} if reason else {}
     if shape in {"lines", "bold"}:
         form = "**{}**: **{}**" if shape == "bold" else "{}: {}"
-        return "\n".join(form.format(key, _plain(value)) for key, value in (first | answers).items())
+        return "\n".join(
+            form.format(key, _plain(value)) for key, value in (first | answers).items()
+        )
     if shape == "spelled":
         answers = {
             one.key: _spelled(one, answers[one.key], rng) if one.numbers else answers[one.key]
