@@ -7,6 +7,7 @@ that is printed of mock pools has a known truth.
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -93,7 +94,7 @@ def wanted(text: str, grammar: Grammar) -> Judging | None:
         return None
     parts = {
         (one[1] or "", one[2]): text[one.end() : after.start()].strip("\n")
-        for one, after in zip(found, found[1:], strict=False)
+        for one, after in itertools.pairwise(found)
     }
     tail = text[found[-1].end() :].rstrip()
     names = (grammar.whole.instruction, grammar.cues.output)
@@ -125,18 +126,18 @@ def _said(
         rows = [f"{key}: {_plain(value)}" for key, value in answers.items()]
         return f" {reason}\n" + "\n".join(rows) if reason else "\n".join(rows).split(":", 1)[1]
     shape = pick(SHAPES, rng)
-    first = {"reason": reason} if reason else {}
+    first: dict[str, object] = {"reason": reason} if reason else {}
     if shape in {"lines", "bold"}:
         form = "**{}**: **{}**" if shape == "bold" else "{}: {}"
         return "\n".join(
-            form.format(key, _plain(value)) for key, value in (first | answers).items()
+            form.format(key, _plain(value)) for key, value in ({**first, **answers}).items()
         )
     if shape == "spelled":
         answers = {
             one.key: _spelled(one, answers[one.key], rng) if one.numbers else answers[one.key]
             for one in asked.questions
         }
-    said = json.dumps(first | answers, ensure_ascii=False)
+    said = json.dumps({**first, **answers}, ensure_ascii=False)
     if shape == "fenced":
         return f"```json\n{said}\n```"
     if shape == "preamble":
@@ -154,7 +155,9 @@ def _question(found: re.Match[str]) -> Asked:
         return Asked(found["key"], tuple(json.loads(f"[{found['words'].replace(' | ', ',')}]")))
     low, high, step = (float(found[name] or 1) for name in ("low", "high", "step"))
     count = round((high - low) / step)
-    return Asked(found["key"], tuple(low + step * place for place in range(count + 1)), True)
+    return Asked(
+        found["key"], tuple(low + step * place for place in range(count + 1)), numbers=True
+    )
 
 
 def _answer(one: Asked, asked: Judging, grammar: Grammar) -> object:
