@@ -25,6 +25,7 @@ from selfinstruct.errors import DeclinedError, SelfInstructError
 from selfinstruct.judging.bundles import Bundle
 from selfinstruct.judging.items import Subject
 from selfinstruct.judging.job import FILE, Status
+from selfinstruct.judging.manifest import RUBRIC
 from selfinstruct.judging.summary import Summary, summarize, worst
 from selfinstruct.requests import Item
 from selfinstruct.rubrics import Rubric
@@ -183,6 +184,8 @@ def _ready(
             if not confirm(JudgeEstimate(items, controls, len(left), found)):
                 raise DeclinedError("Nothing was asked.")
         ready.manifest.write(ready.folder)
+        copy = ready.rubric.model_dump_json(indent=2, exclude_defaults=True) + "\n"
+        jsonl.write_whole(ready.folder / RUBRIC, copy)
 
     return DerivedWork(
         ready.folder,
