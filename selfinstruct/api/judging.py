@@ -67,8 +67,8 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     Raises:
         UsageError: Something given makes no sense, or the folder holds another judging.
     """
-    pool = Path(source) if pools.read_manifest(Path(source)) is not None else None
-    own = pools.read_manifest(pool) if pool else None
+    own = pools.read_manifest(Path(source)) if Path(source).is_dir() else None
+    pool = Path(source) if own else None
     language = settings.language or (own.language if own else "en")
     pack = load(language).in_edition(NEWEST)
     _refuse_nonsense(source, settings, pool is not None)
