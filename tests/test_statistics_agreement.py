@@ -221,7 +221,7 @@ def test_verdicts_with_ties_and_without():
         assert tie_discounted_accuracy(["first"], [second]).value == score
     for of in (agreement_with_ties, agreement_without_ties):
         assert of(FIRST, SECOND, confidence=0.5).low > of(FIRST, SECOND).low
-    how = {"rounds": 3, "seed": 5, "confidence": 0.1}
+    how = {"rounds": 30, "seed": 5, "confidence": 0.1}
     few = tie_discounted_accuracy(FIRST, SECOND, **how)
     assert few == mean([1, 0, 1, 0.5, 1, 1], **how) != got
     for of in (agreement_with_ties, agreement_without_ties, tie_discounted_accuracy):
