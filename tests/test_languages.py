@@ -13,6 +13,7 @@ from conftest import ROOT, made_with
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selfinstruct import rubrics
 from selfinstruct.filters import InstructionRules
 from selfinstruct.filters.keywords import finder
 from selfinstruct.languages import available, load, tokenizer
@@ -338,6 +339,7 @@ def test_a_pack_of_ones_own(program, tmp_path):
     own = tmp_path / "mypack"
     program("languages", "--copy", "ko", own, check=0)
     assert "is there already" in program("languages", "--copy", "ko", own, check=2).stderr
+    assert rubrics.known(load(str(own))) == rubrics.known(load("ko"))
     text = (own / "pack.toml").read_text(encoding="utf-8")
     (own / "pack.toml").write_text(text.replace('code = "ko"', 'code = "mine"'), encoding="utf-8")
     program("validate", own, check=0)
@@ -355,6 +357,7 @@ def test_a_pack_of_ones_own(program, tmp_path):
         ("pack.toml", 'input = "입력"', 'input = "출력"', "labels"),
         ("pack.toml", "least = 10\n", "least = 60\n", "refused-seed"),
         ("edits.toml", 'kind = "ending"', 'kind = "tail"', "edits"),
+        ("rubrics/rating.toml", 'value = "B"', 'value = "a"', "rubric"),
         ("training.toml", "{instruction}", "{text}", "training"),
         ("templates/classify.chat.jinja", "{{ instruction }}", "", "template"),
         ("templates/skill.chat.jinja", "{{ instruction }}", "{{ instruction[0][1] }}", "template"),
