@@ -64,7 +64,7 @@ def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
         table = content[verb] if isinstance(content[verb], dict) else {verb: content[verb]}
         _refuse_secrets(found, table, options[verb])
         refuse_unknown(found, table.keys(), [*options[verb], *TABLES])
-        own = table if verb == context.command.name else own
+        own = _with_teacher(found, table) if verb == context.command.name else own
     name = context.command.name
     flat = {key: key for key in content if key in shared}
     keys = {_name(key): key for key in flat} | {_name(key): f"{name}.{key}" for key in own}
@@ -81,7 +81,7 @@ def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
     tables = {table: content.get(table, {}) for table in TABLES if table != "teacher"}
     tables["teacher"] = content.get(_TABLE, {})
     for title, table in tables.items():
-        inner = own.get(title, {})
+        inner = own.get(_TABLE if title == "teacher" else title, {})
         if not isinstance(table, dict) or not isinstance(inner, dict):
             raise SettingsError(f"{found}: {title!r} must be a table: [{title}].")
         tables[title] = merged(table, inner)
