@@ -6,22 +6,23 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.options.traffic import Timeout
 
 
 @groups.grouped
 def check(
     context: typer.Context,
     server: groups.ServerFlags,
-    data: groups.SeedFlags,
+    data: pool_flags.SeedFlags,
     limits: groups.LimitFlags,
-    timeout: o.Timeout = 60.0,
+    timeout: Timeout = 60.0,
     config: o.Config = None,
     json: o.Json = False,
     write: Annotated[
         bool,
-        o.option("--write", "Output", "Put what was found into the settings file."),
+        o.option("--write", o.OUTPUT, "Put what was found into the settings file."),
     ] = False,
 ) -> None:
     """Make each call of a run once, and say whether key, model and settings work.

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
 @groups.grouped
 def estimate(
     context: typer.Context,
-    data: groups.AnyFlags,
+    data: pool_flags.AnyFlags,
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
     limits: groups.LimitFlags,
@@ -29,9 +29,9 @@ def estimate(
     ] = None,
     target: Annotated[
         int | None,
-        o.option("--target", "What is made", "Finished tasks the pool shall hold.", min=1),
+        o.option("--target", o.WHAT, "Finished tasks the pool shall hold.", min=1),
     ] = None,
-    yes: Annotated[bool, o.option("--yes", "Output", "As for evolve; nothing is asked.")] = False,
+    yes: Annotated[bool, o.option("--yes", o.OUTPUT, "As for evolve; nothing is asked.")] = False,
     config: o.Config = None,
 ) -> None:
     """Say what a run would use: calls, tokens and, with --price, dollars.

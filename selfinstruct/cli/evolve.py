@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
@@ -23,11 +23,11 @@ def evolve(
     ],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.EvolveFlags,
+    data: pool_flags.EvolveFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
-    yes: Annotated[bool, o.option("--yes", "Output", "Do not ask before the first call.")] = False,
+    yes: Annotated[bool, o.option("--yes", o.OUTPUT, "Do not ask before the first call.")] = False,
     config: o.Config = None,
 ) -> None:
     """Evolve the instructions of SOURCE over several rounds, as WizardLM did (Evol-Instruct).

@@ -7,19 +7,17 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
 @groups.grouped
 def generate(
     context: typer.Context,
-    target: Annotated[
-        int, o.option("--target", "What is made", "Finished tasks the pool shall hold.")
-    ],
+    target: Annotated[int, o.option("--target", o.WHAT, "Finished tasks the pool shall hold.")],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.SeedFlags,
+    data: pool_flags.SeedFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),

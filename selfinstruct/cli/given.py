@@ -14,7 +14,8 @@ from selfinstruct.api.limits import Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.cli import asking, files, limiting, trusting
-from selfinstruct.cli.groups import LimitFlags, PoolFlags, ServerFlags, TrafficFlags
+from selfinstruct.cli.groups import LimitFlags, ServerFlags, TrafficFlags
+from selfinstruct.cli.pool_flags import PoolFlags
 
 _SWITCHES = ("token_limit_field", "stop", "sampling")
 _DECODING = ("temperature", "top_p", "presence_penalty", "max_tokens")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
@@ -15,10 +15,10 @@ from selfinstruct.cli import options as o
 def replay(
     context: typer.Context,
     pool: Annotated[Path, typer.Argument(help="The pool whose replies are read again.")],
-    into: Annotated[Path, o.option("--into", "What is made", "The new pool.", metavar="NEW")],
+    into: Annotated[Path, o.option("--into", o.WHAT, "The new pool.", metavar="NEW")],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.SeedFlags,
+    data: pool_flags.SeedFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     target: Annotated[
@@ -32,7 +32,7 @@ def replay(
         ),
     ] = None,
     ask: Annotated[
-        bool, o.option("--ask", "Teacher", "Ask the teacher for what is not stored.")
+        bool, o.option("--ask", o.TEACHER, "Ask the teacher for what is not stored.")
     ] = False,
     rules: Annotated[
         int | None,

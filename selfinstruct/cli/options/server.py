@@ -1,4 +1,4 @@
-"""The options of who is asked, and how."""
+"""The options of who is asked, and what the server accepts."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ ApiOption = Annotated[
     Literal["chat", "completions"] | None,
     option("--api", TEACHER, "The kind of endpoint; completions is for base models."),
 ]
+System = Annotated[
+    str | None,
+    option("--system", TEACHER, "A system line before each chat, or @FILE.", metavar="TEXT"),
+]
 ReasoningTokens = Annotated[
     int | None,
     option(
@@ -45,13 +49,13 @@ ReasoningEffort = Annotated[
         metavar="LEVEL",
     ),
 ]
-Body = Annotated[
+Tier = Annotated[
     str | None,
     option(
-        "--body",
+        "--tier",
         TEACHER,
-        'Further fields of each request, such as {"top_k": 20}.',
-        metavar="JSON",
+        "The server's service tier, such as flex; flex,standard falls back where it is full.",
+        metavar="NAME[,NAME]",
     ),
 ]
 Header = Annotated[
@@ -63,39 +67,13 @@ Header = Annotated[
         metavar="NAME=VALUE",
     ),
 ]
-System = Annotated[
-    str | None,
-    option("--system", TEACHER, "A system line before each chat, or @FILE.", metavar="TEXT"),
-]
-Tier = Annotated[
+Body = Annotated[
     str | None,
     option(
-        "--tier",
+        "--body",
         TEACHER,
-        "The server's service tier, such as flex; flex,standard falls back where it is full.",
-        metavar="NAME[,NAME]",
-    ),
-]
-Concurrency = Annotated[
-    int, option("--concurrency", TEACHER, "The most calls in flight.", min=1, max=4096)
-]
-Rpm = Annotated[float | None, option("--rpm", TEACHER, "The most requests a minute.", min=0.01)]
-Tpm = Annotated[float | None, option("--tpm", TEACHER, "The most tokens a minute.", min=1)]
-GiveUpAfter = Annotated[
-    float,
-    option(
-        "--give-up-after",
-        TEACHER,
-        "Seconds without any answer (rate limit, server down) until the run ends with exit 4.",
-        min=0,
-    ),
-]
-Hedge = Annotated[
-    bool,
-    option(
-        "--hedge/--no-hedge",
-        TEACHER,
-        "Make a call again beside one that hangs while others are answered.",
+        'Further fields of each request, such as {"top_k": 20}.',
+        metavar="JSON",
     ),
 ]
 TokenLimitField = Annotated[
@@ -112,14 +90,5 @@ SendSampling = Annotated[
         "--sampling/--no-sampling",
         TEACHER,
         "Whether the server takes temperature, top_p and penalties.",
-    ),
-]
-Timeout = Annotated[
-    float | None,
-    option(
-        "--timeout",
-        TEACHER,
-        "Seconds until one call is given up; where none are given, a run waits --give-up-after.",
-        min=0.1,
     ),
 ]
