@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import mishaps, signals
+from selfinstruct.cli import signals, standard_streams, system_errors
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.decontaminate import decontaminate
@@ -38,7 +38,7 @@ _EPILOG = (
 
 app = typer.Typer(
     name="selfinstruct",
-    cls=mishaps.Program,
+    cls=system_errors.Program,
     help="Grow instruction-tuning data from a teacher model.",
     epilog=_EPILOG,
     no_args_is_help=True,
@@ -89,7 +89,7 @@ def main(
 
 def run() -> None:
     """Run the program and end the process."""
-    mishaps.whole_streams()
+    standard_streams.whole_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # pipes on Windows speak another encoding
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -102,7 +102,7 @@ def run() -> None:
 
             with contextlib.suppress(OSError):  # stderr may be what is full, or closed
                 say(f"selfinstruct: {error}")
-        mishaps.drop_output()
+        standard_streams.drop_output()
         sys.exit(error.exit_code)
 
 
@@ -116,5 +116,5 @@ def _run() -> None:
     try:
         _program()()
     except SystemExit:
-        mishaps.flush()
+        standard_streams.flush()
         raise

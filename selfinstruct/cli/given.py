@@ -13,7 +13,7 @@ import typer
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
-from selfinstruct.cli import asking, files, limiting, trusting
+from selfinstruct.cli import asking, config_file, limiting, trusting
 from selfinstruct.cli.groups import LimitFlags, ServerFlags, TrafficFlags
 from selfinstruct.cli.pool_flags import PoolFlags
 
@@ -33,7 +33,7 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
     Raises:
         SettingsError: Something given makes no sense.
     """
-    where, tables = files.tables(context)
+    where, tables = config_file.tables(context)
     given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
     options = {name: value for name, value in given.items() if name not in _BESIDE}
     return PoolSettings(
@@ -59,8 +59,8 @@ def teacher(
     Raises:
         SettingsError: Something given makes no sense.
     """
-    where, tables = files.tables(context)
-    found = files.found_options(context)
+    where, tables = config_file.tables(context)
+    found = config_file.found_options(context)
     asked = Teacher(
         name=server.teacher,
         model=server.model,

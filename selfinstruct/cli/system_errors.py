@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import math
 import os
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from typer.core import TyperGroup
@@ -22,7 +20,6 @@ from selfinstruct.errors import (
     DiskError,
     InterruptionError,
     SelfInstructError,
-    SettingsError,
     UsageError,
 )
 
@@ -30,24 +27,7 @@ from selfinstruct.errors import (
 _DISK = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )
-_MOST = 10**12  # of whatever is counted: tasks, tokens, calls
-_STARTS = frozenset({"seed", "shuffle", "fault_seed"})  # where random numbers start is no count
 _KNOWN = (KeyboardInterrupt, OSError, RecursionError, OverflowError, MemoryError)
-
-
-def refuse_endless(context: Any, parameters: Iterable[Any]) -> None:
-    """Refuse numbers that nobody can reckon with, by the option's name.
-
-    Raises:
-        SettingsError: One is infinite, or larger than anything that is counted here.
-    """
-    for parameter in parameters:
-        value = context.params.get(parameter.name)
-        endless = isinstance(value, float) and not math.isfinite(value)
-        counts = isinstance(value, int) and parameter.name not in _STARTS
-        if endless or (counts and abs(value) > _MOST):
-            limit = f"at most {_MOST:,}" if counts else "a finite number"
-            raise SettingsError(f"{max(parameter.opts, key=len)} must be {limit}.")
 
 
 class Program(TyperGroup):
@@ -106,44 +86,3 @@ def _of_system(error: OSError) -> SelfInstructError:
     path = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
     kind = DiskError if error.errno in _DISK else UsageError
     return kind(f"{path}: cannot be used: {said}.")
-
-
-def whole_streams() -> None:
-    """Give the process the standard streams that its caller closed.
-
-    What is said on a closed stderr is lost, as it must be; a closed stdout refuses what is written
-    to it. Without this, files opened later would get their numbers, and talk would go into them.
-    """
-    for number, mode in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, mode)  # takes the lowest number that is free: this one
-    # SIM115 wants them closed here, but they are open for as long as the process is.
-    if sys.stdin is None:
-        sys.stdin = open(0, closefd=False, encoding="utf-8")  # noqa: SIM115
-    if sys.stdout is None:
-        sys.stdout = open(1, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
-    if sys.stderr is None:
-        sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
-
-
-def flush() -> None:
-    """Write what still waits for stdout, so that a full disk is said and not found out at the end.
-
-    Raises:
-        SelfInstructError: It cannot be written.
-    """
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        raise translated(error) from error
-
-
-def drop_output() -> None:
-    """Let go of what could not be written to stdout; the interpreter would try once more."""
-    with contextlib.suppress(OSError, ValueError):
-        number = sys.stdout.fileno()
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, number)
-        os.close(nothing)
