@@ -39,15 +39,15 @@ def check(
 
     from selfinstruct import console
     from selfinstruct.api.check import check as rehearse
-    from selfinstruct.cli import given, settling
+    from selfinstruct.cli import from_flags, settling
     from selfinstruct.settings import FILE_NAME
 
     traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
     retry = {"attempts": 3, "first_attempts": 3}
     result = rehearse(
-        teacher=given.teacher(context, server, traffic, limits, retry),
-        settings=given.settings(context, data, server.api),
-        limits=given.limits_of(traffic, limits),
+        teacher=from_flags.teacher(context, server, traffic, limits, retry),
+        settings=from_flags.settings(context, data, server.api),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=False),
     )
     path = config or Path(FILE_NAME)

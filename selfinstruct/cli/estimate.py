@@ -51,7 +51,7 @@ def estimate(
     from selfinstruct.api.estimate import EstimateResult
     from selfinstruct.api.estimate import estimate as foresee
     from selfinstruct.api.evolve import EvolveEstimate, estimate_evolve
-    from selfinstruct.cli import given, sources
+    from selfinstruct.cli import from_flags, sources
     from selfinstruct.errors import SettingsError
     from selfinstruct.pool.manifest import read_manifest
 
@@ -59,8 +59,8 @@ def estimate(
     places = places or ["pool"]
     if not sources.is_typed(context, "recipe") and read_manifest(Path(places[-1])) is not None:
         data = dataclasses.replace(data, recipe=None)  # elsewhere it is that of new pools
-    teacher = given.teacher(context, server, traffic, limits)
-    settings = given.settings(context, data, server.api)
+    teacher = from_flags.teacher(context, server, traffic, limits)
+    settings = from_flags.settings(context, data, server.api)
     if len(places) > 2 or (len(places) == 2) is not (target is None):
         raise SettingsError(
             "Write estimate POOL --target N as for generate, or estimate SOURCE POOL as for evolve."

@@ -44,7 +44,7 @@ def evolve(
     from selfinstruct import console
     from selfinstruct.api.evolve import EvolveEstimate
     from selfinstruct.api.evolve import evolve as rewrite
-    from selfinstruct.cli import ending, given
+    from selfinstruct.cli import ending, from_flags
     from selfinstruct.cli.signals import Signals
 
     del config
@@ -58,9 +58,9 @@ def evolve(
         source,
         pool,
         rounds=data.rounds,
-        teacher=given.teacher(context, server, traffic, limits),
-        settings=given.settings(context, data, server.api),
-        limits=given.limits_of(traffic, limits),
+        teacher=from_flags.teacher(context, server, traffic, limits),
+        settings=from_flags.settings(context, data, server.api),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
         confirm=None if output.quiet else confirm,

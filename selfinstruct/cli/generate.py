@@ -37,7 +37,7 @@ def generate(
     """
     from selfinstruct import console
     from selfinstruct.api.generate import generate as grow
-    from selfinstruct.cli import ending, given
+    from selfinstruct.cli import ending, from_flags
     from selfinstruct.cli.signals import Signals
 
     del config  # read before, by its callback
@@ -45,9 +45,9 @@ def generate(
     result = grow(
         pool,
         target=target,
-        teacher=given.teacher(context, server, traffic, limits),
-        settings=given.settings(context, data, server.api),
-        limits=given.limits_of(traffic, limits),
+        teacher=from_flags.teacher(context, server, traffic, limits),
+        settings=from_flags.settings(context, data, server.api),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

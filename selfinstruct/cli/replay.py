@@ -62,14 +62,14 @@ def replay(
 
     from selfinstruct import console
     from selfinstruct.api.replay import replay as rebuild
-    from selfinstruct.cli import ending, given, sources
+    from selfinstruct.cli import ending, from_flags, sources
     from selfinstruct.cli.signals import Signals
 
     del config
     if not sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
         data = dataclasses.replace(data, recipe=None)
-    teacher = given.teacher(context, server, traffic, limits)
-    settings = given.settings(context, data, server.api)
+    teacher = from_flags.teacher(context, server, traffic, limits)
+    settings = from_flags.settings(context, data, server.api)
     signals = Signals()
     result = rebuild(
         pool,
@@ -77,7 +77,7 @@ def replay(
         target=target,
         ask=teacher if ask else None,
         settings=dataclasses.replace(settings, rules=rules or 0),
-        limits=given.limits_of(traffic, limits),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )
