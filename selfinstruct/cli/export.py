@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, taking
+from selfinstruct.cli import export_options, groups
 from selfinstruct.cli import options as o
 
 
@@ -19,7 +19,7 @@ def export(
         str,
         o.option(
             "--format",
-            taking.WRITTEN,
+            export_options.WRITTEN,
             "alpaca, chat, sharegpt, completion, flan, superni, parquet or hf.",
             metavar="NAME",
         ),
@@ -31,12 +31,12 @@ def export(
             "--output",
             metavar="PATH",
             help="A file (.json is an array, .jsonl lines; .gz too), or a folder for superni, hf.",
-            rich_help_panel=taking.WRITTEN,
+            rich_help_panel=export_options.WRITTEN,
         ),
     ],
     pool: o.PoolArgument = Path("pool"),
     config: o.Config = None,
-    flags: taking.ExportFlags,
+    flags: export_options.ExportFlags,
     ends: groups.OutputFlags,
 ) -> None:
     """Write a pool in the format of a trainer or a data set, with a card beside it.
