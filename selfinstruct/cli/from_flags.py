@@ -13,7 +13,7 @@ import typer
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
-from selfinstruct.cli import asking, config_file, limiting, trusting
+from selfinstruct.cli import asking, config_file, price_option, trusting
 from selfinstruct.cli.groups import LimitFlags, ServerFlags, TrafficFlags
 from selfinstruct.cli.pool_flags import PoolFlags
 
@@ -65,7 +65,7 @@ def teacher(
         name=server.teacher,
         model=server.model,
         base_url=server.base_url,
-        price=limiting.parse_price(limits.price),
+        price=price_option.parse_price(limits.price),
         timeout=traffic.timeout,
         hedge=traffic.hedge,
         switches=tables["switches"] | _given(server, _SWITCHES),
