@@ -39,7 +39,7 @@ def check(
 
     from selfinstruct import console
     from selfinstruct.api.check import check as rehearse
-    from selfinstruct.cli import from_flags, settling
+    from selfinstruct.cli import config_writing, from_flags
     from selfinstruct.settings import FILE_NAME
 
     traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
@@ -55,9 +55,9 @@ def check(
         console.print_json(result.row())
     else:
         console.show_check(result.row())
-        console.say(f"For {path}:\n{settling.lines(result.settings)}")
+        console.say(f"For {path}:\n{config_writing.lines(result.settings)}")
     if write:
-        settling.write(path, result.settings)
+        config_writing.write(path, result.settings)
         console.say(f"{path} is written.")
     if not result.readable:
         raise typer.Exit(4)
