@@ -54,7 +54,7 @@ def export(
 
     from selfinstruct import console
     from selfinstruct.api.export import export as write
-    from selfinstruct.cli import again, streams
+    from selfinstruct.cli import command_line, streams
     from selfinstruct.formats.registry import find_format
 
     del config
@@ -66,7 +66,7 @@ def export(
         output,
         format=format_,
         **given | {"where": flags.where or ()},
-        command=again.command(context),
+        command=command_line.command(context),
         observer=console.Watching(quiet=ends.quiet),
     )
     if ends.json:
