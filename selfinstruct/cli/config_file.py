@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from selfinstruct.cli import config_keys, sources
+from selfinstruct.cli import config_keys, value_sources
 from selfinstruct.cli.config_keys import TABLES, TEACHER
 from selfinstruct.errors import SettingsError
 from selfinstruct.settings import FILE_NAME, merged, read_file
@@ -111,6 +111,6 @@ def tables(context: typer.Context) -> tuple[str, Mapping[str, dict[str, Any]]]:
 
 def found_options(context: typer.Context) -> frozenset[str]:
     """The options whose values stand in a settings file that nobody named: that was just there."""
-    if sources.is_typed(context, "config") or sources.is_variable(context, "config"):
+    if value_sources.is_typed(context, "config") or value_sources.is_variable(context, "config"):
         return frozenset()
-    return frozenset(name for name in context.params if sources.is_in_file(context, name))
+    return frozenset(name for name in context.params if value_sources.is_in_file(context, name))

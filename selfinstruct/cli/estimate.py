@@ -51,13 +51,16 @@ def estimate(
     from selfinstruct.api.estimate import EstimateResult
     from selfinstruct.api.estimate import estimate as foresee
     from selfinstruct.api.evolve import EvolveEstimate, estimate_evolve
-    from selfinstruct.cli import from_flags, sources
+    from selfinstruct.cli import from_flags, value_sources
     from selfinstruct.errors import SettingsError
     from selfinstruct.pool.manifest import read_manifest
 
     del config, yes
     places = places or ["pool"]
-    if not sources.is_typed(context, "recipe") and read_manifest(Path(places[-1])) is not None:
+    if (
+        not value_sources.is_typed(context, "recipe")
+        and read_manifest(Path(places[-1])) is not None
+    ):
         data = dataclasses.replace(data, recipe=None)  # elsewhere it is that of new pools
     teacher = from_flags.teacher(context, server, traffic, limits)
     settings = from_flags.settings(context, data, server.api)

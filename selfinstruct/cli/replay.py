@@ -62,11 +62,11 @@ def replay(
 
     from selfinstruct import console
     from selfinstruct.api.replay import replay as rebuild
-    from selfinstruct.cli import ending, from_flags, sources
+    from selfinstruct.cli import ending, from_flags, value_sources
     from selfinstruct.cli.signals import Signals
 
     del config
-    if not sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
+    if not value_sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
         data = dataclasses.replace(data, recipe=None)
     teacher = from_flags.teacher(context, server, traffic, limits)
     settings = from_flags.settings(context, data, server.api)

@@ -16,7 +16,7 @@ from typer.core import TyperCommand
 
 from selfinstruct.cli import variables
 from selfinstruct.cli.number_limits import refuse_endless
-from selfinstruct.cli.sources import is_in_file, is_typed, is_variable
+from selfinstruct.cli.value_sources import is_in_file, is_typed, is_variable
 from selfinstruct.errors import IdleError, UsageError
 
 _TOKENIZER = "tokenizer"
