@@ -8,7 +8,7 @@ from dataclasses import replace
 from selfinstruct import log
 from selfinstruct.bootstrap.acceptance import Acceptance, retried, tried
 from selfinstruct.bootstrap.drawing import Source
-from selfinstruct.bootstrap.passing import (
+from selfinstruct.bootstrap.handover import (
     Asked,
     Finished,
     Judged,
