@@ -35,8 +35,8 @@ from selfinstruct.parsing import (
     whole_items,
     yes_or_no,
 )
-from selfinstruct.recipes.common import Replies
 from selfinstruct.recipes.eliminations import Eliminations
+from selfinstruct.recipes.replies import Replies
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Reason
 

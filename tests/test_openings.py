@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from selfinstruct.languages import available, load
 from selfinstruct.parsing import list_items, opened_list, yes_or_no
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes.common import NEWEST
+from selfinstruct.recipes.making import NEWEST
 from selfinstruct.teachers.mock.answers import answer as said_by_mock
 from selfinstruct.teachers.mock.grammar import grammar
 

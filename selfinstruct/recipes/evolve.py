@@ -23,7 +23,6 @@ from selfinstruct.filters.leaks import Frame
 from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import Making, Replies, verdict
 from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.recipes.evolve_checks import Evolution
 from selfinstruct.recipes.evolve_operations import (
@@ -35,6 +34,8 @@ from selfinstruct.recipes.evolve_operations import (
 )
 from selfinstruct.recipes.grading import graded
 from selfinstruct.recipes.kind import Kind, SeedsAre
+from selfinstruct.recipes.making import Making
+from selfinstruct.recipes.replies import Replies, verdict
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Reply
 

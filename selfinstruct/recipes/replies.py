@@ -1,32 +1,18 @@
-"""What recipes share: what they are made of, the lag, stop sequences, schemas, odd replies."""
+"""What recipes read in replies alike: whole items, refusals, a yes or no."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, Generic, TypeVar
-
-from pydantic import BaseModel
+from dataclasses import replace
+from typing import TypeVar
 
 from selfinstruct import requests
 from selfinstruct.bootstrap import Ask
-from selfinstruct.filters import Soundness
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
-from selfinstruct.prompts import Prompts
-from selfinstruct.recipes.keeping import NOTHING, Thoughts
-from selfinstruct.tasks import Candidate, Reason, Reject, Task
-from selfinstruct.teachers import Api, Decoding, Prompt, Reply
-from selfinstruct.teachers.base import Schema
+from selfinstruct.tasks import Candidate, Reason, Reject
+from selfinstruct.teachers import Prompt, Reply
 
-# The edition of all recipes' rules. A pool keeps the one that it was made with, so each stays here:
-# 1 as first released; 2 asks what cannot be read once more, and knows what models write instead.
-NEWEST = 2
-
-_TOKENS_AN_ITEM = 180  # with its labels, or its JSON
-_TOKENS_MORE = 300
 MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to its end
 
 
@@ -39,11 +25,6 @@ async def verdict(
     """:func:`selfinstruct.requests.verdict`; the first edition asked once, whatever came."""
     again = replace(prompt, sample=prompt.sample + 1) if edition > 1 else None
     return await requests.verdict(ask, prompt, read, again)
-
-
-def with_stops(decoding: Decoding, *stops: str) -> Decoding:
-    """``decoding`` with stop sequences; what the user set goes first, servers take at most four."""
-    return decoding.model_copy(update={"stop": (*decoding.stop, *stops)[:4]})
 
 
 class Replies:
@@ -126,78 +107,3 @@ class Replies:
     def declines(self, text: str) -> bool:
         """Whether ``text`` begins as replies do in which the teacher declines."""
         return text.casefold().replace("’", "'").startswith(self._refusals)
-
-
-SettingsType = TypeVar("SettingsType", bound=BaseModel)
-DecodingsType = TypeVar("DecodingsType", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Making(Generic[SettingsType, DecodingsType]):
-    """What a recipe is made of.
-
-    Attributes:
-        pack: The language.
-        prompts: Its templates, for the kind of endpoint asked.
-        api: That kind.
-        settings: The recipe's own settings.
-        decodings: How each step is decoded.
-        seeds: The seed tasks, or what is to be evolved.
-        passages: Texts that new examples must be answerable from; [] for none.
-        rounds: How often each source is evolved.
-        thoughts: What is done with the teacher's thoughts.
-        edition: By which edition of the recipe's rules replies are read and judged.
-        sound: The rules besides the papers', or None where they are not wanted.
-    """
-
-    pack: LanguagePack
-    prompts: Prompts
-    api: Api
-    settings: SettingsType
-    decodings: DecodingsType
-    seeds: Sequence[Task]
-    passages: Sequence[str] = ()
-    rounds: int = 1
-    edition: int = NEWEST
-    thoughts: Thoughts = NOTHING
-    sound: Soundness | None = None
-
-
-@cache
-def schema(edition: int, count: int, *names: str) -> Schema:
-    """A list of items with these fields, all of them texts.
-
-    Args:
-        edition: The first edition left the number of items open: asked for seven, models that are
-            held to a grammar wrote one, three, or went on until their tokens ran out.
-        count: How many items are asked for.
-        names: The fields of each.
-    """
-    item = {
-        "type": "object",
-        "properties": {name: {"type": "string"} for name in names},
-        "required": list(names),
-        "additionalProperties": False,
-    }
-    items: dict[str, Any] = {"type": "array", "items": item}
-    if edition > 1:
-        items |= {"minItems": count, "maxItems": count}
-    whole = {
-        "type": "object",
-        "properties": {"items": items},
-        "required": ["items"],
-        "additionalProperties": False,
-    }
-    return Schema("items", json.dumps(whole))
-
-
-def fitted(decoding: Decoding, published: Decoding, count: int, edition: int) -> Decoding:
-    """``decoding`` with a token limit that fits so many items, where it is the published one.
-
-    A reply that runs on costs its whole limit, and as much time; so few items are not given the
-    room of many. One of them may well be longer than its share.
-    """
-    if edition == 1 or decoding.max_tokens != published.max_tokens:
-        return decoding
-    enough = _TOKENS_AN_ITEM * count + _TOKENS_MORE
-    return decoding.model_copy(update={"max_tokens": min(published.max_tokens, enough)})
