@@ -25,7 +25,7 @@ def replay(
         int | None,
         o.own(
             "--target",
-            "What is made",
+            o.WHAT,
             "Finished tasks wanted.",
             min=1,
             show_default="as many as POOL holds",
@@ -38,7 +38,7 @@ def replay(
         int | None,
         o.option(
             "--rules",
-            "What is made",
+            o.WHAT,
             "Read by this edition of the rules: 1 as first released, 2 today's.",
             min=1,
             show_default="POOL's",

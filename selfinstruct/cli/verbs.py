@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
 
 from selfinstruct.cli import variables
+from selfinstruct.cli.help_page import WithHelp
 from selfinstruct.cli.number_limits import refuse_endless
 from selfinstruct.cli.value_sources import is_in_file, is_typed, is_variable
 from selfinstruct.errors import IdleError, UsageError
@@ -23,7 +23,7 @@ _TOKENIZER = "tokenizer"
 _FLAG = re.compile(r"--[a-z][a-z-]*[a-z]")
 
 
-class Verb(TyperCommand):
+class Verb(WithHelp):
     """A verb of the program."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
