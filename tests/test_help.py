@@ -41,7 +41,7 @@ def test_subjects_stand_in_one_order(verb):
 
 def test_what_a_verb_has_alone_stands_before_what_verbs_share():
     titles = re.findall(r"^╭─ (.+?) ─", page("export", 80), re.MULTILINE)
-    assert titles == ["Arguments", "What is taken", "How it is written", "Output"]
+    assert titles == ["Arguments", "How it is written", "What is taken", "Output"]
 
 
 def test_commands_of_examples_stand_on_lines_of_their_own():

@@ -20,7 +20,9 @@ from selfinstruct.cli.evolve import evolve
 from selfinstruct.cli.export import export
 from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
+from selfinstruct.cli.help_page import EPILOG
 from selfinstruct.cli.import_ import import_
+from selfinstruct.cli.judge import judge
 from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
@@ -29,18 +31,11 @@ from selfinstruct.cli.validate import validate
 from selfinstruct.cli.verbs import Verb
 from selfinstruct.errors import ClosedPipeError, SelfInstructError
 
-_EPILOG = (
-    "Options that mean the same for every verb also read SELFINSTRUCT_<OPTION>, and "
-    "selfinstruct.toml in the current folder gives defaults. A flag goes before a variable, a "
-    "variable before the file. Exit codes: 0 target reached, 2 wrong usage or file, 3 budget, "
-    "4 teacher, 5 pool in use, 6 nothing new, 130 or 143 interrupted, 141 nobody reads the output."
-)
-
 app = typer.Typer(
     name="selfinstruct",
     cls=system_errors.Program,
     help="Grow instruction-tuning data from a teacher model.",
-    epilog=_EPILOG,
+    epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -54,13 +49,14 @@ for _verb in (
     check,
     estimate,
     replay,
+    judge,
     export,
     validate,
     decontaminate,
     calibrate,
     languages,
 ):
-    app.command(epilog=_EPILOG, cls=Verb)(_verb)
+    app.command(epilog=EPILOG, cls=Verb)(_verb)
 app.command(name="filter", cls=Verb)(filter_)
 app.command(name="import", cls=Verb)(import_)
 app.command(name="serve-mock", cls=Verb)(serve_mock)

@@ -46,14 +46,20 @@ class TrafficFlags:
     hedge: traffic.Hedge = True
 
 
-@dataclass(frozen=True, slots=True)
-class LimitFlags:
-    """How much a run may use, and when it is no longer worth it."""
+@dataclass(frozen=True)
+class SpendFlags:
+    """How much a run may use."""
 
     price: limits.PriceOption = None
     budget: limits.Budget = None
     max_calls: limits.MaxCalls = None
     max_tokens_total: limits.MaxTokensTotal = None
+
+
+@dataclass(frozen=True)
+class LimitFlags(SpendFlags):
+    """The same, and when it is no longer worth it."""
+
     min_yield: limits.MinYield = 0.01
 
 

@@ -7,6 +7,7 @@ store, one budget, the rules for giving up, an end that loses nothing, and figur
 from __future__ import annotations
 
 from selfinstruct.requests.asking import Ask, Asker
+from selfinstruct.requests.derived import Derived, DerivedJob, DerivedRun, Row
 from selfinstruct.requests.forecast import Forecast
 from selfinstruct.requests.gathering import gather_all
 from selfinstruct.requests.health import Health
@@ -20,6 +21,9 @@ from selfinstruct.requests.window import Stages, Window
 __all__ = [
     "Ask",
     "Asker",
+    "Derived",
+    "DerivedJob",
+    "DerivedRun",
     "Forecast",
     "Health",
     "Item",
@@ -27,6 +31,7 @@ __all__ = [
     "MappingJob",
     "MappingRun",
     "Outcome",
+    "Row",
     "Run",
     "Stages",
     "Stopped",

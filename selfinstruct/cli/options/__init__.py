@@ -7,6 +7,7 @@ this must stay cheap: ``--help`` runs through here.
 from __future__ import annotations
 
 from selfinstruct.cli.options.base import KEPT, OUTPUT, TEACHER, WHAT, option, own
+from selfinstruct.cli.options.judging import JudgeSource, Where, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
 from selfinstruct.cli.options.making import Language, RecipeName, Seeds
 from selfinstruct.cli.options.output import Config, Force, Json, PoolArgument, Quiet
@@ -19,6 +20,7 @@ __all__ = [
     "Config",
     "Force",
     "Json",
+    "JudgeSource",
     "Language",
     "PoolArgument",
     "Quiet",
@@ -26,6 +28,8 @@ __all__ = [
     "Seeds",
     "Threshold",
     "TokenizerName",
+    "Where",
+    "Worst",
     "option",
     "own",
 ]
