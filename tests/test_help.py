@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+import selfinstruct.console as front
 from selfinstruct.cli.app import app
 from selfinstruct.cli.options.base import PANELS
 
@@ -48,3 +51,16 @@ def test_commands_of_examples_stand_on_lines_of_their_own():
     lines = [line.strip() for line in page("generate", 80).splitlines()]
     assert "selfinstruct generate demo --teacher mock --target 100" in lines
     assert "Examples:" in lines
+
+
+def test_the_front_door_of_the_console_gives_the_names_that_type_checkers_see():
+    tree = ast.parse(Path(front.__file__).read_text(encoding="utf-8"))
+    seen = {
+        node.names[0].name: node.module.rpartition(".")[2]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module.startswith("selfinstruct.console.")
+    }
+    assert seen == front._FILES
+    for name in front.__all__:
+        assert callable(getattr(front, name))
+        assert not (Path(front.__file__).parent / f"{name}.py").exists()  # it would hide the name
