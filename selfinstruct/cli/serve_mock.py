@@ -23,11 +23,11 @@ def serve_mock(flags: MockFlags, config: o.Config = None) -> None:
     selfinstruct serve-mock --fault 429=0.2,500=0.05,timeout=0.02,garbage=0.05 --rpm 600
     """
     del config
-    from selfinstruct.teachers.mock.behaviour import Behaviour
-    from selfinstruct.teachers.mock.http_faults import parse_faults
-    from selfinstruct.teachers.mock.kinds import Kind, parse_refusals
-    from selfinstruct.teachers.mock.server import serve
-    from selfinstruct.teachers.mock.thinking import parse_style
+    from selfinstruct.mock.behaviour import Behaviour
+    from selfinstruct.mock.http_faults import parse_faults
+    from selfinstruct.mock.kinds import Kind, parse_refusals
+    from selfinstruct.mock.server import serve
+    from selfinstruct.mock.thinking import parse_style
 
     def ready(address: str) -> None:
         typer.echo(f"Listening on {address}", err=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from selfinstruct.mock.answers import answer
+from selfinstruct.mock.grammar import Grammar, grammar
 from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
-from selfinstruct.teachers.mock.answers import answer
-from selfinstruct.teachers.mock.grammar import Grammar, grammar
 
 CHARACTERS_PER_TOKEN = 4
 

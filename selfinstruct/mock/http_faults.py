@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Mapping
 
 from selfinstruct.errors import SettingsError
-from selfinstruct.teachers.mock.counting import Counts
-from selfinstruct.teachers.mock.reply_flaws import pick
+from selfinstruct.mock.counting import Counts
+from selfinstruct.mock.reply_flaws import pick
 
 # By name, what happens to the call.
 FAULTS: Mapping[str, str] = {

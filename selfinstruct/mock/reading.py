@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from selfinstruct.mock.http_errors import refused
 from selfinstruct.teachers.base import Api
-from selfinstruct.teachers.mock.http_errors import refused
 
 _MOST_CHOICES = 16
 _DEFAULT_TOKENS = 4096

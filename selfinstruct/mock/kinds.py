@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfinstruct.errors import SettingsError
-from selfinstruct.teachers.mock.http_errors import RefusedError, refused
+from selfinstruct.mock.http_errors import RefusedError, refused
 
 # One field, or two that are refused together.
 Refusal = tuple[str] | tuple[str, str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from selfinstruct.teachers.mock.kinds import Kind
-from selfinstruct.teachers.mock.thinking import Style
+from selfinstruct.mock.kinds import Kind
+from selfinstruct.mock.thinking import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Behaviour:
         latency: Mean seconds until a reply.
         latency_sigma: The spread: σ of a log-normal distribution with that mean; 0 for none.
         hang: Seconds until a call that is never answered loses its connection.
-        faults: Rates of what goes wrong: see :data:`selfinstruct.teachers.mock.http_faults.FAULTS`.
+        faults: Rates of what goes wrong: see :data:`selfinstruct.mock.http_faults.FAULTS`.
         fault_seed: Where their random numbers start.
         rpm: A quota of requests in any sixty seconds, or None.
         kind: What it refuses.

@@ -15,16 +15,16 @@ from typing import Any
 from aiohttp import web
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.mock import kinds
+from selfinstruct.mock.behaviour import Behaviour
+from selfinstruct.mock.billing import Bill
+from selfinstruct.mock.grammar import spoken
+from selfinstruct.mock.http_errors import RefusedError, refused
+from selfinstruct.mock.http_faults import Allowance, Trouble, garbage
+from selfinstruct.mock.reading import asked, checked
+from selfinstruct.mock.replying import FLEX, Replies
+from selfinstruct.mock.teacher import tokens
 from selfinstruct.teachers.base import Api
-from selfinstruct.teachers.mock import kinds
-from selfinstruct.teachers.mock.behaviour import Behaviour
-from selfinstruct.teachers.mock.billing import Bill
-from selfinstruct.teachers.mock.grammar import spoken
-from selfinstruct.teachers.mock.http_errors import RefusedError, refused
-from selfinstruct.teachers.mock.http_faults import Allowance, Trouble, garbage
-from selfinstruct.teachers.mock.reading import asked, checked
-from selfinstruct.teachers.mock.replying import FLEX, Replies
-from selfinstruct.teachers.mock.teacher import tokens
 
 MODELS = ("mock", *(f"mock-{language}" for language in spoken()))
 _LARGEST_BODY = 64 << 20

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from selfinstruct.errors import SettingsError
+from selfinstruct.mock.teacher import CHARACTERS_PER_TOKEN, tokens
 from selfinstruct.teachers.base import Api, Reply
-from selfinstruct.teachers.mock.teacher import CHARACTERS_PER_TOKEN, tokens
 
 
 class Style(StrEnum):

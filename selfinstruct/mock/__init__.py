@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from selfinstruct.teachers.mock.teacher import MockTeacher
+from selfinstruct.mock.teacher import MockTeacher
 
 __all__ = ["MockTeacher"]

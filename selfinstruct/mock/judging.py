@@ -14,8 +14,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.reply_flaws import pick
+from selfinstruct.mock.grammar import Grammar
+from selfinstruct.mock.reply_flaws import pick
 
 GOOD: Mapping[str, float] = {"instruction": 0.93, "input": 0.88, "output": 0.78, "correct": 0.7}
 """By question, how often an item without the two faults is called good; else :data:`OTHERS`."""

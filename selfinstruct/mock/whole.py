@@ -6,9 +6,9 @@ import json
 import random
 import re
 
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.instructions import instruction
-from selfinstruct.teachers.mock.reply_flaws import (
+from selfinstruct.mock.grammar import Grammar
+from selfinstruct.mock.instructions import instruction
+from selfinstruct.mock.reply_flaws import (
     INSTANCE_FAULTS,
     ITEM_SHAPES,
     LIST_FAULTS,

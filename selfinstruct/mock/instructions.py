@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.reply_flaws import INSTRUCTION_FAULTS, pick
+from selfinstruct.mock.grammar import Grammar
+from selfinstruct.mock.reply_flaws import INSTRUCTION_FAULTS, pick
 
 
 def instruction(

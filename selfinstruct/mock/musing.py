@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import random
 
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.reply_flaws import THOUGHT_HABITS, pick
-from selfinstruct.teachers.mock.teacher import CHARACTERS_PER_TOKEN
+from selfinstruct.mock.grammar import Grammar
+from selfinstruct.mock.reply_flaws import THOUGHT_HABITS, pick
+from selfinstruct.mock.teacher import CHARACTERS_PER_TOKEN
 
 _YES_OR_NO = 0.12  # of the sentences
 _NUMBERED = 0.06

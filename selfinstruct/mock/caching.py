@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from selfinstruct.teachers.mock.teacher import CHARACTERS_PER_TOKEN, tokens
+from selfinstruct.mock.teacher import CHARACTERS_PER_TOKEN, tokens
 
 SHORTEST = 1024  # tokens of the shortest prefix that is kept
 BLOCK = 128  # tokens by which longer ones grow

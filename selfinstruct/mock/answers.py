@@ -7,10 +7,10 @@ import random
 import re
 from dataclasses import dataclass
 
-from selfinstruct.teachers.mock import evolving, judging, whole
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.instructions import instruction
-from selfinstruct.teachers.mock.reply_flaws import (
+from selfinstruct.mock import evolving, judging, whole
+from selfinstruct.mock.grammar import Grammar
+from selfinstruct.mock.instructions import instruction
+from selfinstruct.mock.reply_flaws import (
     INSTANCE_FAULTS,
     LIST_FAULTS,
     LIST_SHAPES,

@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from selfinstruct.mock import thinking
+from selfinstruct.mock.behaviour import Behaviour
+from selfinstruct.mock.billing import Bill
+from selfinstruct.mock.caching import Cache
+from selfinstruct.mock.counting import Counts
+from selfinstruct.mock.grammar import grammar
+from selfinstruct.mock.musing import thoughts
+from selfinstruct.mock.reading import Asked
+from selfinstruct.mock.teacher import reply, tokens
+from selfinstruct.mock.thinking import Said
 from selfinstruct.teachers.base import Api, Reply, Usage
-from selfinstruct.teachers.mock import thinking
-from selfinstruct.teachers.mock.behaviour import Behaviour
-from selfinstruct.teachers.mock.billing import Bill
-from selfinstruct.teachers.mock.caching import Cache
-from selfinstruct.teachers.mock.counting import Counts
-from selfinstruct.teachers.mock.grammar import grammar
-from selfinstruct.teachers.mock.musing import thoughts
-from selfinstruct.teachers.mock.reading import Asked
-from selfinstruct.teachers.mock.teacher import reply, tokens
-from selfinstruct.teachers.mock.thinking import Said
 
 FLEX = "flex"  # the cheap tier, as requests and replies call it
 _OBJECTS = {Api.CHAT: "chat.completion", Api.COMPLETIONS: "text_completion"}

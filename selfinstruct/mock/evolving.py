@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 
-from selfinstruct.teachers.mock.grammar import Grammar
-from selfinstruct.teachers.mock.reply_flaws import (
+from selfinstruct.mock.grammar import Grammar
+from selfinstruct.mock.reply_flaws import (
     ANSWER_FAULTS,
     REWRITE_FAULTS,
     REWRITE_SHAPES,
