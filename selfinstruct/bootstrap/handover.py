@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from selfinstruct import lineage
 from selfinstruct.bootstrap.recipe import Developed, Draft
 from selfinstruct.tasks import Candidate, Provenance, Reject, Task, task_id
 from selfinstruct.teachers import Reply, Teacher
@@ -100,13 +101,30 @@ class Finished:
     unread: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a task was made.
+
+    Attributes:
+        recipe: The recipe's name.
+        teacher: Who answered, where the reply does not say.
+        request: The number of the request.
+        candidate: The place of its instruction in the reply.
+        again: Which failure was asked again, if one was.
+    """
+
+    recipe: str
+    teacher: Teacher
+    request: int
+    candidate: int
+    again: Mapping[str, Any]
+
+
 def task_of(
     candidate: Candidate,
     developed: Developed,
     judged: Judged,
-    recipe: str,
-    teacher: Teacher,
-    came: Mapping[str, Any],
+    made: Made,
     more: Mapping[str, Any],
 ) -> Task:
     """The finished task; pure.
@@ -115,22 +133,20 @@ def task_of(
         candidate: The accepted instruction.
         developed: What came of it.
         judged: The request whose reply held it.
-        recipe: The recipe's name.
-        teacher: Who answered, where the reply does not say.
-        came: What else its provenance says: request, candidate, what it was asked again for.
+        made: How it was made.
         more: Further keys of the task.
     """
     kind, instances = developed.is_classification, developed.instances
     reply = judged.reply
     provenance = Provenance(
-        recipe=recipe,
-        teacher=(reply and reply.teacher) or teacher.name,
-        model=(reply and reply.model) or teacher.model,
-        request=came["request"],
+        recipe=made.recipe,
+        teacher=(reply and reply.teacher) or made.teacher.name,
+        model=(reply and reply.model) or made.teacher.model,
+        request=made.request,
         demonstrations=judged.draft.demonstrations,
-        candidate=came["candidate"],
+        **lineage.placed(made.candidate),
         **developed.lineage,
-        **{key: value for key, value in came.items() if key not in {"request", "candidate"}},
+        **made.again,
     )
     return Task(
         id=task_id(candidate.instruction, instances, is_classification=kind),

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from selfinstruct.cli import options as o
 
-_TOLD_IN = {"tasks.jsonl": "provenance", "rejects.jsonl": "detail"}
-
 
 def status(
     pool: o.PoolArgument = Path("pool"), config: o.Config = None, json: o.Json = False

@@ -94,6 +94,4 @@ def _text(detail: Mapping[str, Any], key: str) -> str:
 
 
 def _parent(task: Task) -> str | None:
-    came = task.provenance
-    found = ((came.model_extra or {}) if came else {}).get("parent")
-    return found if isinstance(found, str) else None
+    return task.provenance.lineage.evolved_from if task.provenance else None

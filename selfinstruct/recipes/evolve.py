@@ -16,11 +16,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct import lineage
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.filters.copies import Shown
 from selfinstruct.filters.grounding import normalised
 from selfinstruct.filters.leaks import Frame
 from selfinstruct.languages import tokenizer
+from selfinstruct.lineage import Lineage
 from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.eliminations import Eliminations
@@ -140,7 +142,7 @@ class Evolve:
                 break
         operation = rng.choice(self._settings.operations)
         prompt = self._asks.evolving(operation, text, number)
-        details = {"operation": operation.value, "round": done + 1, "evolved_from": parent}
+        details = lineage.evolved(operation.value, done + 1, parent)
         given = source_text(source).removeprefix(source.instruction).strip()
         return Draft(prompt, (parent,), (text,), {"data": given}, details)
 
@@ -163,7 +165,7 @@ class Evolve:
         if self._edition > 1 and (found := self._flaw(text, draft)):
             reason, more = found
             return [Reject(excerpt(text), reason, detail | more)]
-        breadth = draft.lineage["operation"] == Operation.BREADTH
+        breadth = Lineage(draft.lineage).operation == Operation.BREADTH
         wanted = self._settings.novelty
         novel = wanted is Novelty.ALL or (wanted is Novelty.BREADTH and breadth)
         return [Candidate(text, 0, novel=novel)]
@@ -180,7 +182,7 @@ class Evolve:
         if shown := self._shown.copied(text):
             return Reason.REPEATED_DEMONSTRATION, {"shown": shown}
         # In breadth the instruction is another, and so are its data.
-        if draft.lineage["operation"] != Operation.BREADTH and evolution.drops_data():
+        if Lineage(draft.lineage).operation != Operation.BREADTH and evolution.drops_data():
             return Reason.DATA_DROPPED, {}
         return None
 
@@ -275,7 +277,7 @@ class Evolve:
     def _eliminated(
         self, text: str, reason: Reason, draft: Draft, detail: dict[str, Any]
     ) -> Developed:
-        whole = {"instruction_accepted": True} | dict(draft.lineage) | detail
+        whole = lineage.accepted() | dict(draft.lineage) | detail
         return Developed(
             is_classification=False, instances=(), rejects=(Reject(text, reason, whole),)
         )

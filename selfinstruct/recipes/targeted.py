@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct import lineage
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.errors import SeedError
 from selfinstruct.filters import valid_instances
@@ -195,7 +196,7 @@ class Targeted:
             is_classification=self._classification,
             instances=kept,
             rejects=tuple(rejects),
-            lineage={"judged": "input"} if self._instruction else {},
+            lineage=lineage.judging_input() if self._instruction else {},
         )
 
     def _case_of(self, task: Task) -> Instance:
