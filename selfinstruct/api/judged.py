@@ -11,7 +11,8 @@ from selfinstruct.api.inputs import texts_of
 from selfinstruct.api.pools import open_pool
 from selfinstruct.api.settings import JudgeSettings
 from selfinstruct.errors import SettingsError
-from selfinstruct.formats.selecting import Condition, Selection, pool_tasks
+from selfinstruct.formats.conditions import Condition
+from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.judging.bundles import FAMILY
 from selfinstruct.judging.items import Subject, refused, subject

@@ -65,7 +65,7 @@ def export(
         pool,
         output,
         format=format_,
-        **given | {"where": flags.where or ()},
+        **given | {"where": flags.where or (), "judgements": flags.judgements or ()},
         command=command_line.command(context),
         observer=console.Watching(quiet=ends.quiet),
     )

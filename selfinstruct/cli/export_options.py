@@ -20,6 +20,7 @@ class ExportFlags:
     """What is taken, and how it is written."""
 
     where: o.Where = None
+    judgements: o.Judgements = None
     min_agreement: Annotated[
         float | None,
         o.option(

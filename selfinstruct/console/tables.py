@@ -65,6 +65,8 @@ def show_pool(summary: Mapping[str, Any]) -> None:
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", cell(said))
     add_failure(table, summary)
+    for one in summary.get("judgements", ()):
+        table.add_row("judged", cell(f"{one['name']}: {one['line']}"))
     for one in summary["damage"]:
         table.add_row("damaged", f"{one['file']} {one['what']}. {one['remedy']}")
     table.add_row("last change", summary["last_time"] or "never")

@@ -185,7 +185,7 @@ class Grammar(BaseModel):
         return self.cues.joint.join(self.fill(text, rng) for text in chosen)
 
     def answer(self, instruction: str, sentences: int, rng: random.Random) -> str:
-        """A short text that answers ``instruction``: its first sentence tells to which it belongs."""
+        """A short text that answers ``instruction``, which its first sentence gives away."""
         first = self.output_sentences[self.opening(instruction)]
         chosen = rng.sample(self.output_sentences, sentences)
         chosen = [first, *(text for text in chosen if text != first)][:sentences]

@@ -7,7 +7,7 @@ this must stay cheap: ``--help`` runs through here.
 from __future__ import annotations
 
 from selfinstruct.cli.options.base import KEPT, OUTPUT, TEACHER, WHAT, option, own
-from selfinstruct.cli.options.judging import JudgeSource, Where, Worst
+from selfinstruct.cli.options.judging import Judgements, JudgeSource, Where, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
 from selfinstruct.cli.options.making import Language, RecipeName, Seeds
 from selfinstruct.cli.options.output import Config, Force, Json, PoolArgument, Quiet
@@ -21,6 +21,7 @@ __all__ = [
     "Force",
     "Json",
     "JudgeSource",
+    "Judgements",
     "Language",
     "PoolArgument",
     "Quiet",

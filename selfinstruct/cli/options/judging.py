@@ -23,6 +23,15 @@ Where = Annotated[
         metavar="KEY=VALUE",
     ),
 ]
+Judgements = Annotated[
+    list[str] | None,
+    option(
+        "--judgements",
+        TAKEN,
+        "A judging whose questions --where then knows, such as output=yes; may be repeated.",
+        metavar="NAME",
+    ),
+]
 Rubric = Annotated[
     str | None,
     option(
