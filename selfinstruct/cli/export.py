@@ -72,4 +72,4 @@ def export(
     if ends.json:
         console.print_json(result.row())
     elif not ends.quiet and not result.is_stream:
-        console.show_export(result.row())
+        console.show_export(result)

@@ -91,4 +91,4 @@ def filter_(
     if json:
         console.print_json(result.row())
     elif not quiet:
-        console.show_filter(result.row())
+        console.show_filter(result)

@@ -23,4 +23,4 @@ def status(
     if json:
         console.print_json(result.row())
     else:
-        console.show_pool(result.row())
+        console.show_pool(result)
