@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 from conftest import ROOT, made_with
 
+from selfinstruct import rubrics
 from selfinstruct.filters import InstructionRules
 from selfinstruct.languages import available, load, tokenizer
 from selfinstruct.languages.pack import PACKS
@@ -121,6 +122,7 @@ def test_a_pack_of_ones_own(program, tmp_path):
     own = tmp_path / "mypack"
     program("languages", "--copy", "ko", own, check=0)
     assert "is there already" in program("languages", "--copy", "ko", own, check=2).stderr
+    assert rubrics.known(load(str(own))) == rubrics.known(load("ko"))
     text = (own / "pack.toml").read_text(encoding="utf-8")
     (own / "pack.toml").write_text(text.replace('code = "ko"', 'code = "mine"'), encoding="utf-8")
     program("validate", own, check=0)
@@ -138,6 +140,7 @@ def test_a_pack_of_ones_own(program, tmp_path):
         ("pack.toml", 'input = "입력"', 'input = "출력"', "labels"),
         ("pack.toml", "least = 10\n", "least = 60\n", "refused-seed"),
         ("edits.toml", 'kind = "ending"', 'kind = "tail"', "edits"),
+        ("rubrics/rating.toml", 'value = "B"', 'value = "a"', "rubric"),
         ("training.toml", "{instruction}", "{text}", "training"),
         ("templates/classify.chat.jinja", "{{ instruction }}", "", "template"),
         ("templates/skill.chat.jinja", "{{ instruction }}", "{{ instruction[0][1] }}", "template"),

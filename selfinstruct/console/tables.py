@@ -62,6 +62,13 @@ def show_pool(result: StatusResult) -> None:
                 share = count[name] / max(1, count["calls"])
                 said += f", {count[name]:,} {name} ({share:.0%})"
         table.add_row(f"  {step}", said)
+    _add_notes(table, result)
+    table.add_row("last change", result.last_time or "never")
+    Screen().print(table)
+
+
+def _add_notes(table: Cells, result: StatusResult) -> None:
+    """What teachers did not take, what failed, what was judged, what is damaged."""
     for model, names in result.unapplied.items():
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", cell(said))
@@ -70,8 +77,6 @@ def show_pool(result: StatusResult) -> None:
         table.add_row("judged", cell(f"{one.name}: {one.line()}"))
     for flaw in result.damage:
         table.add_row("damaged", f"{flaw['file']} {flaw['what']}. {flaw['remedy']}")
-    table.add_row("last change", result.last_time or "never")
-    Screen().print(table)
 
 
 def _add_evolution(table: Cells, result: StatusResult) -> None:

@@ -1,4 +1,4 @@
-"""Every problem of a language pack: its rules, templates, words and seed tasks."""
+"""Every problem of a language pack: its rules, templates, rubrics, words and seed tasks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from selfinstruct import prompts, seeds
+from selfinstruct import prompts, rubrics, seeds
 from selfinstruct.errors import PromptError, SelfInstructError
 from selfinstruct.filters import InstructionRules
 from selfinstruct.formats import wording
@@ -38,6 +38,8 @@ def pack_problems(folder: Path) -> Iterator[Flaw]:
         checks += [("templates", "template", partial(_render, pack, api, step)) for api in Api]
     if (folder / wording.FILE).is_file():
         checks.append((wording.FILE, "training", lambda: wording.load(folder / wording.FILE)))
+    for name in rubrics.known(pack):
+        checks.append((f"rubrics/{name}.toml", "rubric", partial(rubrics.find, name, pack)))
     if (folder / "grammar.json").is_file():
         checks.append(("grammar.json", "grammar", lambda: _spoken(folder)))
     for name, rule, check in checks:
