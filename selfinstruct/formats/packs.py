@@ -14,9 +14,9 @@ from selfinstruct.filters import InstructionRules
 from selfinstruct.formats import wording
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.languages.edits import load_edits
+from selfinstruct.mock.grammar import grammar
 from selfinstruct.parsing import collapse
 from selfinstruct.teachers import Api
-from selfinstruct.teachers.mock.grammar import grammar
 
 Flaw = tuple[str, str, str]  # place, rule, sentence
 
