@@ -65,7 +65,7 @@ def export(
         pool,
         output,
         format=format_,
-        **given | {"where": flags.where or ()},
+        **given | {"where": flags.where or (), "judgements": flags.judgements or ()},
         command=again.command(context),
         observer=console.Watching(quiet=ends.quiet),
     )
