@@ -353,7 +353,7 @@ def test_shares_cover_what_the_mock_is_known_to_say(tmp_path, grown):
     from selfinstruct.teachers.mock.judging import GOOD
 
     result = judged(grown, si.Teacher("mock"), sample=None, controls=0, into=tmp_path / "all")
-    assert result.summary.items > 700
+    assert result.summary.items > 600
     for one in result.summary.answers:
         if one.key in GOOD:
             assert one.good.low <= GOOD[one.key] <= one.good.high, one
@@ -383,7 +383,7 @@ def test_with_a_reference_the_judge_answers_first_and_blind(pool):
             continue
         assert row["reference"]
         answers = [p for p in prompts if p.step == "answer" and one.instruction in p.text]
-        assert all(one.output not in prompt.text for prompt in answers)
+        assert len(one.output) < 40 or all(one.output not in p.text for p in answers)
     graded = [p.text for p in prompts if p.step == "judge"]
     assert all("Reference answer]" in text for text in graded)
 
@@ -397,17 +397,43 @@ def test_an_output_that_is_the_reference_needs_no_second_call(tmp_path):
     assert result.rows[0]["answers"] == {"correct": "yes"}
 
 
-def test_a_family_of_evolutions_stands_in_one_prompt(tmp_path, pool):
+def test_a_family_of_evolutions_stands_in_one_prompt_with_its_origin(tmp_path, pool):
     evolved = tmp_path / "evolved"
-    si.evolve(pool, evolved, rounds=2, teacher=si.Teacher("mock"))
+    si.evolve(pool / "tasks.jsonl", evolved, rounds=3, teacher=si.Teacher("mock"))
     teacher = JitteryMock()
+    prompts = []
+    complete = teacher.complete
+
+    async def seen(prompt):
+        prompts.append(prompt.text)
+        return await complete(prompt)
+
+    teacher.complete = seen
     result = judged(evolved, teacher, rubric="complexity", group="family", sample=150)
     assert result.name == "complexity-mock-en-group-family"
-    groups = {row.get("group") for row in result.rows}
-    assert len(teacher.calls) < 150
-    assert any(group for group in groups)
     ids = [row["item"] for row in result.rows]
-    assert len(ids) == len(set(ids)) == 150
+    assert 150 <= len(ids) == len(set(ids)) <= 152
+    families = {}
+    for row in result.rows:
+        families.setdefault(row["group"], []).append(row["item"].partition("#")[0])
+    view = si.open_pool(evolved)
+    origins = {task.id: task.instruction for task in view.seeds()}
+    tasks = {task.id: task for task in view.tasks()}
+    for members in families.values():
+        roots = set()
+        for member in members:
+            name = member
+            while name in tasks:
+                name = tasks[name].provenance.model_extra["evolved_from"]
+            roots.add(name)
+        assert len(roots) == 1
+        origin = origins[roots.pop()]
+        assert any(
+            origin in text and all(tasks[name].instruction in text for name in members)
+            for text in prompts
+        )
+    larger = judged(evolved, teacher, rubric="complexity", group="family", sample=250)
+    assert [row["item"] for row in larger.rows][: len(ids)] == ids
 
 
 def test_groups_hold_the_anchors_of_the_rubric(pool):
@@ -422,7 +448,7 @@ def test_groups_hold_the_anchors_of_the_rubric(pool):
 
 
 def test_refused_texts_are_judged_by_what_can_be_asked_of_them(pool):
-    teacher = Saying('{"reason": "", "instruction": "no"}')
+    teacher = Saying(YES.replace("yes", "no"))
     result = judged(pool, teacher, rejects=25)
     assert len(result.rows) == 25
     assert all(row["item"].startswith("reject_") for row in result.rows)
@@ -448,9 +474,9 @@ def test_two_kinds_of_judging_are_never_mixed(pool, tmp_path):
     judged(pool, sample=5, controls=0, name="one")
     with pytest.raises(PoolError, match="brief is False there and True now"):
         judged(pool, sample=5, controls=0, name="one", brief=True)
+    teacher = JitteryMock()
+    teacher.model = "other"
     with pytest.raises(PoolError, match="model is 'mock-en' there"):
-        teacher = JitteryMock()
-        teacher.model = "other"
         judged(pool, teacher, sample=5, name="one")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("years of work")

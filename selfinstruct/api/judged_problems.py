@@ -1,20 +1,22 @@
-"""What ``validate`` finds with a judging in hand: what was judged bad, and what has changed since."""
+"""What ``validate`` finds with a judging in hand: what was judged bad, what has changed since."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from selfinstruct.api.pools import open_pool
 from selfinstruct.api.told import conditions, told_by
 from selfinstruct.errors import SettingsError
 from selfinstruct.formats.checking import Problem
 from selfinstruct.formats.selecting import Selection
-from selfinstruct.judging.items import subjects
+from selfinstruct.judging.items import REJECT, subjects
 from selfinstruct.judging.job import FILE, Status
 from selfinstruct.judging.reading import judging_folder, rows
 
 _LONGEST = 200  # characters of a reason
+_JUDGED = "judged"  # the rule
 
 
 def judged_problems(pool: Path, names: Sequence[str], where: Sequence[str]) -> Iterator[Problem]:
@@ -43,19 +45,26 @@ def judged_problems(pool: Path, names: Sequence[str], where: Sequence[str]) -> I
     for name in names:
         path = judging_folder(pool, name) / FILE
         for number, row in enumerate(rows(path.parent), 1):
-            if row["control"]:
+            if row["control"] or row["item"].startswith(REJECT):
                 continue
-            item, place = row["item"], f"{path}:{number}"
-            if item.startswith("reject_"):
-                continue
-            if digests.get(item) != row["digest"]:
-                what = "has changed" if item in digests else "is no longer there"
-                text = f"{item} {what} since it was judged; judge again"
-                yield Problem(place, "stale-judgement", text, is_warning=True)
-            elif row["status"] != Status.READ:
-                said = row["status"].replace("_", " ")
-                text = f"the judgement of {item} is {said}"
-                yield Problem(place, "no-judgement", text, is_warning=True)
-            elif item in bad:
-                reason = row["reason"][:_LONGEST]
-                yield Problem(place, "judged", f"{item}: {', '.join(where)}. {reason}".strip())
+            digest = digests.get(row["item"])
+            if found := _said(row, digest, is_bad=row["item"] in bad, where=where):
+                rule, text = found
+                yield Problem(f"{path}:{number}", rule, text, is_warning=rule != _JUDGED)
+
+
+def _said(
+    row: Mapping[str, Any], digest: str | None, *, is_bad: bool, where: Sequence[str]
+) -> tuple[str, str] | None:
+    """The rule that a judgement breaks, and a sentence about it."""
+    item = row["item"]
+    if digest != row["digest"]:
+        what = "is no longer there" if digest is None else "has changed"
+        return "stale-judgement", f"{item} {what} since it was judged; judge again"
+    if row["status"] != Status.READ:
+        said = row["status"].replace("_", " ")
+        return "no-judgement", f"the judgement of {item} is {said}"
+    if is_bad:
+        reason = row["reason"][:_LONGEST]
+        return _JUDGED, f"{item}: {', '.join(where)}. {reason}".strip()
+    return None

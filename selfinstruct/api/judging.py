@@ -17,7 +17,7 @@ from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.journal import LEDGER, REPLIES
 from selfinstruct.judging.bundles import FAMILY, Bundle, alone, families, groups
 from selfinstruct.judging.controls import controls
-from selfinstruct.judging.items import Subject
+from selfinstruct.judging.items import Subject, subject
 from selfinstruct.judging.job import Judge
 from selfinstruct.judging.manifest import FOLDER, Manifest, read_manifest, safe
 from selfinstruct.judging.prompting import Prompting
@@ -132,7 +132,8 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
 
 def _bundles(found: Found, settings: JudgeSettings, rubric: Rubric) -> list[Bundle]:
     if settings.group == FAMILY:
-        return families(found.items, found.parents or {}, settings.seed)
+        origins = {task.id: subject(task, 0) for task in found.seeds if task.instances}
+        return families(found.items, found.parents, origins, settings.seed)
     if settings.group:
         return groups(found.items, int(settings.group), rubric.anchors, settings.seed)
     return alone(found.items)

@@ -1,4 +1,4 @@
-"""What a judging came to, for a person: shares with their intervals, and what the judge is worth."""
+"""What a judging came to, for a person: shares with their intervals, and the judge's worth."""
 
 from __future__ import annotations
 

@@ -61,6 +61,13 @@ def show_pool(summary: Mapping[str, Any]) -> None:
                 share = count[name] / max(1, count["calls"])
                 said += f", {count[name]:,} {name} ({share:.0%})"
         table.add_row(f"  {step}", said)
+    _add_notes(table, summary)
+    table.add_row("last change", summary["last_time"] or "never")
+    Screen().print(table)
+
+
+def _add_notes(table: Cells, summary: Mapping[str, Any]) -> None:
+    """What teachers did not take, what failed, what was judged, what is damaged."""
     for model, names in summary["unapplied"].items():
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", cell(said))
@@ -69,8 +76,6 @@ def show_pool(summary: Mapping[str, Any]) -> None:
         table.add_row("judged", cell(f"{one['name']}: {one['line']}"))
     for one in summary["damage"]:
         table.add_row("damaged", f"{one['file']} {one['what']}. {one['remedy']}")
-    table.add_row("last change", summary["last_time"] or "never")
-    Screen().print(table)
 
 
 def yield_line(curve: Sequence[Mapping[str, float]]) -> str:

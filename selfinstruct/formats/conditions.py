@@ -1,4 +1,4 @@
-"""Conditions on tasks and on what was said of their instances: ``difficulty>=5``, ``output=yes``."""
+"""Conditions on tasks, and on what was said of their instances: ``output=yes``."""
 
 from __future__ import annotations
 

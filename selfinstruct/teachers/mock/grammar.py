@@ -196,13 +196,12 @@ class Grammar(BaseModel):
         digest = hashlib.sha256(instruction.strip().encode("utf-8", "replace")).digest()
         return int.from_bytes(digest[:4]) % len(self.output_sentences)
 
-    def opening_of(self, answer: str) -> int | None:
-        """Which of the sentences of answers ``answer`` begins with; None for none of them."""
+    def belongs(self, answer: str, instruction: str) -> bool | None:
+        """Whether ``answer`` is one to ``instruction``; None where the grammar made neither."""
         shown = answer.strip()[:_LONGEST_FILLING]
-        for place, pattern in enumerate(self._openings):
-            if pattern.match(shown):
-                return place
-        return None
+        if self._openings[self.opening(instruction)].match(shown):
+            return True
+        return False if any(pattern.match(shown) for pattern in self._openings) else None
 
     @cached_property
     def _openings(self) -> tuple[re.Pattern[str], ...]:

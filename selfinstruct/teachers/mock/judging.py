@@ -22,7 +22,7 @@ GOOD: Mapping[str, float] = {"instruction": 0.93, "input": 0.88, "output": 0.78,
 OTHERS = 0.8
 
 CAUGHT = 0.95
-"""How often it sees one of the two faults."""
+"""How often it sees one of the two faults, and that what people wrote has none."""
 
 UNREADABLE: Mapping[str, float] = {"unclear": 0.012, "silent": 0.004, "off_scale": 0.004}
 """Of 100 judgements, so many cannot be read: 2 in all."""
@@ -168,10 +168,9 @@ def _answer(one: Asked, asked: Judging, grammar: Grammar) -> object:
     rng = random.Random(f"{one.key if not found else ''}\n{instruction}\n{output}")
     if not one.values:
         return rng.sample([skill.casefold() for skill in grammar.whole.skills], rng.randint(2, 4))
-    spoilt = bool(output) and one.key != "instruction" and _is_spoilt(instruction, output, grammar)
-    good = rng.random() < GOOD.get(one.key, OTHERS)
-    if spoilt and rng.random() < CAUGHT:
-        good = False
+    good = rng.random() < (GOOD.get(one.key, OTHERS) if _is_own(output, grammar) else CAUGHT)
+    if one.key != "instruction" and _is_spoilt(instruction, output, grammar):
+        good = good and rng.random() >= CAUGHT
     best, rest = _halves(one)
     return _number(rng.choice(best if good else rest))
 
@@ -188,13 +187,18 @@ def _halves(one: Asked) -> tuple[Sequence[str | float], Sequence[str | float]]:
 
 def _is_spoilt(instruction: str, output: str, grammar: Grammar) -> bool:
     """Whether ``output`` belongs to another instruction, or was cut; labels tell neither."""
-    if output in grammar.kind(instruction)[1]:
+    if not output or output in grammar.kind(instruction)[1]:
         return False
     ends = (grammar.cues.stop, "!", "?", '"', "”", "」", "？", "！", ")")
     if len(output) >= _LEAST_WHOLE and not output.rstrip().endswith(ends):
         return True
-    opening = grammar.opening_of(output)
-    return opening is not None and opening != grammar.opening(instruction)
+    return grammar.belongs(output, instruction) is False
+
+
+def _is_own(output: str, grammar: Grammar) -> bool:
+    """Whether the mock itself may have written ``output``; nobody wrote none."""
+    labels = {label for form in grammar.classification for label in form.labels}
+    return not output or output in labels or grammar.belongs(output, "") is not None
 
 
 def _off(one: Asked) -> object:
