@@ -21,9 +21,9 @@ from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.decoding import fitted, schema, with_stops
+from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
-from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.recipes.making import Making
 from selfinstruct.recipes.replies import Replies
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
@@ -58,7 +58,7 @@ class Decodings(BaseModel):
     tasks: Decoding = Decoding(temperature=1.0, top_p=1.0, max_tokens=3072)
 
 
-class Alpaca:
+class Alpaca(Endless):
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
     Args:
@@ -70,8 +70,6 @@ class Alpaca:
 
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         self.name = NAME
-        self.end: int | None = None
-        self.retries_from: int | None = 0
         self._settings = making.settings
         self._edition = making.edition
         self._decoding = fitted(
@@ -90,10 +88,6 @@ class Alpaca:
                 f"{len(making.seeds)} seed tasks are too few for {self._settings.human} "
                 "demonstrations: add seeds, or lower --human."
             )
-
-    def visible(self, number: int) -> int:
-        """See :class:`selfinstruct.bootstrap.Recipe`; nothing machine-made is shown anyway."""
-        return growing_lag(number)
 
     def known(self, seed: Task) -> list[str]:
         """What new instructions must differ from."""

@@ -30,9 +30,9 @@ from selfinstruct.parsing import (
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
 from selfinstruct.recipes.decoding import with_stops
+from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
-from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.recipes.making import Making
 from selfinstruct.recipes.replies import MOST_ITEMS, Replies, verdict
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
@@ -81,7 +81,7 @@ class Decodings(BaseModel):
     instances: Decoding = Decoding(temperature=0, top_p=0, presence_penalty=1.5, max_tokens=300)
 
 
-class SelfInstruct:
+class SelfInstruct(Endless):
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
     Args:
@@ -94,8 +94,6 @@ class SelfInstruct:
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         pack, drawing, seeds = making.pack, making.settings, making.seeds
         self.name = NAME
-        self.end: int | None = None
-        self.retries_from: int | None = 0
         self._labels = pack.labels
         self._replies = Replies(pack)
         self._prompts = making.prompts
@@ -120,10 +118,6 @@ class SelfInstruct:
         self._step = (
             Step.CLASSIFICATION_INSTRUCTIONS if drawing.classification_only else Step.INSTRUCTIONS
         )
-
-    def visible(self, number: int) -> int:
-        """A lag that starts small and grows: see :class:`selfinstruct.bootstrap.Recipe`."""
-        return growing_lag(number)
 
     def known(self, seed: Task) -> list[str]:
         """What new instructions must differ from."""

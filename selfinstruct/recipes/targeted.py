@@ -21,9 +21,9 @@ from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.decoding import fitted, schema, with_stops
+from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind, SeedsAre
-from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.recipes.making import Making
 from selfinstruct.recipes.replies import Replies
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
@@ -64,7 +64,7 @@ class Decodings(BaseModel):
     examples: Decoding = Decoding(temperature=1.0, top_p=1.0, max_tokens=2048)
 
 
-class Targeted:
+class Targeted(Endless):
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
     Args:
@@ -76,8 +76,6 @@ class Targeted:
 
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         self.name = NAME
-        self.end: int | None = None
-        self.retries_from: int | None = 0
         self._settings = making.settings
         self._edition = making.edition
         self._decoding = fitted(
@@ -102,10 +100,6 @@ class Targeted:
                 f"{len(self._examples)} examples are too few to show {self._settings.human}: add "
                 "examples, or lower --human."
             )
-
-    def visible(self, number: int) -> int:
-        """See :class:`selfinstruct.bootstrap.Recipe`."""
-        return growing_lag(number)
 
     def known(self, seed: Task) -> list[str]:
         """What new examples must differ from: the inputs, or the questions."""
