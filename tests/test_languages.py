@@ -140,6 +140,7 @@ def test_a_pack_of_ones_own(program, tmp_path):
         ("pack.toml", 'input = "입력"', 'input = "출력"', "labels"),
         ("pack.toml", "least = 10\n", "least = 60\n", "refused-seed"),
         ("edits.toml", 'kind = "ending"', 'kind = "tail"', "edits"),
+        ("templates/judge.chat.jinja", "{{ role }}", "{{ rule }}", "template"),
         ("rubrics/rating.toml", 'value = "B"', 'value = "a"', "rubric"),
         ("training.toml", "{instruction}", "{text}", "training"),
         ("templates/classify.chat.jinja", "{{ instruction }}", "", "template"),

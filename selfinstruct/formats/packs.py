@@ -77,9 +77,28 @@ def _render(pack: LanguagePack, api: Api, step: prompts.Step) -> None:
     }
     if step in _DRAWN:
         values["demonstrations"] = listed
+    if step is prompts.Step.JUDGE:
+        values |= _JUDGED
     made.render(step, **values)
 
 
+_JUDGED = {
+    "role": "f",
+    "questions": [
+        {
+            "key": "g",
+            "ask": "h",
+            "answers": "(i)",
+            "levels": [{"value": "j", "text": "k"}],
+            "na": True,
+        }
+    ],
+    "parts": [{"kind": "reference", "name": "l", "number": 1, "text": "m"}],
+    "mark": "n",
+    "reason": True,
+    "form": "o",
+    "opening": "p",
+}
 _LISTED = {prompts.Step.INSTRUCTIONS, prompts.Step.CLASSIFICATION_INSTRUCTIONS}
 _DRAWN = _LISTED | {prompts.Step.ALPACA, prompts.Step.TARGETED}
 
