@@ -34,7 +34,7 @@ from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
 from selfinstruct.recipes.making import Making
-from selfinstruct.recipes.replies import MOST_ITEMS, Replies, verdict
+from selfinstruct.recipes.replies import MOST_ITEMS, Replies, own_items, verdict
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -158,7 +158,6 @@ class SelfInstruct(Endless):
         items = list_items(said, self._labels, continues=not self._chat)
         if reason := self._replies.unreadable(reply, found=bool(items)):
             return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
-        shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         if len(items) > MOST_ITEMS:
             detail = {"items": len(items), "read": MOST_ITEMS}
@@ -167,12 +166,15 @@ class SelfInstruct(Endless):
         for place, item in enumerate(items):
             if reply.cut_off and place == len(items) - 1:
                 read.append(Reject(excerpt(item), Reason.CUT_OFF))
-            elif item.casefold() in shown:
-                read.append(Reject(excerpt(item), Reason.REPEATED_DEMONSTRATION))
             else:
-                candidate = Candidate(item, place)
-                read.append(guarded(self._guard, candidate, self._step, draft.shown))
+                read.append(Candidate(item, place))
         return read
+
+    def copied(self, candidate: Candidate, draft: Draft) -> Reject | None:
+        """One of the demonstrations again, or words of the prompt."""
+        if candidate.text.casefold() in {text.casefold() for text in draft.shown}:
+            return Reject(excerpt(candidate.text), Reason.REPEATED_DEMONSTRATION)
+        return guarded(self._guard, candidate, self._step, draft.shown)
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """The heuristics of the language pack."""
@@ -183,7 +185,7 @@ class SelfInstruct(Endless):
         if step == Step.CLASSIFY:
             return self._replies.says_yes(answer(reply.text)) is not None
         if step == self._step:
-            return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+            return own_items(self, reply, draft)
         kept, _ = self._instances("", reply, output_goes_first=step == Step.OUTPUT_FIRST)
         return bool(kept)
 
