@@ -77,12 +77,29 @@ def test_the_verb_says_what_it_found_and_leaves_the_pool_alone(inside, tmp_path)
 def test_what_was_judged_can_be_chosen_by_it(inside, tmp_path):
     inside("generate", "p", "--teacher", "mock", "--target", 60, "--quiet", check=0)
     inside("judge", "p", "--teacher", "mock", "--all", "--name", "v", "--quiet", check=0)
-    inside("judge", "p", "--teacher", "mock", "--all", "--name", "s", "--rubric", "score",
-           "--quiet", check=0)
-    judged = {row["item"]: row for row in rows(tmp_path / "p" / "judgements" / "v" /
-                                               "judgements.jsonl") if not row["control"]}
-    good = [item for item, row in judged.items()
-            if row["status"] == "read" and "no" not in row["answers"].values()]
+    inside(
+        "judge",
+        "p",
+        "--teacher",
+        "mock",
+        "--all",
+        "--name",
+        "s",
+        "--rubric",
+        "score",
+        "--quiet",
+        check=0,
+    )
+    judged = {
+        row["item"]: row
+        for row in rows(tmp_path / "p" / "judgements" / "v" / "judgements.jsonl")
+        if not row["control"]
+    }
+    good = [
+        item
+        for item, row in judged.items()
+        if row["status"] == "read" and "no" not in row["answers"].values()
+    ]
     where = ("--judgements", "v", "--where", "all=yes")
     said = inside("export", "p", "--format", "alpaca", "-o", "a.json", *where, "--json", check=0)
     repeats = json.loads(said.stdout)["left_out"].get("duplicates", 0)
@@ -113,19 +130,54 @@ def test_a_judgement_of_what_has_changed_is_stale(inside, tmp_path):
     data = [{"instruction": f"Name river {n}.", "output": f"River {n}."} for n in range(6)]
     (tmp_path / "d.json").write_text(json.dumps(data))
     inside("generate", "p", "--teacher", "mock", "--target", 20, "--quiet", check=0)
-    inside("judge", "p", "--teacher", "mock", "--all", "--name", "v", "--controls", 0, "--quiet",
-           check=0)
+    inside(
+        "judge",
+        "p",
+        "--teacher",
+        "mock",
+        "--all",
+        "--name",
+        "v",
+        "--controls",
+        0,
+        "--quiet",
+        check=0,
+    )
     path = tmp_path / "p" / "judgements" / "v" / "judgements.jsonl"
     text = path.read_text()
     first = json.loads(text.splitlines()[0])
     path.write_text(text.replace(first["digest"], "0" * 16))
     done = inside("validate", "p", "--judgements", "v", check=0)
     assert f"stale-judgement: {first['item']} has changed since it was judged" in done.stdout
-    before = inside("export", "p", "--format", "alpaca", "-o", "a.json", "--judgements", "v",
-                    "--where", f"output={first['answers']['output']}", "--json", check=0)
+    before = inside(
+        "export",
+        "p",
+        "--format",
+        "alpaca",
+        "-o",
+        "a.json",
+        "--judgements",
+        "v",
+        "--where",
+        f"output={first['answers']['output']}",
+        "--json",
+        check=0,
+    )
     path.write_text(text)
-    after = inside("export", "p", "--format", "alpaca", "-o", "b.json", "--judgements", "v",
-                   "--where", f"output={first['answers']['output']}", "--json", check=0)
+    after = inside(
+        "export",
+        "p",
+        "--format",
+        "alpaca",
+        "-o",
+        "b.json",
+        "--judgements",
+        "v",
+        "--where",
+        f"output={first['answers']['output']}",
+        "--json",
+        check=0,
+    )
     counts = [json.loads(done.stdout)["left_out"]["instances"] for done in (before, after)]
     assert counts[0] == counts[1] + 1
 
@@ -133,9 +185,8 @@ def test_a_judgement_of_what_has_changed_is_stale(inside, tmp_path):
 def test_the_judge_has_a_table_of_its_own_in_the_settings_file(inside, tmp_path):
     inside("generate", "p", "--teacher", "mock", "--target", 20, "--quiet", check=0)
     (tmp_path / "selfinstruct.toml").write_text(
-        'teacher = "openai"\nmodel = "gpt-x"\n\n[judge]\nteacher = "mock"\nsample = 7\ncontrols = 2\n'
+        'teacher = "openai"\nmodel = "gpt-x"\n\n[judge]\nteacher = "mock"\nsample = 7\n'
     )
     done = inside("judge", "p", "--json", check=0)
     row = json.loads(done.stdout)
-    assert row["name"] == "validity-gpt-x" or row["name"] == "validity-mock-en"
-    assert row["items"] == 7
+    assert (row["name"], row["items"]) == ("validity-mock-en", 7)
