@@ -17,9 +17,10 @@ from selfinstruct.cli import config_file, option_values, price_option, trusting
 from selfinstruct.cli.groups import LimitFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.judge_flags import JudgeFlags
 from selfinstruct.cli.pool_flags import PoolFlags
+from selfinstruct.teachers import Decoding
 
 _SWITCHES = ("token_limit_field", "stop", "sampling")
-_DECODING = ("temperature", "top_p", "presence_penalty", "max_tokens")
+_DECODING = tuple(Decoding.model_fields)
 _OF_POOLS = {one.name for one in dataclasses.fields(PoolSettings)}
 _BESIDE = {*_OF_POOLS, *_DECODING, "set_"}  # no settings of a recipe
 
@@ -40,7 +41,7 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
     return PoolSettings(
         api=api,
         options={**options, **option_values.parsed_settings(flags.set_ or [])},
-        leading=_given(flags, _DECODING),
+        leading=_given(flags, [name for name in _DECODING if name in given]),
         decoding=dict(tables["decoding"]),
         where=where,
         code=frozenset(),  # a file may name it: what the person named is known to the verb
