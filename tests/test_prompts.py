@@ -80,7 +80,10 @@ def test_every_template_renders_what_it_is_given(language, api, step, edition):
     text = prompts.render(step, **VALUES[step])
     for value in VALUES[step].values():
         assert not isinstance(value, str) or value in text
-    assert "Two {{ x }}." in text or step not in {Step.INSTRUCTIONS, Step.JUDGE}  # values are never templates
+    assert "Two {{ x }}." in text or step not in {
+        Step.INSTRUCTIONS,
+        Step.JUDGE,
+    }  # values are never templates
     assert "Name a river." in text or "instruction" not in VALUES[step]
     assert text == text.strip()
 
