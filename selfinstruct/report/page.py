@@ -1,0 +1,2 @@
+MARK="<!doctype html>\n<!-- selfinstruct report -->"
+def page(t): return MARK
