@@ -56,6 +56,7 @@ class VerbLast(BaseModel):
         helpers: Words behind the verb that ask for it to be done: 주세요.
         counters: Words of quantity that are marked in place of what is counted: 가지.
         numbers: Numbers before them.
+        attributes: How words end that stand before a noun and are none: 는, 한.
         plurals: What makes nouns plural.
         idioms: Phrases whose object is none: 예를 들어.
         nouns: Nouns that end in letters of another kind than nouns usually do.
@@ -71,6 +72,7 @@ class VerbLast(BaseModel):
     helpers: tuple[Word, ...] = ()
     counters: Words = frozenset()
     numbers: Words = frozenset()
+    attributes: tuple[Word, ...] = ()
     plurals: tuple[Word, ...] = ()
     idioms: tuple[Word, ...] = ()
     nouns: tuple[Word, ...] = ()
@@ -89,18 +91,6 @@ class VerbWords(BaseModel):
 
     first: VerbFirst | None = None
     last: VerbLast | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is said."""
-        return self.first is None and self.last is None
-
-    @property
-    def size(self) -> int:
-        """How many verbs are listed."""
-        if self.first is not None:
-            return len(self.first.verbs)
-        return len(self.last.forms) if self.last is not None else 0
 
 
 def load_verbs(folder: Path) -> VerbWords:

@@ -11,7 +11,6 @@ _QUOTES = "\"'“”‘’()[]<>「」『』（）)】,·:;~*` 　"  # noqa: RUF
 _LONGEST_TEXT = 2000  # characters that are looked at: a request comes first
 _SYLLABLES = 0xAC00  # where Hangul's begin, in an order that tells the final consonant
 _FINALS = 28
-_OF_ADJECTIVES = (4, 8)  # ㄴ and ㄹ: how words end that stand before a noun and are none
 
 
 class _Rules:
@@ -64,9 +63,8 @@ class SpacedRules(_Rules):
         for at in range(len(parts) - 2, -1, -1):
             if noun := self._marked(parts[at]):
                 verb = self._verb(" ".join(parts[at + 1 :]))
-                if verb and self._counts(noun):
-                    noun = self._counted(parts[:at]) or noun
-                return (verb, self._single(noun)) if verb else None
+                found = self._counted(parts[:at]) if self._counts(noun) else noun
+                return (verb, self._single(found)) if verb and found else None
         return None
 
     def _marked(self, word: str) -> str | None:
@@ -88,10 +86,10 @@ class SpacedRules(_Rules):
         rest = list(before)
         while rest and (rest[-1] in self._words.numbers or rest[-1].isdigit()):
             rest.pop()
-        if not rest or not "가" <= rest[-1][-1] <= "힣" or _final(rest[-1]) in _OF_ADJECTIVES:
+        if not rest or rest[-1].endswith(self._words.attributes):
             return None
         noun = self._marked(rest[-1]) or rest[-1]
-        return None if self._verb(noun) else noun
+        return None if self._verb(noun) or not "가" <= noun[-1] <= "힣" else noun
 
     def _looked_up(self, said: str) -> str | None:
         word = said.split()[-1] if said else ""

@@ -38,7 +38,8 @@ def verbs(source: Source, method: str) -> dict[str, Any] | str:
             f"The language pack {source.language.name} has no rules for verbs: "
             "--verbs spacy:MODEL takes a parser of yours."
         )
-    return _told(map(find, texts), len(texts)) | {"method": RULES, "listed_verbs": words.size}
+    listed = len(words.first.verbs) if words.first is not None else None
+    return _told(map(find, texts), len(texts)) | {"method": RULES, "listed_verbs": listed}
 
 
 def _told(found: Iterable[Pair | None], count: int) -> dict[str, Any]:
