@@ -39,6 +39,7 @@ class Step(StrEnum):
     EQUAL = "equal"
     DIFFICULTY = "difficulty"
     SKILL = "skill"
+    JUDGE = "judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ _NEEDED: dict[Step, frozenset[str]] = {
     Step.EQUAL: frozenset({"instruction", "evolved"}),
     Step.DIFFICULTY: frozenset({"instruction"}),
     Step.SKILL: frozenset({"instruction"}),
+    Step.JUDGE: frozenset({"questions", "parts", "mark"}),
 }
 _KNOWN: dict[Step, frozenset[str]] = {
     Step.INSTRUCTIONS: _MAKE_INSTRUCTIONS | {"last", "count", "labels"},
@@ -96,6 +98,9 @@ _KNOWN: dict[Step, frozenset[str]] = {
     Step.EQUAL: frozenset({"instruction", "evolved", "labels", "demonstrations"}),
     Step.DIFFICULTY: frozenset({"instruction", "labels", "demonstrations"}),
     Step.SKILL: frozenset({"instruction", "labels", "demonstrations"}),
+    Step.JUDGE: frozenset(
+        {"role", "questions", "parts", "mark", "reason", "form", "opening", "labels"}
+    ),
 }
 
 

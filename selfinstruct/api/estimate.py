@@ -102,17 +102,17 @@ def estimate(
     tasks = look(folder).position.tasks if planned.existing else 0
     missing = max(0, target - tasks)
     if planned.goes_on and (steps := estimating.from_ledger(history(folder), missing)) is not None:
-        costs = _costs(steps, price, "ledger", ())
+        found = costs(steps, price, "ledger", ())
     else:
-        costs = from_prompts(planned, missing, price)
-    return EstimateResult(folder, target, tasks, missing, costs)
+        found = from_prompts(planned, missing, price)
+    return EstimateResult(folder, target, tasks, missing, found)
 
 
 def from_prompts(planned: Plan, missing: int, price: Price | None) -> Costs:
     """What ``missing`` more tasks would use, going by the prompts of a new pool."""
     source = source_of(planned)
     steps = estimating.from_prompts(planned.recipe, source, missing)
-    return _costs(steps, price, "prompts", estimating.assumptions(planned.recipe, source))
+    return costs(steps, price, "prompts", estimating.assumptions(planned.recipe, source))
 
 
 def source_of(planned: Plan) -> Source:
@@ -124,12 +124,13 @@ def source_of(planned: Plan) -> Source:
     return Source(planned.seeds, planned.manifest.seed, nothing)
 
 
-def _costs(
+def costs(
     steps: Mapping[str, estimating.StepEstimate],
     price: Price | None,
     basis: str,
     assumed: Sequence[str],
 ) -> Costs:
+    """Figures by step as what a run will use, with what was assumed."""
     together = estimating.total(steps)
     cost = together.cost(price) if price else None
     dollars = None

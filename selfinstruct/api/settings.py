@@ -1,4 +1,4 @@
-"""What decides the data of a pool, as far as somebody says it."""
+"""What decides the data of a pool, or what a judging says, as far as somebody says it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.tasks import Task
+
+SAMPLE = 200  # items that are judged or reviewed: as many as the authors of Self-Instruct looked at
+CONTROLS = 20  # of each kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +64,37 @@ class PoolSettings:
     accept_change: bool = False
     code: frozenset[str] | None = None
     where: str = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSettings:
+    """How a judging is done.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        rubric: By which rubric; None for ``validity``, or ``correctness`` with references.
+        sample: How many items; None for all of them.
+        decoding: How each step is decoded, by step: ``judge``, ``answer``.
+        leading: The same of the step ``judge``.
+        language: Of a source that is no pool; a pool knows its own.
+        where_from: What messages call the source of ``decoding``.
+    """
+
+    rubric: str | None = None
+    name: str | None = None
+    into: Path | None = None
+    sample: int | None = SAMPLE
+    where: str | Sequence[str] = ()
+    rejects: int | None = None
+    with_reference: bool = False
+    brief: bool = False
+    controls: int = CONTROLS
+    group: str = ""
+    seed: int = 0
+    language: str | None = None
+    api: str | None = None
+    prompts: Path | None = None
+    decoding: Mapping[str, Any] = field(default_factory=dict)
+    leading: Mapping[str, Any] = field(default_factory=dict)
+    where_from: str = "settings"

@@ -21,6 +21,7 @@ from selfinstruct.cli.export import export
 from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
 from selfinstruct.cli.import_ import import_
+from selfinstruct.cli.judge import judge
 from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.serve_mock import serve_mock
@@ -54,6 +55,7 @@ for _verb in (
     check,
     estimate,
     replay,
+    judge,
     export,
     validate,
     decontaminate,

@@ -34,15 +34,15 @@ def finish(result: RunResult, output: OutputFlags, signals: Signals, idle: str) 
         console.print_json(result.row())
     elif not output.quiet:
         console.say(idle)
-    leave(result, signals)
+    leave(result.stopped, signals)
 
 
-def leave(result: RunResult, signals: Signals) -> None:
+def leave(stopped: Stopped, signals: Signals) -> None:
     """Exit with the contract's code, when it is not 0.
 
     Raises:
         typer.Exit: With that code.
     """
-    interrupted = result.stopped is Stopped.INTERRUPTED
-    if code := EXIT + signals.caught if interrupted else _EXITS[result.stopped]:
+    interrupted = stopped is Stopped.INTERRUPTED
+    if code := EXIT + signals.caught if interrupted else _EXITS[stopped]:
         raise typer.Exit(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,13 +44,14 @@ def evolve(
     from selfinstruct.api.evolve import EvolveEstimate
     from selfinstruct.api.evolve import evolve as rewrite
     from selfinstruct.cli import ending, given
+    from selfinstruct.cli.consent import is_wanted
     from selfinstruct.cli.signals import Signals
 
     del config
 
     def confirm(found: EvolveEstimate) -> bool:
         console.show_evolve_estimate(found)
-        return yes or not _is_terminal() or _is_wanted()
+        return yes or is_wanted()
 
     signals = Signals()
     result = rewrite(
@@ -67,15 +67,3 @@ def evolve(
     )
     idle = f"All rounds of {pool} are done: {result.tasks} tasks. More with --rounds."
     ending.finish(result, output, signals, idle)
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _is_wanted() -> bool:
-    try:
-        return typer.confirm("Go on?", err=True)
-    except typer.Abort:  # Ctrl-C, or an end of the input
-        typer.echo(err=True)
-        return False

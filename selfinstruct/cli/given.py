@@ -11,10 +11,17 @@ from typing import Any
 import typer
 
 from selfinstruct.api.limits import Limits
-from selfinstruct.api.settings import PoolSettings
+from selfinstruct.api.settings import JudgeSettings, PoolSettings
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.cli import asking, files, limiting, trusting
-from selfinstruct.cli.groups import LimitFlags, PoolFlags, ServerFlags, TrafficFlags
+from selfinstruct.cli.groups import (
+    JudgeFlags,
+    LimitFlags,
+    PoolFlags,
+    ServerFlags,
+    SpendFlags,
+    TrafficFlags,
+)
 
 _SWITCHES = ("token_limit_field", "stop", "sampling")
 _DECODING = ("temperature", "top_p", "presence_penalty", "max_tokens")
@@ -46,11 +53,27 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
     )
 
 
+def judge_settings(context: typer.Context, flags: JudgeFlags, api: str | None) -> JudgeSettings:
+    """How a judging is done: a flag is the setting of its name, or one of decoding."""
+    where, tables = files.tables(context)
+    given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
+    own = {name: value for name, value in given.items() if name not in {*_DECODING, "all_"}}
+    own |= {"where": flags.where or (), "group": flags.group or ""}
+    own |= {"sample": None} if flags.all_ else {}
+    return JudgeSettings(
+        **own,
+        api=api,
+        leading=_given(flags, [name for name in _DECODING if name in given]),
+        decoding=dict(tables["decoding"]),
+        where_from=where,
+    )
+
+
 def teacher(
     context: typer.Context,
     server: ServerFlags,
     traffic: TrafficFlags,
-    limits: LimitFlags,
+    limits: SpendFlags,
     retry: dict[str, Any] | None = None,
 ) -> Teacher:
     """Who is asked; ``retry`` goes before the settings file.
@@ -81,13 +104,14 @@ def teacher(
     return dataclasses.replace(asked, before=trusting.consent(asked, found, variables, where))
 
 
-def limits_of(traffic: TrafficFlags, limits: LimitFlags) -> Limits:
+def limits_of(traffic: TrafficFlags, limits: SpendFlags) -> Limits:
     """How much the run may use."""
+    worth = {"min_yield": limits.min_yield} if isinstance(limits, LimitFlags) else {}
     return Limits(
+        **worth,
         budget_usd=limits.budget,
         max_calls=limits.max_calls,
         max_tokens=limits.max_tokens_total,
-        min_yield=limits.min_yield,
         concurrency=traffic.concurrency,
         rpm=traffic.rpm,
         tpm=traffic.tpm,

@@ -14,6 +14,8 @@ from typing import Any, get_type_hints
 
 from selfinstruct.cli import options as o
 
+SAMPLE, CONTROLS = 200, 20  # as in api/settings, which --help need not load; a test holds it
+
 
 @dataclass(frozen=True, slots=True)
 class ServerFlags:
@@ -102,14 +104,43 @@ class AnyFlags(SeedFlags, EvolveFlags):
     """What decides the data of a pool of any recipe."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitFlags:
-    """How much a run may use, and when it is no longer worth it."""
+@dataclass(frozen=True)
+class JudgeFlags:
+    """What is judged, and how."""
+
+    rubric: o.Rubric = None
+    name: o.JudgingName = None
+    into: o.Into = None
+    sample: o.Sample = SAMPLE
+    all_: o.Everything = False
+    where: o.Where = None
+    rejects: o.Rejects = None
+    with_reference: o.WithReference = False
+    brief: o.Brief = False
+    controls: o.Controls = CONTROLS
+    group: o.Group = None
+    seed: o.SampleSeed = 0
+    language: o.SourceLanguage = None
+    prompts: o.PromptsFolder = None
+    temperature: o.Temperature = None
+    top_p: o.TopP = None
+    max_tokens: o.MaxTokens = None
+
+
+@dataclass(frozen=True)
+class SpendFlags:
+    """How much a run may use."""
 
     price: o.PriceOption = None
     budget: o.Budget = None
     max_calls: o.MaxCalls = None
     max_tokens_total: o.MaxTokensTotal = None
+
+
+@dataclass(frozen=True)
+class LimitFlags(SpendFlags):
+    """The same, and when it is no longer worth it."""
+
     min_yield: o.MinYield = 0.01
 
 

@@ -83,4 +83,4 @@ def replay(
     )
     ending.show(result, output)
     console.show_replay_end(result, asked=ask, quiet=output.quiet)
-    ending.leave(result, signals)
+    ending.leave(result.stopped, signals)

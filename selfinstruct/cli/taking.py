@@ -19,16 +19,7 @@ WRITTEN = "How it is written"
 class ExportFlags:
     """What is taken, and how it is written."""
 
-    where: Annotated[
-        list[str] | None,
-        o.option(
-            "--where",
-            _TAKEN,
-            "Only tasks of a recipe, language, classification, difficulty, skill, teacher or "
-            "model; may be repeated.",
-            metavar="KEY=VALUE",
-        ),
-    ] = None
+    where: o.Where = None
     min_agreement: Annotated[
         float | None,
         o.option(

@@ -9,7 +9,9 @@ from selfinstruct.console.endings import (
     show_import_end,
     show_problems,
     show_replay_end,
+    show_stopped,
 )
+from selfinstruct.console.judgings import show_judge_estimate, show_judging, show_worst
 from selfinstruct.console.progress import counting, progress
 from selfinstruct.console.tables import (
     show_calibration,
@@ -42,12 +44,16 @@ __all__ = [
     "show_export",
     "show_filter",
     "show_import_end",
+    "show_judge_estimate",
+    "show_judging",
     "show_languages",
     "show_pool",
     "show_problems",
     "show_replay_end",
     "show_rows",
     "show_run",
+    "show_stopped",
+    "show_worst",
     "tell",
     "visible",
     "yield_line",

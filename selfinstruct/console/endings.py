@@ -8,6 +8,7 @@ from selfinstruct.api.results import ReplayResult, RunResult
 from selfinstruct.bootstrap import Stopped
 from selfinstruct.console.tables import show_contamination, show_import, yield_line
 from selfinstruct.console.talk import say, tell
+from selfinstruct.errors import SelfInstructError
 from selfinstruct.tasks import Reason
 
 if TYPE_CHECKING:  # other verbs need not load them
@@ -22,17 +23,26 @@ _LONG = 160  # characters of their texts
 
 def show_end(result: RunResult, *, quiet: bool) -> None:
     """How a run ended, on stderr."""
-    if result.stopped is Stopped.BUDGET:
-        say(f"selfinstruct: {result.error} {_AGAIN}")
-    elif result.error is not None:
-        say(f"selfinstruct: {result.error}")
-    elif result.stopped is Stopped.SATURATED:
+    if show_stopped(result.stopped, result.error, f"{result.tasks} tasks are kept"):
+        return
+    if result.stopped is Stopped.SATURATED:
         say(f"selfinstruct: {_saturated(result)}")
         say(yield_line(result.curve))
-    elif result.stopped is Stopped.INTERRUPTED:
-        say(f"selfinstruct: interrupted; {result.tasks} tasks are kept. {_AGAIN}")
     elif not quiet:
         say(f"The pool is {result.pool / 'tasks.jsonl'}")
+
+
+def show_stopped(stopped: Stopped, error: SelfInstructError | None, kept: str) -> bool:
+    """Why a run ended early, on stderr; whether it did."""
+    if stopped is Stopped.BUDGET:
+        say(f"selfinstruct: {error} {_AGAIN}")
+    elif error is not None:
+        say(f"selfinstruct: {error}")
+    elif stopped is Stopped.INTERRUPTED:
+        say(f"selfinstruct: interrupted; {kept}. {_AGAIN}")
+    else:
+        return False
+    return True
 
 
 def show_replay_end(result: ReplayResult, *, asked: bool, quiet: bool) -> None:

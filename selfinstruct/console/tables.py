@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from selfinstruct.console.cells import Cells, Screen, cell
+from selfinstruct.console.rows import add_failure, add_reasons, add_usage, two_columns
 from selfinstruct.console.talk import duration, say, tell
 
 if TYPE_CHECKING:
@@ -16,21 +17,21 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 def show_run(summary: Mapping[str, Any]) -> None:
     """The end of a run, for a person."""
-    table = _two_columns()
+    table = two_columns()
     rejected = summary["rejected"]
     table.add_row("tasks", f"{summary['tasks']:,} of {summary['target']:,}")
     table.add_row("instances", f"{summary['instances']:,}")
     table.add_row("this run", f"{summary['accepted']:,} accepted, {_sum(rejected):,} refused")
-    _add_reasons(table, rejected)
-    _add_usage(table, summary)
-    _add_failure(table, summary)
+    add_reasons(table, rejected)
+    add_usage(table, summary)
+    add_failure(table, summary)
     table.add_row("time", duration(summary["seconds"]))
     Screen(stderr=True).print(table)
 
 
 def show_pool(summary: Mapping[str, Any]) -> None:
     """A pool at a glance, on stdout."""
-    table = _two_columns()
+    table = two_columns()
     table.add_row("pool", summary["pool"])
     table.add_row("recipe", f"{summary['recipe']}, language {summary['language']}")
     novelty = f"below {summary['threshold']:g} ROUGE-L F1 ({summary['tokenizer']} tokens)"
@@ -38,7 +39,7 @@ def show_pool(summary: Mapping[str, Any]) -> None:
     table.add_row("teachers", cell(", ".join(summary["models"]) or "none yet"))
     table.add_row("tasks", f"{summary['tasks']:,} with {summary['instances']:,} instances")
     table.add_row("refused", f"{summary['rejects']:,}")
-    _add_reasons(table, summary["rejected"])
+    add_reasons(table, summary["rejected"])
     if said := yield_line(summary["yield_curve"]):
         table.add_row("yield", said)
     for kind in ("rounds", "operations"):
@@ -47,7 +48,7 @@ def show_pool(summary: Mapping[str, Any]) -> None:
             said = f"{row['kept']:,} kept, {row['eliminated_share']:.0%} eliminated"
             said += f", mean difficulty {grade:.2f}" if grade is not None else ""
             table.add_row(f"round {name}" if kind == "rounds" else f"  {name}", said)
-    _add_usage(table, summary)
+    add_usage(table, summary)
     if summary["tasks"] and summary["calls"]:
         tokens = summary["prompt_tokens"] + summary["completion_tokens"]
         each = f"{summary['calls'] / summary['tasks']:.2f} calls, "
@@ -63,7 +64,7 @@ def show_pool(summary: Mapping[str, Any]) -> None:
     for model, names in summary["unapplied"].items():
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", cell(said))
-    _add_failure(table, summary)
+    add_failure(table, summary)
     for one in summary["damage"]:
         table.add_row("damaged", f"{one['file']} {one['what']}. {one['remedy']}")
     table.add_row("last change", summary["last_time"] or "never")
@@ -128,13 +129,13 @@ def spark(values: Sequence[float], top: float) -> str:
 
 def show_filter(summary: Mapping[str, Any]) -> None:
     """The end of a filtering, for a person."""
-    table = _two_columns()
+    table = two_columns()
     table.add_row("read", f"{summary['read']:,}")
     if summary["against"]:
         table.add_row("against", f"{summary['against']:,}")
     table.add_row("kept", f"{summary['kept']:,}")
     table.add_row("refused", f"{_sum(summary['rejected']):,}")
-    _add_reasons(table, summary["rejected"])
+    add_reasons(table, summary["rejected"])
     table.add_row("time", duration(summary["seconds"]))
     table.add_row("output", cell(summary["output"]))
     Screen(stderr=True).print(table)
@@ -142,7 +143,7 @@ def show_filter(summary: Mapping[str, Any]) -> None:
 
 def show_export(summary: Mapping[str, Any]) -> None:
     """The end of an export, for a person."""
-    table = _two_columns()
+    table = two_columns()
     table.add_row("tasks", f"{summary['tasks']:,} in {summary['rows']:,} rows")
     if len(summary["files"]) > 1:
         for name, count in summary["splits"].items():
@@ -165,7 +166,7 @@ def show_export(summary: Mapping[str, Any]) -> None:
 
 def show_import(summary: Mapping[str, Any]) -> None:
     """The end of an import, for a person."""
-    table = _two_columns()
+    table = two_columns()
     for name, format_ in summary["formats"].items():
         table.add_row("read", cell(f"{name} as {format_}"))
     table.add_row("rows", f"{summary['read']:,}, which make {summary['found']:,} tasks")
@@ -173,7 +174,7 @@ def show_import(summary: Mapping[str, Any]) -> None:
     if summary["present"]:
         table.add_row("there already", f"{summary['present']:,}")
     table.add_row("refused", f"{_sum(summary['rejected']):,}")
-    _add_reasons(table, summary["rejected"])
+    add_reasons(table, summary["rejected"])
     table.add_row("pool", f"{summary['tasks']:,} tasks")
     table.add_row("time", duration(summary["seconds"]))
     Screen(stderr=True).print(table)
@@ -181,11 +182,11 @@ def show_import(summary: Mapping[str, Any]) -> None:
 
 def show_contamination(summary: Mapping[str, Any]) -> None:
     """What of a benchmark was found in a pool, for a person."""
-    table = _two_columns()
+    table = two_columns()
     table.add_row("benchmark", f"{summary['items']:,} items")
     table.add_row("tasks", f"{summary['tasks']:,} looked at")
     table.add_row("found", f"{summary['contaminated']:,} tasks with {summary['hits']:,} hits")
-    _add_reasons(table, summary["by"])
+    add_reasons(table, summary["by"])
     if summary["contaminated_seeds"]:
         table.add_row("seeds", f"{len(summary['contaminated_seeds']):,} with hits; they stay")
     if summary["removed"]:
@@ -209,7 +210,7 @@ def show_languages(rows: Sequence[Mapping[str, Any]]) -> None:
 def show_calibration(found: Mapping[str, Any]) -> None:
     """What a calibration found, on stdout."""
     out = Screen()
-    table = _two_columns()
+    table = two_columns()
     near = found["nearest"]
     table.add_row("tasks", f"{found['tasks']:,} ({found['tokenizer']} tokens)")
     said = ", ".join(f"{name} {value:.2f}" for name, value in near.items())
@@ -237,52 +238,10 @@ def show_calibration(found: Mapping[str, Any]) -> None:
 
 def show_rows(rows: Mapping[str, str]) -> None:
     """A small table of names and values, on stdout."""
-    table = _two_columns()
+    table = two_columns()
     for name, value in rows.items():
         table.add_row(name, cell(value))
     Screen().print(table)
-
-
-def _two_columns() -> Cells:
-    table = Cells(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    return table
-
-
-def _add_reasons(table: Cells, rejected: Mapping[str, int]) -> None:
-    for reason, count in rejected.items():
-        if count:
-            table.add_row(cell(f"  {reason}", "dim"), f"{count:,}")
-
-
-def _add_failure(table: Cells, summary: Mapping[str, Any]) -> None:
-    if said := summary["last_failure"]:
-        table.add_row("last failure", cell(said))
-
-
-def _add_usage(table: Cells, summary: Mapping[str, Any]) -> None:
-    calls = f"{summary['calls']:,}"
-    apart = {
-        "repeated": summary["repeated_calls"],
-        "failed": summary["failed_requests"],
-        "starved": summary["starved_calls"],
-        "unreadable": summary["unreadable_replies"],
-        "without usage": summary["unmetered_calls"],
-    }
-    said = ", ".join(f"{count:,} {name}" for name, count in apart.items() if count)
-    table.add_row("calls", f"{calls} ({said})" if said else calls)
-    inward, outward = f"{summary['prompt_tokens']:,} in", f"{summary['completion_tokens']:,} out"
-    if summary["cached_tokens"]:
-        inward += f" ({summary['cached_tokens']:,} from the cache)"
-    if summary["reasoning_tokens"]:
-        outward += f" ({summary['reasoning_tokens']:,} thoughts)"
-    table.add_row("tokens", f"{inward}, {outward}")
-    cost = summary["cost_usd"]
-    # Without any answer the sum is 0, also where nobody has said what tokens cost.
-    answered = summary["prompt_tokens"] + summary["completion_tokens"] or summary.get("priced")
-    known = cost is not None and answered
-    table.add_row("cost", f"${cost:.4f}" if known else "unknown (no --price)")
 
 
 def _sum(rejected: Mapping[str, int]) -> int:

@@ -46,6 +46,7 @@ class ReplyStore:
         self._first: dict[int, int] = {}  # by request, the offset of its first row
         self._keys: dict[int, list[str]] = {}
         self._users: Counter[str] = Counter()
+        self._failed: dict[str, tuple[int, str]] = {}
         self.uncounted: dict[str, StepCount] = {}
         needed_from, counted_to = min(needed_from, size), min(counted_to, size)
         for offset, row in rows(path, min(needed_from, counted_to)):
@@ -89,6 +90,10 @@ class ReplyStore:
     def find(self, key: str) -> Reply | None:
         """The stored reply to the request with this digest, if there is one."""
         return self._kept.get(key)
+
+    def failures(self, key: str) -> tuple[int, str]:
+        """How often the request with this digest failed for good, and why the last time."""
+        return self._failed.get(key, (0, ""))
 
     def keep(
         self,
@@ -206,6 +211,9 @@ class ReplyStore:
         self._first.setdefault(request, offset)
         if "error" not in row:
             self._use(request, row)
+        elif row.get("final", True):
+            count, _ = self.failures(row["key"])
+            self._failed[row["key"]] = count + 1, str(row["error"])
 
     def _use(self, request: int, row: dict[str, Any]) -> None:
         self._kept[row["key"]] = read_reply(row)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from selfinstruct import requests
 from selfinstruct.bootstrap import Ask
 from selfinstruct.filters import Soundness
 from selfinstruct.languages import LanguagePack
@@ -32,42 +33,12 @@ MOST_ITEMS = 200  # of one reply; a list that runs on for ever is not read to it
 Read = TypeVar("Read")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict(Generic[Read]):
-    """What was read of the reply to a question with few answers.
-
-    Attributes:
-        value: What it says; None where it cannot be read.
-        reply: The last reply.
-        unread: The question's step, once for each reply that could not be read.
-    """
-
-    value: Read | None
-    reply: Reply
-    unread: tuple[str, ...]
-
-
 async def verdict(
     ask: Ask, prompt: Prompt, read: Callable[[str], Read | None], edition: int
-) -> Verdict[Read]:
-    """Ask, and ask once more where the reply cannot be read; the first edition did not.
-
-    Args:
-        ask: What asks.
-        prompt: The question.
-        read: Reads the answer.
-        edition: The edition of the pool's rules.
-    """
-    reply = await ask(prompt)
-    value = read(answer(reply.text))
-    if value is not None:
-        return Verdict(value, reply, ())
-    unread: tuple[str, ...] = (prompt.step,)
-    if edition > 1:
-        reply = await ask(replace(prompt, sample=prompt.sample + 1))
-        value = read(answer(reply.text))
-        unread += () if value is not None else (prompt.step,)
-    return Verdict(value, reply, unread)
+) -> requests.Verdict[Read]:
+    """:func:`selfinstruct.requests.verdict`; the first edition asked once, whatever came."""
+    again = replace(prompt, sample=prompt.sample + 1) if edition > 1 else None
+    return await requests.verdict(ask, prompt, read, again)
 
 
 def with_stops(decoding: Decoding, *stops: str) -> Decoding:

@@ -7,6 +7,7 @@ store, one budget, the rules for giving up, an end that loses nothing, and figur
 from __future__ import annotations
 
 from selfinstruct.requests.asking import Ask, Asker
+from selfinstruct.requests.derived import Derived, DerivedJob, DerivedRun, Row
 from selfinstruct.requests.forecast import Forecast
 from selfinstruct.requests.gathering import gather_all
 from selfinstruct.requests.health import Health
@@ -14,11 +15,15 @@ from selfinstruct.requests.items import Item, Mapped, MappingJob, waiting
 from selfinstruct.requests.mapping import MappingRun
 from selfinstruct.requests.running import Outcome, Run, Stopped, Traffic
 from selfinstruct.requests.tally import Tally
+from selfinstruct.requests.verdicts import Verdict, verdict
 from selfinstruct.requests.window import Stages, Window
 
 __all__ = [
     "Ask",
     "Asker",
+    "Derived",
+    "DerivedJob",
+    "DerivedRun",
     "Forecast",
     "Health",
     "Item",
@@ -26,12 +31,15 @@ __all__ = [
     "MappingJob",
     "MappingRun",
     "Outcome",
+    "Row",
     "Run",
     "Stages",
     "Stopped",
     "Tally",
     "Traffic",
+    "Verdict",
     "Window",
     "gather_all",
+    "verdict",
     "waiting",
 ]

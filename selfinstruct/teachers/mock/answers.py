@@ -7,7 +7,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from selfinstruct.teachers.mock import evolving, whole
+from selfinstruct.teachers.mock import evolving, judging, whole
 from selfinstruct.teachers.mock.grammar import Grammar
 from selfinstruct.teachers.mock.instructions import instruction
 from selfinstruct.teachers.mock.reply_flaws import (
@@ -45,6 +45,8 @@ def answer(text: str, grammar: Grammar, choice: int = 0, again: int = 0) -> Answ
     digest = hashlib.sha256(f"{choice}\n{text}".encode("utf-8", "replace")).digest()
     rng = random.Random(digest)
     cues = grammar.cues
+    if asked := judging.wanted(text, grammar):
+        return Answer(judging.judgement(asked, grammar, rng))
     if said := _whole(text, grammar, rng) or evolving.judged(text, grammar, rng):
         return Answer(*said)
     # A prompt for a chat may end with an open number too: it says how many tasks are wanted.
@@ -157,7 +159,7 @@ def _input_first(task: str, grammar: Grammar, rng: random.Random, *, continues: 
     pairs = [
         (
             cues.no_input if alone else grammar.passage(grammar.input_sentences, 2, rng),
-            grammar.passage(grammar.output_sentences, rng.randint(1, 3), rng),
+            grammar.answer(task, rng.randint(1, 3), rng),
         )
         for _ in range(count)
     ]

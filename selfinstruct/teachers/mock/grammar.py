@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
@@ -182,6 +183,30 @@ class Grammar(BaseModel):
         """A short text of different sentences."""
         chosen = rng.sample(templates, sentences)
         return self.cues.joint.join(self.fill(text, rng) for text in chosen)
+
+    def answer(self, instruction: str, sentences: int, rng: random.Random) -> str:
+        """A short text that answers ``instruction``: its first sentence tells to which it belongs."""
+        first = self.output_sentences[self.opening(instruction)]
+        chosen = rng.sample(self.output_sentences, sentences)
+        chosen = [first, *(text for text in chosen if text != first)][:sentences]
+        return self.cues.joint.join(self.fill(text, rng) for text in chosen)
+
+    def opening(self, instruction: str) -> int:
+        """Which of the sentences of answers one to ``instruction`` begins with."""
+        digest = hashlib.sha256(instruction.strip().encode("utf-8", "replace")).digest()
+        return int.from_bytes(digest[:4]) % len(self.output_sentences)
+
+    def opening_of(self, answer: str) -> int | None:
+        """Which of the sentences of answers ``answer`` begins with; None for none of them."""
+        shown = answer.strip()[:_LONGEST_FILLING]
+        for place, pattern in enumerate(self._openings):
+            if pattern.match(shown):
+                return place
+        return None
+
+    @cached_property
+    def _openings(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(_pattern(text) for text in self.output_sentences)
 
     def words(self, text: str) -> list[str]:
         """The words of ``text``, or its characters where the language writes no spaces."""

@@ -1,0 +1,145 @@
+"""Doing a job whose rows are derived from stored replies: opened, asked, and its rows made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from selfinstruct import teachers
+from selfinstruct.api.clock import now
+from selfinstruct.api.limits import Limits
+from selfinstruct.api.observer import Observer
+from selfinstruct.api.running import blocking
+from selfinstruct.api.stop import Stop
+from selfinstruct.api.teachers import Asked, make_teacher, price_of, timeout_of
+from selfinstruct.bootstrap import Outcome, Stopped, Tally
+from selfinstruct.journal import Journal, Stream
+from selfinstruct.languages import LanguagePack
+from selfinstruct.requests import DerivedJob, DerivedRun, Item, Row, Traffic
+from selfinstruct.teachers import Api
+from selfinstruct.teachers.pacing import Pace
+
+T = TypeVar("T")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of such a job came to.
+
+    Attributes:
+        rows: The rows of all items that are settled, in order.
+        tally: What the run counted.
+        outcome: How it ended.
+        seconds: How long it took.
+        began: Whether there was anything to ask.
+    """
+
+    rows: Sequence[Row]
+    tally: Tally
+    outcome: Outcome
+    seconds: float
+    began: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedWork(Generic[T, Value]):
+    """A job that is ready to be done in its folder.
+
+    Attributes:
+        folder: The folder of the job: its store of replies and its ledger, and nobody else's.
+        job: What is asked, and what comes of it.
+        items: What is asked about, in order, each id once.
+        api: The kind of endpoint.
+        pack: The language, for the mock.
+        asked: Who is asked.
+        limits: How much the run may use.
+        observer: Who hears of it.
+        stop: What ends it from outside.
+        before: Called with what is still to be asked about, before anything is: it may raise.
+        finish: Makes the products and the result, while the folder is held.
+        began: When it was called for, by the clock that only goes forward.
+    """
+
+    folder: Path
+    job: DerivedJob[T]
+    items: Sequence[Item[T]]
+    api: Api
+    pack: LanguagePack
+    asked: Asked
+    limits: Limits
+    observer: Observer
+    stop: Stop
+    before: Callable[[Sequence[T]], Awaitable[None]]
+    finish: Callable[[Ran], Value]
+    began: float = field(default_factory=time.monotonic)
+
+    def go(self) -> Value:
+        """Do it in a loop of its own.
+
+        Raises:
+            SelfInstructError: The folder cannot be opened, or the disk failed.
+        """
+        with Journal.open(self.folder, now) as journal:
+            stream = self._stream(journal)
+            return self.finish(blocking(lambda: self._ran(stream), self.stop.set))
+
+    async def go_async(self) -> Value:
+        """Do it in the loop that goes.
+
+        Raises:
+            SelfInstructError: The folder cannot be opened, or the disk failed.
+        """
+        with Journal.open(self.folder, now) as journal:
+            return self.finish(await self._ran(self._stream(journal)))
+
+    def _stream(self, journal: Journal) -> Stream:
+        stream = journal.stream("", [])
+        for note in [*journal.notes, *stream.notes]:
+            self.observer.warned(note)
+        return stream
+
+    async def _ran(self, stream: Stream) -> Ran:
+        pace = Pace(self.limits.concurrency, self.limits.rates())
+        teacher = make_teacher(
+            self.asked,
+            self.api,
+            self.pack,
+            pace,
+            self.limits.caps(),
+            self.folder,
+            self.observer.said,
+        )
+        pace.known = stream.replies.answered(teacher.name, teacher.model)
+        try:
+            return await self._asked(stream, teacher, pace)
+        finally:
+            await teacher.close()
+
+    async def _asked(self, stream: Stream, teacher: teachers.Teacher, pace: Pace) -> Ran:
+        run = await DerivedRun.prepared(
+            stream,
+            self.job,
+            self.items,
+            teacher,
+            Traffic(
+                concurrency=self.limits.concurrency,
+                drain_most=timeout_of(self.asked) or self.limits.give_up_after,
+            ),
+            price_of(self.asked),
+            pace,
+        )
+        tally = run.asking.tally
+        await self.before([item.content for item in run.left])
+        outcome = Outcome(Stopped.TARGET)
+        if run.left:
+            tally.tasks, tally.target = len(self.items) - len(run.left), len(self.items)
+            with self.stop.ending(run.asking.interrupt):
+                async with self.observer.watching(tally, pace):
+                    outcome = await run.run()
+        rows = await run.rows()
+        seconds = time.monotonic() - self.began
+        return Ran(rows, tally, outcome, seconds, bool(run.left))

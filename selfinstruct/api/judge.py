@@ -1,0 +1,231 @@
+"""``judge``: have a model answer a rubric about each item, and see whether it can be believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from selfinstruct import jsonl
+from selfinstruct.api.derived import DerivedWork, Ran
+from selfinstruct.api.estimate import Costs
+from selfinstruct.api.judge_estimate import costs_of
+from selfinstruct.api.judging import Judging, judging
+from selfinstruct.api.limits import NO_LIMITS, Limits
+from selfinstruct.api.observer import SILENT, Observer
+from selfinstruct.api.results import Result, Usage, hidden
+from selfinstruct.api.settings import JudgeSettings
+from selfinstruct.api.stop import Stop
+from selfinstruct.api.teachers import Asked, Teacher, price_of
+from selfinstruct.bootstrap import Stopped
+from selfinstruct.errors import DeclinedError, SelfInstructError
+from selfinstruct.judging.bundles import Bundle
+from selfinstruct.judging.items import Subject
+from selfinstruct.judging.job import FILE, Status
+from selfinstruct.judging.summary import Summary, summarize, worst
+from selfinstruct.requests import Item
+from selfinstruct.rubrics import Rubric
+from selfinstruct.teachers import Api
+
+SUMMARY = "summary.json"
+_NOBODY = Teacher()
+_USUAL = JudgeSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeEstimate(Result):
+    """What a judging will take.
+
+    Attributes:
+        items: How many items are judged.
+        controls: How many controls with them.
+        left: How many of both are still to be asked about.
+        costs: What these take.
+    """
+
+    items: int
+    controls: int
+    left: int
+    costs: Costs
+
+
+Confirm = Callable[[JudgeEstimate], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeResult(Result):
+    """A judging.
+
+    Attributes:
+        source: What was judged.
+        folder: Where its files are.
+        name: What the judging is called.
+        rubric: By which rubric.
+        by: The rubric itself.
+        judged: Items whose judgement was read.
+        unreadable: Items of which no judgement could be read.
+        summary: Shares, means and controls.
+        rows: What ``judgements.jsonl`` holds.
+        subjects: What was judged, by the name that rows call it.
+        usage: What this run's calls came to.
+        priced: Whether the price was known.
+        seconds: How long it took.
+        stopped: Why it ended.
+        error: What ended it early, if anything did.
+        last_failure: Why the last request failed that did.
+        began: Whether there was anything to ask.
+    """
+
+    source: str
+    folder: Path
+    name: str
+    rubric: str
+    judged: int
+    unreadable: int
+    summary: Summary = field(metadata=hidden())
+    by: Rubric = field(metadata=hidden())
+    rows: Sequence[Mapping[str, Any]] = field(repr=False, metadata=hidden())
+    subjects: Mapping[str, Subject] = field(repr=False, metadata=hidden())
+    usage: Usage
+    priced: bool
+    seconds: float
+    stopped: Stopped
+    error: SelfInstructError | None = field(default=None, metadata=hidden())
+    last_failure: str | None = None
+    began: bool = field(default=True, metadata=hidden())
+
+    def row(self) -> dict[str, Any]:
+        """See :class:`selfinstruct.api.results.Result`."""
+        return Result.row(self) | self.summary.row()
+
+    def worst(self, count: int) -> list[Mapping[str, Any]]:
+        """The rows of ``count`` items against which most was said, the worst first."""
+        return worst(self.rows, self.by, count)
+
+
+def judge(
+    source: str | Path,
+    rubric: str | None = None,
+    *,
+    teacher: Asked = _NOBODY,
+    settings: JudgeSettings = _USUAL,
+    limits: Limits = NO_LIMITS,
+    observer: Observer = SILENT,
+    stop: Stop | None = None,
+    confirm: Confirm | None = None,
+) -> JudgeResult:
+    """Have a model judge ``source``: a sample of it, by a rubric, with controls.
+
+    Nothing of a pool is locked or changed; what is asked already is not asked again.
+
+    Args:
+        source: A pool, or a data set in a common form.
+        rubric: By which rubric: a name of the language, or a file; goes before the settings'.
+        teacher: The judge.
+        settings: What is judged, and how.
+        limits: How much the run may use.
+        observer: Who hears how it goes.
+        stop: What ends it in order from another thread.
+        confirm: Called with the estimate before the first call; False calls it off.
+
+    Raises:
+        UsageError: Something given makes no sense, or the folder holds another judging.
+        DeclinedError: ``confirm`` said no.
+        PoolBusyError: Another run judges in that folder.
+        DiskError: Its files cannot be written.
+    """
+    return _ready(source, rubric, teacher, settings, limits, observer, stop, confirm).go()
+
+
+async def judge_async(
+    source: str | Path,
+    rubric: str | None = None,
+    *,
+    teacher: Asked = _NOBODY,
+    settings: JudgeSettings = _USUAL,
+    limits: Limits = NO_LIMITS,
+    observer: Observer = SILENT,
+    stop: Stop | None = None,
+    confirm: Confirm | None = None,
+) -> JudgeResult:
+    """:func:`judge` in the loop that goes."""
+    ready = _ready(source, rubric, teacher, settings, limits, observer, stop, confirm)
+    return await ready.go_async()
+
+
+def _ready(
+    source: str | Path,
+    rubric: str | None,
+    asked: Asked,
+    settings: JudgeSettings,
+    limits: Limits,
+    observer: Observer,
+    stop: Stop | None,
+    confirm: Confirm | None,
+) -> DerivedWork[Bundle, JudgeResult]:
+    """The work, with everything that belongs to a judging around it."""
+    given = settings if rubric is None else replace(settings, rubric=rubric)
+    ready = judging(str(source), given, asked)
+    if ready.manifest.model in ready.models:
+        observer.warned(
+            f"The judge {ready.manifest.model} also made these tasks; models prefer their own "
+            "texts. Judge with another one to be sure."
+        )
+
+    async def before(left: Sequence[Bundle]) -> None:
+        if left and confirm is not None:
+            found = await costs_of(ready.job, left, price_of(asked), brief=settings.brief)
+            items = sum(len(one.subjects) for one in ready.bundles if not _is_control(one))
+            controls = sum(_is_control(one) for one in ready.bundles)
+            if not confirm(JudgeEstimate(items, controls, len(left), found)):
+                raise DeclinedError("Nothing was asked.")
+        ready.manifest.write(ready.folder)
+
+    return DerivedWork(
+        ready.folder,
+        ready.job,
+        [Item(bundle.id, bundle) for bundle in ready.bundles],
+        Api(ready.manifest.api),
+        ready.pack,
+        asked,
+        limits,
+        observer,
+        stop or Stop(),
+        before,
+        partial(_finished, str(source), ready),
+    )
+
+
+def _finished(source: str, ready: Judging, ran: Ran) -> JudgeResult:
+    """Write what follows from the replies, and tell of it."""
+    jsonl.write_whole(ready.folder / FILE, jsonl.lines(ran.rows))
+    found = summarize(ran.rows, ready.rubric)
+    text = json.dumps(found.row(), ensure_ascii=False, indent=2) + "\n"
+    jsonl.write_whole(ready.folder / SUMMARY, text)
+    tally = ran.tally
+    return JudgeResult(
+        source=source,
+        folder=ready.folder,
+        name=ready.folder.name,
+        rubric=ready.rubric.name,
+        judged=found.statuses[Status.READ],
+        unreadable=found.statuses[Status.UNREADABLE],
+        summary=found,
+        by=ready.rubric,
+        rows=ran.rows,
+        subjects={one.id: one for bundle in ready.bundles for one in bundle.subjects},
+        usage=Usage.of(tally.total),
+        priced=tally.priced,
+        seconds=round(ran.seconds, 3),
+        stopped=ran.outcome.stopped,
+        error=ran.outcome.error,
+        last_failure=tally.last_failure or None,
+        began=ran.began,
+    )
+
+
+def _is_control(bundle: Bundle) -> bool:
+    return bundle.subjects[0].control is not None

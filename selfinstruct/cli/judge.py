@@ -1,0 +1,69 @@
+"""``selfinstruct judge``: have a model check a pool, and see whether it can be believed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from selfinstruct.cli import groups
+from selfinstruct.cli import options as o
+
+
+@groups.grouped
+def judge(
+    context: typer.Context,
+    source: o.JudgeSource,
+    judging: groups.JudgeFlags,
+    server: groups.ServerFlags,
+    traffic: groups.TrafficFlags,
+    limits: groups.SpendFlags,
+    output: groups.OutputFlags,
+    worst: o.Worst = 0,
+    yes: Annotated[bool, o.option("--yes", "Output", "Do not ask before the first call.")] = False,
+    config: o.Config = None,
+) -> None:
+    """Have a model say of each item what a rubric asks: is it valid, how good is it.
+
+    A sample of 200 by default, as the authors of Self-Instruct judged theirs. Items whose answer is
+    known are judged with it, so that you see what the judge's word is worth. The pool is not
+    changed, and may be growing. What was judged is not asked again; a larger sample buys the rest.
+
+    Examples:
+    selfinstruct judge mypool --teacher openai --model NAME --price 0.4/1.6 --budget 1
+
+    selfinstruct judge mypool --rubric rating --teacher mock --sample 400 --worst 10
+
+    selfinstruct judge data.jsonl --into judged --rubric correctness --teacher vllm --model NAME
+    """
+    from selfinstruct import console
+    from selfinstruct.api.judge import JudgeEstimate
+    from selfinstruct.api.judge import judge as have_judged
+    from selfinstruct.cli import ending, given
+    from selfinstruct.cli.consent import is_wanted
+    from selfinstruct.cli.signals import Signals
+
+    del config
+
+    def confirm(found: JudgeEstimate) -> bool:
+        console.show_judge_estimate(found)
+        return yes or is_wanted()
+
+    signals = Signals()
+    result = have_judged(
+        source,
+        teacher=given.teacher(context, server, traffic, limits),
+        settings=given.judge_settings(context, judging, server.api),
+        limits=given.limits_of(traffic, limits),
+        observer=console.Watching(quiet=output.quiet),
+        stop=signals,
+        confirm=None if output.quiet else confirm,
+    )
+    if output.json:
+        console.print_json(result.row())
+    elif not output.quiet:
+        console.show_judging(result)
+    if worst and not output.json:
+        console.show_worst(result, worst)
+    console.show_stopped(result.stopped, result.error, f"{result.judged:,} judgements are kept")
+    ending.leave(result.stopped, signals)
