@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import os
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -83,13 +81,13 @@ class Page:
         return said
 
     async def open(self, path, *, width=1100, height=900, dark=False):
-        """Open a file in a window of this width, in light or dark."""
+        """Open the file at ``path``, which is absolute, in a window of this width."""
         for domain in ("Page", "Network", "Log", "Runtime"):
             await self.call(f"{domain}.enable")
         await self.resize(width, height)
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         await self.call("Emulation.setEmulatedMedia", features=features)
-        await self.call("Page.navigate", url=Path(path).resolve().as_uri())
+        await self.call("Page.navigate", url=path.as_uri())
         while (await self._receive()).get("method") != "Page.loadEventFired":
             pass
 
@@ -104,15 +102,14 @@ class Page:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
-    async def picture(self, path, *, whole=False):
-        """Write a PNG of the window, or of the whole page."""
-        more = {}
-        if whole:
-            size = (await self.call("Page.getLayoutMetrics"))["cssContentSize"]
-            clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
-            more = {"captureBeyondViewport": True, "clip": clip}
+    async def picture(self, top=0, height=None):
+        """A PNG of the whole page, or of a part of it."""
+        size = (await self.call("Page.getLayoutMetrics"))["cssContentSize"]
+        height = height or size["height"] - top
+        clip = {"x": 0, "y": top, "width": size["width"], "height": height, "scale": 1}
+        more = {"captureBeyondViewport": True, "clip": clip}
         found = await self.call("Page.captureScreenshot", format="png", **more)
-        Path(path).write_bytes(base64.b64decode(found["data"]))
+        return base64.b64decode(found["data"])
 
 
 @contextlib.asynccontextmanager
@@ -131,7 +128,8 @@ async def chromium():
         f"--user-data-dir={folder}",
         "about:blank",
     ]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    silent = {"stdout": asyncio.subprocess.DEVNULL, "stderr": asyncio.subprocess.DEVNULL}
+    process = await asyncio.create_subprocess_exec(*command, **silent)
     try:
         port = await _port(Path(folder) / "DevToolsActivePort", process)
         async with aiohttp.ClientSession() as session:
@@ -142,14 +140,14 @@ async def chromium():
                 yield Page(socket)
     finally:
         process.terminate()
-        process.wait(WAIT)
+        await asyncio.wait_for(process.wait(), WAIT)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _port(path, process):
     ends = time.monotonic() + WAIT
-    while time.monotonic() < ends and process.poll() is None:
+    while time.monotonic() < ends and process.returncode is None:
         if path.exists() and (lines := path.read_text().splitlines()):
             return int(lines[0])
         await asyncio.sleep(0.05)
-    raise AssertionError(f"Chromium did not start ({process.poll()}, {os.uname().sysname})")
+    raise AssertionError(f"Chromium did not start ({process.returncode})")

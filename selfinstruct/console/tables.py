@@ -141,6 +141,23 @@ def show_filter(summary: Mapping[str, Any]) -> None:
     Screen(stderr=True).print(table)
 
 
+def show_report(summary: Mapping[str, Any]) -> None:
+    """The end of a report, for a person."""
+    table, facts = two_columns(), summary["facts"]
+    counts = facts["counts"]
+    table.add_row("tasks", f"{counts['tasks']:,}")
+    table.add_row("instances", f"{counts['instances']:,}")
+    if near := facts.get("nearest_other"):
+        table.add_row("nearest other", f"{near['mean']:.2f} mean ROUGE-L of {near['n']:,}")
+    if verbs := facts.get("verbs"):
+        table.add_row("verb and object", f"{100 * verbs['share']:.0f}% of tasks")
+    table.add_row("time", duration(summary["seconds"]))
+    table.add_row("page", cell(summary["page"]))
+    if summary["json"] is not None:
+        table.add_row("numbers", cell(summary["json"]))
+    Screen(stderr=True).print(table)
+
+
 def show_export(summary: Mapping[str, Any]) -> None:
     """The end of an export, for a person."""
     table = two_columns()

@@ -28,7 +28,9 @@ def nearest_seed(source: Source, seeds: Sequence[Item]) -> dict[str, Any]:
     for first, scores in rouge_l(texts, others):
         best = scores.argmax(axis=1)
         rows = np.arange(len(best))
-        pairs += zip(scores[rows, best].tolist(), (first + rows).tolist(), best.tolist(), strict=True)
+        pairs += zip(
+            scores[rows, best].tolist(), (first + rows).tolist(), best.tolist(), strict=True
+        )
     return _told(source, pairs, seeds) | {"seeds": len(seeds)}
 
 

@@ -48,7 +48,8 @@ class Runs:
         """The other texts that hold a run of ``text``, in order."""
         found = [self.texts.of(run)[0] for run in self.runs.of(text)[0].tolist()]
         rows = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-        return rows[rows != text]
+        others: Numbers = rows[rows != text]
+        return others
 
     def shared(self, text: int, places: Numbers, count: int) -> Numbers:
         """How many runs of ``text`` other texts hold too, each as often as both have it.

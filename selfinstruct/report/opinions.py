@@ -15,10 +15,10 @@ def opinions(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Of each summary its shares as rows, its controls and its ten worst items.
 
     Args:
-        summaries: As ``judge --json`` prints them: ``name``, ``rubric``, ``judged``, ``unreadable``,
-            ``shares`` (of each question, of each value ``share``, ``n``, ``low``, ``high``, in
-            [0, 1]), ``controls`` (numbers, or mappings of numbers, by name), and ``worst`` (each
-            with ``item``, ``text``, ``answers`` and ``reason``).
+        summaries: As ``judge --json`` prints them: ``name``, ``rubric``, ``judged``,
+            ``unreadable``, ``shares`` (of each question, of each value ``share``, ``n``, ``low``,
+            ``high``, in [0, 1]), ``controls`` (numbers, shares, or mappings of them, by name), and
+            ``worst`` (each with ``item``, ``text``, ``answers`` and ``reason``).
     """
     return [_told(summary) for summary in summaries]
 
@@ -34,7 +34,11 @@ def _told(summary: Mapping[str, Any]) -> dict[str, Any]:
             for question, values in summary.get("shares", {}).items()
             for value, found in values.items()
         ],
-        "controls": [{"control": str(key), "found": _said(controls[key])} for key in controls],
+        "controls": [
+            {"control": str(key), "found": _said(found)}
+            for key, found in controls.items()
+            if found is not None
+        ],
         "worst": [
             {
                 "item": str(one.get("item", "")),
@@ -49,13 +53,15 @@ def _told(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 def _interval(found: Mapping[str, Any]) -> dict[str, Any]:
     ends = {key: found.get(key) for key in ("share", "low", "high")}
-    return {key: None if value is None else round(float(value), 4) for key, value in ends.items()} | {
-        "n": int(found.get("n", 0))
-    }
+    return {
+        key: None if value is None else round(float(value), 4) for key, value in ends.items()
+    } | {"n": int(found.get("n", 0))}
 
 
 def _said(value: object) -> str:
-    """A value, or a mapping of values, as a person reads it."""
+    """A value, a share, or a mapping of values, as a person reads it."""
+    if isinstance(value, Mapping) and {"share", "n"} <= value.keys():
+        return f"{round((value['share'] or 0) * value['n'])} of {value['n']}"
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_said(one)}" for key, one in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -20,7 +20,9 @@ def seeds_used(source: Source, grown: Grown) -> dict[str, Any]:
     What was shown is known of requests of which a task was kept; those that brought none are not
     counted here.
     """
-    shown_in = {item.request: item.demonstrations for item in source.items if item.request is not None}
+    shown_in = {
+        item.request: item.demonstrations for item in source.items if item.request is not None
+    }
     kept = Counter(item.request for item in source.items)
     refused = Counter(one.request for one in grown.refused)
     known = {seed.id for seed in grown.seeds}
@@ -53,9 +55,7 @@ def seeds_used(source: Source, grown: Grown) -> dict[str, Any]:
     }
 
 
-def _row(
-    seed: Item, shown: Counter[str], good: Counter[str], bad: Counter[str]
-) -> dict[str, Any]:
+def _row(seed: Item, shown: Counter[str], good: Counter[str], bad: Counter[str]) -> dict[str, Any]:
     found = wilson(bad[seed.id], good[seed.id] + bad[seed.id])
     return {
         "id": seed.id,

@@ -7,13 +7,15 @@ whatever page they are on without their letters being scaled; heights are pixels
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, cos, log10, pi, sin
-from typing import Any, NamedTuple
+from typing import Any
 
 _GAP = 0.16  # of a bar's place, between it and the next
 
 
-class Bar(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bar:
     """A bar: where it stands, how far it reaches, and what it says."""
 
     x: float
@@ -24,14 +26,16 @@ class Bar(NamedTuple):
     share: float
 
 
-class Tick(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tick:
     """A mark on an axis: its place, and what stands there."""
 
     at: float
     said: float
 
 
-class Bars(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bars:
     """Bars side by side, and the marks on the axis of shares."""
 
     bars: list[Bar]
@@ -60,7 +64,7 @@ def upright(counts: Sequence[int], height: float, top: float | None = None) -> B
 
 
 def ceiling(value: float) -> float:
-    """The least round number that is not below ``value``: 0.04, 0.1, 0.2, 0.4 …"""
+    """The least round number that is not below ``value``: 0.04, 0.1, 0.2, and so on."""
     if value <= 0:
         return 1.0
     unit = 10.0 ** ceil(log10(value) - 1)
@@ -68,7 +72,8 @@ def ceiling(value: float) -> float:
     return next(step * unit for step in steps if step * unit >= value * (1 - 1e-9))
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """A curve: a path in a square of 100 by 100, its points, and marks on both axes."""
 
     path: str
@@ -97,7 +102,8 @@ def curve(points: Sequence[Mapping[str, Any]], x: str, y: str, height: float) ->
     )
 
 
-class Arc(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Arc:
     """A piece of a ring: its outline, where its name stands, and whether there is room for it."""
 
     path: str
@@ -167,7 +173,8 @@ def clipped(name: str, room: float = 66.0) -> str:
     return name
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Piece:
     """A piece of a stacked bar."""
 
     x: float

@@ -6,7 +6,7 @@ import re
 
 from selfinstruct.languages.verbs import VerbFirst
 
-_CLAUSE = re.compile(r"[.?!:;,\n\r]+|--+|[–—…]")  # noqa: RUF001 - dashes are what is meant
+_CLAUSE = re.compile(r"[.?!:;,\n\r]+|--+|[–—…]")
 _PART = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|\d+|[^\w\s]")
 _OPENING = frozenset("\"'“‘([*`<")  # noqa: RUF001 - quotes are what is meant
 _LONGEST_LISTED = 3  # words of an opener or a verb
@@ -31,7 +31,7 @@ class VerbFirstRules:
 
     def pair(self, text: str) -> tuple[str, str] | None:
         """Verb and object of the first request in ``text``; None where it has not both."""
-        for clause in _CLAUSE.split(text[:_LONGEST_TEXT].lower().replace("’", "'")):  # noqa: RUF001
+        for clause in _CLAUSE.split(text[:_LONGEST_TEXT].lower().replace("’", "'")):
             parts = _PART.findall(clause)
             at = self._opened(parts)
             size = _listed(parts, at, self._words.verbs)

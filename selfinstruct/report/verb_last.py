@@ -92,7 +92,7 @@ class SpacedRules(_Rules):
         return None if self._verb(noun) or not "가" <= noun[-1] <= "힣" else noun
 
     def _looked_up(self, said: str) -> str | None:
-        word = said.split()[-1] if said else ""
+        word = said.rsplit(maxsplit=1)[-1] if said else ""
         if word in self._forms:
             return self._forms[word]
         for end in self._endings:
@@ -129,7 +129,11 @@ class JoinedRules(_Rules):
         for end in self._endings:
             if said.endswith(end):
                 name = self._NAME.search(before_end := said[: -len(end)])
-                if name is None and before_end and not before_end.endswith(("に", "と", "く", "、")):
+                if (
+                    name is None
+                    and before_end
+                    and not before_end.endswith(("に", "と", "く", "、"))
+                ):
                     return None  # the end of another verb: ほぐして
                 return (name.group() if name else "") + self._words.endings[end]
         return None
