@@ -68,11 +68,11 @@ class SpacedRules(_Rules):
         return None
 
     def _marked(self, word: str) -> str | None:
-        noun = word[:-1]
+        noun = word[:-1].strip(_QUOTES)
         if not noun or not "가" <= noun[-1] <= "힣":
             return None
         mark = self._words.marks[0 if _final(noun) else -1]
-        return noun.strip(_QUOTES) or None if word[-1] == mark else None
+        return noun if word[-1] == mark else None
 
     def _counts(self, noun: str) -> bool:
         """Whether ``noun`` only says how many: 가지, 3가지, 둘."""
@@ -106,6 +106,7 @@ class JoinedRules(_Rules):
     """For Japanese: no spaces; the object is the run of one kind of letters before its mark."""
 
     _COMPOUND = re.compile(r"[一-鿿]+[いきしちひみりぎじびえけせねべめれげり]$")
+    _KANJI = re.compile(r"[一-鿿]$")
     _NAME = re.compile(r"(?:[一-鿿々]|[ァ-ヺー])+$")
 
     def __init__(self, words: VerbLast) -> None:
@@ -123,8 +124,9 @@ class JoinedRules(_Rules):
 
     def _looked_up(self, said: str) -> str | None:
         for form in self._by_length:
-            if said.endswith(form):
-                before = self._COMPOUND.search(said[: -len(form)])
+            head = said[: -len(form)]
+            if said.endswith(form) and not self._KANJI.search(head):  # 翻訳して is not 訳して
+                before = self._COMPOUND.search(head)
                 return (before.group() if before else "") + self._forms[form]
         for end in self._endings:
             if said.endswith(end):
