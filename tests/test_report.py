@@ -159,10 +159,10 @@ def test_an_earlier_report_is_replaced_and_nothing_else(grow, tmp_path):
     si.report(folder, page)
     si.report(folder, page)
     beside.write_text("{}", encoding="utf-8")
-    with pytest.raises(UsageError, match="page.json: is there already"):
+    with pytest.raises(UsageError, match=r"page\.json: is there already"):
         si.report(folder, page)
     page.write_text("<!doctype html>\nmine", encoding="utf-8")
-    with pytest.raises(UsageError, match="page.html: is there already"):
+    with pytest.raises(UsageError, match=r"page\.html: is there already"):
         si.report(folder, page)
     assert page.read_text(encoding="utf-8").endswith("mine")
     si.report(folder, page, force=True)
@@ -192,7 +192,8 @@ def test_nonsense_is_refused_before_anything_is_read(tmp_path):
 def test_a_pool_without_tasks_has_a_report(tmp_path):
     folder = pool_of(tmp_path / "pool", [])
     (folder / "seeds.jsonl").write_text(
-        json.dumps(task("Write.", ("", "x")).model_dump(mode="json", exclude={"provenance"})) + "\n",
+        json.dumps(task("Write.", ("", "x")).model_dump(mode="json", exclude={"provenance"}))
+        + "\n",
         encoding="utf-8",
     )
     result = si.report(folder, tmp_path / "page.html")
@@ -291,7 +292,9 @@ def test_the_page_goes_into_a_pipe_too(grow, inside, tmp_path):
     done = inside("report", "pool", "-o", "-", "--quiet", check=0)
     inside("report", "pool", "--quiet", check=0)
     assert done.stdout == (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "both want standard output" in inside("report", "pool", "-o", "-", "--json", check=2).stderr
+    assert (
+        "both want standard output" in inside("report", "pool", "-o", "-", "--json", check=2).stderr
+    )
 
 
 def test_options_reach_the_report(grow, inside, tmp_path):
@@ -300,7 +303,9 @@ def test_options_reach_the_report(grow, inside, tmp_path):
     told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert "Nobody asked" in told["left_out"]["verbs"]
     assert told["sample"]["n"] == told["against"]["sample"]["n"] == 3
-    (tmp_path / "set.csv").write_text("Q,A\n시를 써 주세요.,네\n글을 쓰세요.,네\n", encoding="utf-8")
+    (tmp_path / "set.csv").write_text(
+        "Q,A\n시를 써 주세요.,네\n글을 쓰세요.,네\n", encoding="utf-8"
+    )
     columns = "instruction=Q,output=A"
     inside("report", "set.csv", "--map", columns, "--language", "ko", "-o", "ko.html", check=0)
     told = json.loads((tmp_path / "ko.json").read_text(encoding="utf-8"))

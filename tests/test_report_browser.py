@@ -86,8 +86,9 @@ def test_what_is_folded_opens_by_the_keyboard_and_is_printed(grow, tmp_path):
         await shown.open(path)
         await shown.value("document.querySelector('.task > summary').focus()")
         for kind in ("keyDown", "keyUp"):
-            await shown.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter",
-                             windowsVirtualKeyCode=13, text="\r" if kind == "keyDown" else "")  # fmt: skip
+            enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
+            text = {"text": "\r"} if kind == "keyDown" else {}
+            await shown.call("Input.dispatchKeyEvent", type=kind, **enter, **text)
         opened = await shown.value("document.querySelector('.task').open")
         await shown.call("Emulation.setEmulatedMedia", media="print")
         seen = await shown.value(

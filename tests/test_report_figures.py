@@ -13,12 +13,12 @@ from rouge_score.rouge_scorer import RougeScorer
 from sets import item, source_of
 
 from selfinstruct.pool import Spent
-from selfinstruct.report import Grown, Refusal, Wanted, facts
+from selfinstruct.report import Examples, Grown, Refusal, Wanted, facts
 from selfinstruct.report import nearness as nearness_room
 from selfinstruct.report.bleu import nearest_bleu
 from selfinstruct.report.duplicates import distinct, duplicates
 from selfinstruct.report.figures import length_bars, lowest, quantile, score_bars
-from selfinstruct.report.items import cut, refusal_of
+from selfinstruct.report.items import cut, example_of, refusal_of
 from selfinstruct.report.labels import classification
 from selfinstruct.report.lengths import lengths
 from selfinstruct.report.nearness import nearest_other, nearest_seed
@@ -132,9 +132,7 @@ def test_of_a_large_set_a_sample_is_compared_with_all(monkeypatch):
     places = lowest([f"task_{n}" for n in range(80)], 20, "nearest")
     scorer = RougeScorer(["rougeL"])
     nearest = [
-        max(
-            scorer.score(texts[m], texts[n])["rougeL"].fmeasure for m in range(80) if m != n
-        )
+        max(scorer.score(texts[m], texts[n])["rougeL"].fmeasure for m in range(80) if m != n)
         for n in places
     ]
     assert told["mean"] == pytest.approx(sum(nearest) / 20, abs=1e-4)
@@ -240,6 +238,7 @@ def grown(**more):
         "evolves": False,
         "seeds": [item("s1", "Write a poem."), item("s2", "Name a river.")],
         "refused": [],
+        "examples": {},
         "yields": [],
         "spent": [],
         "steps": {},
@@ -247,23 +246,35 @@ def grown(**more):
     return Grown(**(told | more))
 
 
+def refused_rows():
+    rows = [{"text": f"text {n % 5}", "reason": "too_similar", "request": n} for n in range(20)]
+    return [*rows, {"text": "x", "reason": "keyword", "request": 1, "detail": {"match": "image"}}]
+
+
 def test_reasons_are_counted_and_shown_with_three_different_examples():
-    refused = [Refusal(f"text {n % 5}", "too_similar", n) for n in range(20)]
-    told = rejects(grown(refused=[*refused, Refusal("x", "keyword", 1, {"match": "image"})]))
+    examples, back = Examples(), Examples()
+    for row, other in zip(refused_rows(), reversed(refused_rows()), strict=True):
+        examples.add(row)
+        back.add(other)
+    refused = [refusal_of(row) for row in refused_rows()]
+    told = rejects(grown(refused=refused, examples=examples.found()))
     first, second = told["reasons"]
     assert (first["reason"], first["count"], first["share"]) == ("too_similar", 20, 0.9524)
     assert len({one["text"] for one in first["examples"]}) == 3
     assert second["examples"][0]["detail"] == {"match": "image"}
+    for reason, kept in examples.found().items():  # whatever comes first
+        assert {one.text for one in kept} == {one.text for one in back.found()[reason]}
 
 
 def test_a_refusal_keeps_what_a_person_may_read_of_its_detail():
     row = {"text": "x" * 900, "reason": "too_similar", "request": 3}
     detail = {"nearest": "y", "score": 0.75, "round": 2, "instruction_accepted": True, "rows": [1]}
-    found = refusal_of(row | {"detail": detail})
-    assert found.detail == {"nearest": "y", "score": "0.75"}
-    assert (found.round, found.request) == (2, 3)
-    assert found.text == cut("x" * 900)
-    assert "300 more characters" in found.text
+    shown = example_of(row | {"detail": detail})
+    assert shown.detail == {"nearest": "y", "score": "0.75"}
+    assert shown.text == cut("x" * 900, 300)
+    assert "600 more characters" in shown.text
+    assert refusal_of(row | {"detail": detail}) == Refusal("too_similar", 3, round=2)
+    assert refusal_of({"detail": 7}) == Refusal("", 0)
 
 
 def test_seeds_know_how_often_they_were_shown_and_what_came_of_it():
@@ -272,7 +283,7 @@ def test_seeds_know_how_often_they_were_shown_and_what_came_of_it():
         item(2, "Two.", request=0, demonstrations=("task_s1", "task_9")),
         item(3, "Three.", request=1, demonstrations=("task_s1", "task_s2")),
     ]
-    refused = [Refusal("x", "keyword", 1) for _ in range(9)] + [Refusal("y", "keyword", 7)]
+    refused = [Refusal("keyword", 1) for _ in range(9)] + [Refusal("keyword", 7)]
     pool = grown(refused=refused)
     told = seeds_used(source_of(tasks, grown=pool), pool)
     assert (told["requests"], told["least"], told["most"], told["never_shown"]) == (2, 1, 2, 0)
@@ -348,5 +359,3 @@ def test_what_judges_said_becomes_rows_with_intervals():
         "reason": "off",
     }
     assert opinions([{"name": "x"}])[0]["shares"] == []
-
-

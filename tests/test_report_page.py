@@ -16,20 +16,25 @@ from test_report_figures import SUMMARY, grown, some_texts
 
 from selfinstruct.journal import StepCount
 from selfinstruct.pool import Spent
-from selfinstruct.report import Refusal, Wanted, facts, page, shapes
+from selfinstruct.report import Example, Refusal, Wanted, facts, page, shapes
 from selfinstruct.report.sections import SECTIONS, widened
 
 STYLE = (ROOT / "selfinstruct" / "report" / "pages" / "style.css").read_text(encoding="utf-8")
-OURS = set(
-    "html head meta title style body a header p span h1 h2 h3 h4 bdi strong ul ol li small nav main "
-    "section div table caption thead tbody tr th td details summary footer code dl dt dd i "
-    "svg rect line text circle path".split()
-)
-ATTRIBUTES = set(
-    "lang charset http-equiv content name class href id aria-labelledby aria-label aria-hidden role "
-    "dir scope width height x y x1 x2 y1 y2 cx cy r rx dy d transform viewbox text-anchor "
-    "preserveaspectratio vector-effect open".split()
-)
+OURS = {
+    "html", "head", "meta", "title", "style", "body", "a", "header",
+    "p", "span", "h1", "h2", "h3", "h4", "bdi", "strong",
+    "ul", "ol", "li", "small", "nav", "main", "section", "div",
+    "table", "caption", "thead", "tbody", "tr", "th", "td", "details",
+    "summary", "footer", "code", "dl", "dt", "dd", "i", "svg",
+    "rect", "line", "text", "circle", "path",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "http-equiv", "content", "name", "class", "href", "id",
+    "aria-labelledby", "aria-label", "aria-hidden", "role", "dir", "scope", "width", "height",
+    "x", "y", "x1", "x2", "y1", "y2", "cx", "cy",
+    "r", "rx", "dy", "d", "transform", "viewbox", "text-anchor", "preserveaspectratio",
+    "vector-effect", "open",
+}  # fmt: skip
 EMPTY = {"meta"}
 
 
@@ -88,12 +93,14 @@ def hostile_facts():
         for n, text in enumerate(HOSTILE)
     ]  # fmt: skip
     seeds = [item("<i>s", HOSTILE[0]), item("s2", HOSTILE[1])]
-    refused = [Refusal(text, text, 1, {text: text}) for text in HOSTILE] * 4
+    refused = [Refusal(text, 1, 1, text) for text in HOSTILE] * 4
+    examples = {text: [Example(text, 1, {text: text})] for text in HOSTILE}
     pool = grown(
         models=HOSTILE[:2],
         recipe=HOSTILE[0],
         seeds=seeds,
         refused=refused,
+        examples=examples,
         evolves=True,
         steps={HOSTILE[0]: StepCount(calls=3)},
         yields=[(10, 30), (10, 30)],
@@ -216,9 +223,9 @@ def test_a_narrow_section_never_leaves_a_hole_beside_it():
 def test_bars_stay_inside_of_their_picture(counts):
     drawn = shapes.upright(counts, 132)
     for bar in drawn.bars:
-        assert 0 <= bar.x
+        assert bar.x >= 0
         assert bar.x + bar.width <= 100
-        assert -0.02 <= bar.y
+        assert bar.y >= -0.02
         assert bar.y + bar.height == pytest.approx(132, abs=0.02)
     assert sum(bar.share for bar in drawn.bars) == pytest.approx(1 if sum(counts) else 0)
 
@@ -229,9 +236,7 @@ def test_axes_end_at_a_round_number_that_is_not_too_far(value):
     assert value * (1 - 1e-6) <= top <= 2.6 * value
 
 
-@given(
-    st.lists(st.lists(st.integers(1, 50), min_size=1, max_size=4), min_size=1, max_size=20)
-)
+@given(st.lists(st.lists(st.integers(1, 50), min_size=1, max_size=4), min_size=1, max_size=20))
 def test_the_ring_is_whole_and_objects_lie_under_their_verb(counts):
     top = [
         {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from selfinstruct import recipes
 from selfinstruct.api.gate import Gate
@@ -18,7 +19,7 @@ from selfinstruct.languages import load, tokenizer
 from selfinstruct.pool import REJECTS, SEEDS, look
 from selfinstruct.pool.manifest import NAME
 from selfinstruct.recipes import SeedsAre
-from selfinstruct.report import Grown, Item, Refusal, Source, item_of, refusal_of
+from selfinstruct.report import Examples, Grown, Item, Refusal, Source, item_of, refusal_of
 from selfinstruct.seeds import load_seeds
 
 Tick = Callable[[], None]
@@ -69,6 +70,11 @@ def _pool(folder: Path, how: Look, tick: Tick) -> Source:
         items.append(item_of(task, shared))
     with trusting(None, how.code):
         judging = tokenizer(manifest.tokenizer)
+    refused: list[Refusal] = []
+    examples = Examples()
+    for row in _rejects(folder / REJECTS, at.rejects_bytes, tick):
+        refused.append(refusal_of(row))
+        examples.add(row)
     by_input = any(item.text != item.instruction for item in items)
     return Source(
         name=folder.resolve().name,
@@ -82,7 +88,8 @@ def _pool(folder: Path, how: Look, tick: Tick) -> Source:
             models=snapshot.models,
             evolves=kind is not None and kind.seeds is SeedsAre.SOURCES,
             seeds=[item_of(seed, by_input=by_input) for seed in load_seeds(folder / SEEDS)],
-            refused=list(_refused(folder / REJECTS, at.rejects_bytes, tick)),
+            refused=refused,
+            examples=examples.found(),
             yields=snapshot.yields,
             spent=snapshot.spent,
             steps=snapshot.steps,
@@ -90,11 +97,11 @@ def _pool(folder: Path, how: Look, tick: Tick) -> Source:
     )
 
 
-def _refused(path: Path, size: int, tick: Tick) -> Iterator[Refusal]:
+def _rejects(path: Path, size: int, tick: Tick) -> Iterator[dict[str, Any]]:
     if size:
         for number, (_, line) in enumerate(lines_of(path, size), 1):
             tick()
-            yield refusal_of(read_line(path, number, line))
+            yield read_line(path, number, line)
 
 
 def _set(path: str, how: Look, tick: Tick) -> Source:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from selfinstruct.report.facts import FORMAT, Wanted, facts, text_of
 from selfinstruct.report.items import (
+    Example,
     Grown,
     Item,
     Refusal,
@@ -16,9 +17,12 @@ from selfinstruct.report.items import (
     refusal_of,
 )
 from selfinstruct.report.page import page
+from selfinstruct.report.rejects import Examples
 
 __all__ = [
     "FORMAT",
+    "Example",
+    "Examples",
     "Grown",
     "Item",
     "Refusal",

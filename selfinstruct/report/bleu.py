@@ -6,7 +6,8 @@ its settings; these are nltk's ``sentence_bleu`` with one reference, over the to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ _PAIRS = 5
 def bleu(source: Source) -> dict[str, Any]:
     """Mean BLEU-4 to the nearest other, over a sample of 1,000 compared with all."""
     places = lowest([item.id for item in source.items], SAMPLE, "bleu")
-    best = nearest_bleu([source.tokenizer.tokenize(item.text) for item in source.items], places)
+    best = nearest_bleu((source.tokenizer.tokenize(item.text) for item in source.items), places)
     order = sorted(range(len(places)), key=lambda at: (-best[at][0], places[at]))
     return {
         "n": len(places),
@@ -49,7 +50,7 @@ def bleu(source: Source) -> dict[str, Any]:
 
 
 def nearest_bleu(
-    texts: Sequence[Sequence[str]], queries: Sequence[int]
+    texts: Iterable[Sequence[str]], queries: Sequence[int]
 ) -> list[tuple[float, int | None]]:
     """Of each query the highest BLEU-4 with another text, and which; (0, None) where none shares.
 
@@ -58,24 +59,25 @@ def nearest_bleu(
         queries: The places of those that are looked at.
     """
     codes: dict[str, int] = {}
-    coded = [[codes.setdefault(token, len(codes)) for token in text] for text in texts]
-    runs = indexed(coded, _LONGEST)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    places = np.full(len(texts), -1, np.int64)
-    return [_nearest(query, runs, lengths, places) for query in queries]
+    coded = [array("I", (codes.setdefault(one, len(codes)) for one in text)) for text in texts]
+    runs = indexed(coded, _LONGEST, queries)
+    lengths = np.fromiter(map(len, coded), np.int64, len(coded))
+    places = np.full(len(coded), -1, np.int64)
+    return [_nearest(number, query, runs, lengths, places) for number, query in enumerate(queries)]
 
 
 def _nearest(
-    query: int, runs: Sequence[Runs], lengths: Numbers, places: Numbers
+    number: int, query: int, runs: Sequence[Runs], lengths: Numbers, places: Numbers
 ) -> tuple[float, int | None]:
-    rows = runs[-1].sharing(query)
+    rows = runs[-1].sharing(number)
+    rows = rows[rows != query]
     if not len(rows):
         return 0.0, None
     places[rows] = np.arange(len(rows))
     m = int(lengths[query])
     logs = np.zeros(len(rows))
     for size, held in enumerate(runs, 1):
-        logs += np.log(held.shared(query, places, len(rows)) / (m - size + 1)) / _LONGEST
+        logs += np.log(held.shared(number, places, len(rows)) / (m - size + 1)) / _LONGEST
     places[rows] = -1
     penalty = np.minimum(0.0, 1.0 - lengths[rows] / m)  # for being shorter than the reference
     scores = np.exp(logs + penalty)

@@ -14,6 +14,7 @@ from selfinstruct.tasks import Task
 
 LONGEST_TEXT = 600
 """Characters of a text that a report quotes."""
+_LONGEST_DETAIL = 300  # of a refused one
 
 
 class Case(NamedTuple):
@@ -60,23 +61,34 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row of ``rejects.jsonl``.
+    """A row of ``rejects.jsonl``, as far as it is counted.
 
     Attributes:
-        text: The instruction, or the reply; cut to what is quoted.
         reason: Why it was refused.
         request: The request that brought it.
-        detail: What of the detail a person may read, as texts.
         round: Of an evolution, its round.
         operation: Of an evolution, what was done to its source.
     """
 
-    text: str
     reason: str
     request: int
-    detail: Mapping[str, str] = field(default_factory=dict)
     round: int | None = None
     operation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row of ``rejects.jsonl``, as it is shown.
+
+    Attributes:
+        text: The instruction, or the reply; cut.
+        request: The request that brought it.
+        detail: What of the detail a person may read, as texts.
+    """
+
+    text: str
+    request: int
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,7 @@ class Grown:
         evolves: Whether the recipe makes other tasks of its seeds.
         seeds: The tasks that it grew from.
         refused: What was refused.
+        examples: Of each reason some of what was.
         yields: Of each commit, tasks, and tasks and rejects together.
         spent: Of each line of the ledger, what was made and used.
         steps: What calls came to, by step.
@@ -99,6 +112,7 @@ class Grown:
     evolves: bool
     seeds: Sequence[Item]
     refused: Sequence[Refusal]
+    examples: Mapping[str, Sequence[Example]]
     yields: Sequence[tuple[int, int]]
     spent: Sequence[Spent]
     steps: Mapping[str, StepCount]
@@ -184,24 +198,34 @@ def item_of(
 
 
 def refusal_of(row: Mapping[str, Any]) -> Refusal:
-    """What a report needs of a row of ``rejects.jsonl``."""
-    found = row.get("detail")
-    detail: Mapping[str, Any] = found if isinstance(found, dict) else {}
-    lineage = {"round", "operation"}
+    """What of a row of ``rejects.jsonl`` is counted."""
+    detail = _detail(row)
     return Refusal(
-        text=cut(str(row.get("text", ""))),
         reason=str(row.get("reason", "")),
         request=_whole(row.get("request")) or 0,
-        detail={
-            str(key): cut(value if isinstance(value, str) else f"{value:g}")
-            for key, value in detail.items()
-            if key not in lineage
-            and isinstance(value, str | int | float)
-            and not isinstance(value, bool)
-        },
         round=_whole(detail.get("round")),
         operation=_text(detail.get("operation")),
     )
+
+
+def example_of(row: Mapping[str, Any]) -> Example:
+    """What of a row of ``rejects.jsonl`` is shown."""
+    return Example(
+        text=cut(str(row.get("text", "")), _LONGEST_DETAIL),
+        request=_whole(row.get("request")) or 0,
+        detail={
+            str(key): cut(value if isinstance(value, str) else f"{value:g}", _LONGEST_DETAIL)
+            for key, value in sorted(_detail(row).items())
+            if key not in {"round", "operation"}
+            and isinstance(value, str | int | float)
+            and not isinstance(value, bool)
+        },
+    )
+
+
+def _detail(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = row.get("detail")
+    return found if isinstance(found, dict) else {}
 
 
 def cut(text: str, most: int = LONGEST_TEXT) -> str:
