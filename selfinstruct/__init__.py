@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from selfinstruct.api.generate import generate_async as generate_async
     from selfinstruct.api.import_ import ImportResult as ImportResult
     from selfinstruct.api.import_ import import_ as import_
+    from selfinstruct.api.judge import JudgeEstimate as JudgeEstimate
+    from selfinstruct.api.judge import JudgeResult as JudgeResult
+    from selfinstruct.api.judge import judge as judge
+    from selfinstruct.api.judge import judge_async as judge_async
     from selfinstruct.api.languages import Language as Language
     from selfinstruct.api.languages import LanguagesResult as LanguagesResult
     from selfinstruct.api.languages import copy_language as copy_language
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
     from selfinstruct.api.results import ReplayResult as ReplayResult
     from selfinstruct.api.results import RunResult as RunResult
     from selfinstruct.api.results import Usage as Usage
+    from selfinstruct.api.settings import JudgeSettings as JudgeSettings
     from selfinstruct.api.settings import PoolSettings as PoolSettings
     from selfinstruct.api.status import StatusResult as StatusResult
     from selfinstruct.api.status import status as status
@@ -111,6 +116,10 @@ _NAMES = {
     "generate_async": "api.generate",
     "ImportResult": "api.import_",
     "import_": "api.import_",
+    "JudgeEstimate": "api.judge",
+    "JudgeResult": "api.judge",
+    "judge": "api.judge",
+    "judge_async": "api.judge",
     "Language": "api.languages",
     "LanguagesResult": "api.languages",
     "copy_language": "api.languages",
@@ -127,6 +136,7 @@ _NAMES = {
     "ReplayResult": "api.results",
     "RunResult": "api.results",
     "Usage": "api.results",
+    "JudgeSettings": "api.settings",
     "PoolSettings": "api.settings",
     "StatusResult": "api.status",
     "status": "api.status",

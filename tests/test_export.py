@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pools import pool_of, task
 
 from selfinstruct.errors import SettingsError
-from selfinstruct.formats.selecting import Condition, Splits
+from selfinstruct.formats.conditions import Condition
+from selfinstruct.formats.selecting import Splits
 from selfinstruct.tasks import Instance
 
 

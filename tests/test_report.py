@@ -20,7 +20,8 @@ from selfinstruct.errors import InterruptionError, SettingsError, UsageError
 from selfinstruct.pool import Pool, history
 from selfinstruct.pool.manifest import read_manifest
 
-GOLDEN = Path(__file__).parent / "data" / "report.json"
+GOLDEN = Path(__file__).parent / "data" / "reports"
+POOLS = Path(__file__).parent / "data" / "pools" / "0.1"
 ALPACA = [
     {"instruction": "Name a river.", "input": "", "output": "The Rhine."},
     {"instruction": "Name a lake.", "input": "N/A", "output": "Como."},
@@ -34,16 +35,22 @@ def written(folder, source, **more):
     return (folder / "page.json").read_bytes(), (folder / "page.html").read_bytes()
 
 
-def test_a_fixed_pool_gives_the_report_that_it_always_gave(grow, tmp_path):
+@pytest.mark.parametrize("name", ["self-instruct", "korean", "evolve"])
+def test_a_pool_of_an_earlier_version_gives_the_report_that_it_always_gave(tmp_path, name):
     # UPDATE_DOCS=1 writes it down anew.
-    folder, _, _ = grow("pool", 60, concurrency=1)
-    shutil.copytree(folder, tmp_path / "elsewhere" / "pool")
-    here = written(tmp_path / "a", folder, tasks=5)
-    there = written(tmp_path / "b", tmp_path / "elsewhere" / "pool", tasks=5)
-    assert here == there
+    shutil.copytree(POOLS / name, tmp_path / name)
+    told, _ = written(tmp_path / "a", tmp_path / name, tasks=3)
+    golden = GOLDEN / f"{name}.json"
     if os.environ.get("UPDATE_DOCS"):
-        GOLDEN.write_bytes(here[0])
-    assert here[0] == GOLDEN.read_bytes()
+        golden.write_bytes(told)
+    assert told == golden.read_bytes()
+
+
+def test_the_same_pool_gives_the_same_bytes_wherever_it_lies(grow, tmp_path):
+    folder, _, _ = grow("pool", 60)
+    shutil.copytree(folder, tmp_path / "elsewhere" / "pool")
+    here = written(tmp_path / "a", folder)
+    assert written(tmp_path / "b", tmp_path / "elsewhere" / "pool") == here
     for said in here:
         assert str(tmp_path).encode() not in said
         assert b"2000-01-01" not in said  # the time of its commits

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfinstruct.statistics import FEWEST, corrected_share, wilson
@@ -46,6 +46,7 @@ def slow_corrected(judge, people, power=None):
     return [*(min(1, max(0, end)) for end in ends), power]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.booleans(), st.booleans()), min_size=30, max_size=60),
     st.lists(st.booleans(), min_size=1, max_size=60),

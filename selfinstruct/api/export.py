@@ -11,6 +11,7 @@ from pathlib import Path
 from selfinstruct import jsonl
 from selfinstruct.api.goals import CARD, card_name, refuse_goal
 from selfinstruct.api.inputs import Named, texts_of
+from selfinstruct.api.judgings import at_a_glance
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.wanted import ExportOptions
@@ -69,6 +70,7 @@ def export(
     *,
     format: str,  # noqa: A002 - as the option is called
     where: str | Sequence[str] = (),
+    judgements: str | Sequence[str] = (),
     min_agreement: float | None = None,
     max_instances: int | None = None,
     include_seeds: bool = False,
@@ -94,6 +96,8 @@ def export(
         format: ``alpaca``, ``chat``, ``sharegpt``, ``completion``, ``flan``, ``superni``,
             ``parquet`` or ``hf``.
         where: Conditions such as ``language=ko`` or ``difficulty>=5``; all must hold.
+        judgements: Names of judgings, whose questions are conditions too: ``output=yes``. An
+            instance that was not judged meets none of them.
         min_agreement: Only instances whose samples agree so much, in [0, 1].
         max_instances: The most instances of one task.
         include_seeds: Whether the pool's seed tasks are taken too.
@@ -116,6 +120,7 @@ def export(
     options = ExportOptions(
         format=format,
         where=texts_of(where),
+        judgements=texts_of(judgements),
         min_agreement=min_agreement,
         max_instances=max_instances,
         include_seeds=include_seeds,
@@ -149,7 +154,7 @@ class _Export:
         if Path(self.output).name in {"", "..", CARD}:
             raise SettingsError(f"-o {self.output}: name a file or a folder of its own.")
         goal = named(self.output, is_folder=self.form.shape.is_folder)
-        wanted = options.wanted(snapshot.manifest)
+        wanted = options.wanted(self.pool, snapshot.manifest)
         place = layout(goal, wanted)
         config = _config(options.config_for, place, wanted)
         if goal.is_stream:
@@ -184,6 +189,7 @@ class _Export:
             command=self.command or options.call(self.pool, self.output),
             files=place.files if self.form.folder is None else {},
             fence="bash" if self.command else "python",
+            judged=[f"{one.name} ({one.rubric}) {one.line()}" for one in at_a_glance(self.pool)],
         )
 
     def _told(

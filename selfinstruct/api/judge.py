@@ -23,8 +23,10 @@ from selfinstruct.api.teachers import Asked, Teacher, price_of
 from selfinstruct.bootstrap import Stopped
 from selfinstruct.errors import DeclinedError, SelfInstructError
 from selfinstruct.judging.bundles import Bundle
+from selfinstruct.judging.families import kindred
 from selfinstruct.judging.items import Subject
 from selfinstruct.judging.job import FILE, Status
+from selfinstruct.judging.manifest import RUBRIC
 from selfinstruct.judging.summary import Summary, summarize, worst
 from selfinstruct.requests import Item
 from selfinstruct.rubrics import Rubric
@@ -169,10 +171,10 @@ def _ready(
     """The work, with everything that belongs to a judging around it."""
     given = settings if rubric is None else replace(settings, rubric=rubric)
     ready = judging(str(source), given, asked)
-    if ready.manifest.model in ready.models:
+    if kin := kindred(ready.manifest.model, ready.models):
         observer.warned(
-            f"The judge {ready.manifest.model} also made these tasks; models prefer their own "
-            "texts. Judge with another one to be sure."
+            f"The judge {ready.manifest.model} and {kin}, which made these tasks, are of one "
+            "family; models prefer what their own kind writes. Judge with another to be sure."
         )
 
     async def before(left: Sequence[Bundle]) -> None:
@@ -183,6 +185,8 @@ def _ready(
             if not confirm(JudgeEstimate(items, controls, len(left), found)):
                 raise DeclinedError("Nothing was asked.")
         ready.manifest.write(ready.folder)
+        copy = ready.rubric.model_dump_json(indent=2, exclude_defaults=True) + "\n"
+        jsonl.write_whole(ready.folder / RUBRIC, copy)
 
     return DerivedWork(
         ready.folder,

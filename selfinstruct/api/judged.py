@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from selfinstruct.api.inputs import texts_of
 from selfinstruct.api.pools import open_pool
 from selfinstruct.api.settings import JudgeSettings
 from selfinstruct.errors import SettingsError
-from selfinstruct.formats.selecting import Condition, Selection, pool_tasks
+from selfinstruct.formats.conditions import Condition
+from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.judging.bundles import FAMILY
-from selfinstruct.judging.items import Subject, refused, subject
-from selfinstruct.judging.sampling import everything, sample, some
+from selfinstruct.judging.items import Subject, parent, refused
+from selfinstruct.judging.sampling import everything, kin, sample, some
 from selfinstruct.languages import LanguagePack
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Task
@@ -28,13 +29,13 @@ class Found:
     Attributes:
         items: What is judged, in order.
         models: The models that made the tasks, where that is known.
-        parents: By task, the one that it was evolved from; only where families are judged.
+        parents: By task, the one that it was evolved from.
         seeds: Tasks that people wrote.
     """
 
     items: Sequence[Subject]
     models: frozenset[str] = frozenset()
-    parents: Mapping[str, str] | None = None
+    parents: Mapping[str, str] = field(default_factory=dict)
     seeds: Sequence[Task] = ()
 
 
@@ -71,13 +72,16 @@ def find_items(
         for task in tasks:
             if task.provenance is not None:
                 models.add(task.provenance.model)
-            parent = subject(task, 0).parent if task.instances else None
-            if settings.group == FAMILY and parent is not None:
-                parents[task.id] = parent
+            if came_from := parent(task):
+                parents[task.id] = came_from
             if all(one.holds(task, pack.source) for one in conditions):
                 yield task
 
-    if settings.sample is None:
+    items: Sequence[Subject]
+    if settings.group == FAMILY:
+        chosen = list(wanted())  # first, for it finds the parents
+        items = kin(chosen, parents, settings.sample, settings.seed)
+    elif settings.sample is None:
         items = everything(wanted(), settings.seed)
     else:
         items = sample(wanted(), settings.sample, settings.seed)

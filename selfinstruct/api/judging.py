@@ -14,15 +14,17 @@ from selfinstruct.api.parts import prompts_of
 from selfinstruct.api.settings import JudgeSettings, PoolSettings
 from selfinstruct.api.teachers import Asked, Teacher, with_teacher
 from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.journal import LEDGER, REPLIES
 from selfinstruct.judging.bundles import FAMILY, Bundle, alone, families, groups
 from selfinstruct.judging.controls import controls
-from selfinstruct.judging.items import Subject
+from selfinstruct.judging.items import Subject, subject
 from selfinstruct.judging.job import Judge
 from selfinstruct.judging.manifest import FOLDER, Manifest, read_manifest, safe
 from selfinstruct.judging.prompting import Prompting
 from selfinstruct.judging.reference import References
 from selfinstruct.languages import LanguagePack, load
 from selfinstruct.pool import manifest as pools
+from selfinstruct.pool import teachers
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import NEWEST
 from selfinstruct.rubrics import Rubric, Scale
@@ -34,6 +36,7 @@ _EACH = 12  # tokens more for each further answer of a brief one
 _ANSWER = 1024  # tokens of an answer given blind
 _LARGEST_GROUP = 20
 _NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_BEGUN = {".lock", LEDGER, REPLIES, teachers.NAME}  # what stands there before anything is asked
 _NO_POOL = PoolSettings()
 _VALIDITY, _CORRECTNESS = "validity", "correctness"
 
@@ -67,8 +70,8 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     Raises:
         UsageError: Something given makes no sense, or the folder holds another judging.
     """
-    pool = Path(source) if pools.read_manifest(Path(source)) is not None else None
-    own = pools.read_manifest(pool) if pool else None
+    own = pools.read_manifest(Path(source)) if Path(source).is_dir() else None
+    pool = Path(source) if own else None
     language = settings.language or (own.language if own else "en")
     pack = load(language).in_edition(NEWEST)
     _refuse_nonsense(source, settings, pool is not None)
@@ -113,7 +116,7 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
                 f"{folder}: holds another judging: {'; '.join(different)}. Name another with "
                 "--name."
             )
-    elif folder.is_dir() and any(folder.iterdir()):
+    elif folder.is_dir() and not {path.name for path in folder.iterdir()} <= _BEGUN:
         raise PoolError(f"{folder}: holds something else. Name another folder.")
     prompting = Prompting(
         pack, prompts, rubric, api, decodings[Step.JUDGE], settings.brief, wanted.structured
@@ -129,7 +132,8 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
 
 def _bundles(found: Found, settings: JudgeSettings, rubric: Rubric) -> list[Bundle]:
     if settings.group == FAMILY:
-        return families(found.items, found.parents or {}, settings.seed)
+        origins = {task.id: subject(task, 0) for task in found.seeds if task.instances}
+        return families(found.items, found.parents, origins, settings.seed)
     if settings.group:
         return groups(found.items, int(settings.group), rubric.anchors, settings.seed)
     return alone(found.items)

@@ -10,7 +10,8 @@ from typing import Any
 
 from selfinstruct.api.inputs import texts_of
 from selfinstruct.api.results import Result
-from selfinstruct.formats.selecting import Condition, Selection, pool_tasks
+from selfinstruct.api.told import conditions, told_by
+from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.journal.lines import damaged, lines_of, read_line
 from selfinstruct.pool import REJECTS, SEEDS, Manifest, Snapshot, look
 from selfinstruct.seeds import load_seeds
@@ -59,20 +60,25 @@ class PoolView:
     def __repr__(self) -> str:
         return f"<PoolView {str(self.folder)!r}: {len(self):,} tasks>"
 
-    def tasks(self, where: str | Sequence[str] = ()) -> Iterator[Task]:
+    def tasks(
+        self, where: str | Sequence[str] = (), judgements: str | Sequence[str] = ()
+    ) -> Iterator[Task]:
         """The tasks, one at a time, in the order in which they were made.
 
         Args:
             where: Conditions such as ``recipe=alpaca`` or ``difficulty>=5``; all must hold.
+            judgements: Names of judgings, whose questions are conditions too, such as
+                ``output=yes``; tasks then have only the instances that meet them.
 
         Raises:
             SettingsError: One is no condition.
             PoolError: A line is damaged; file and line are named.
         """
-        conditions = [Condition.of(said) for said in texts_of(where)]
-        language = self.manifest.language
+        of_tasks, judged = conditions(texts_of(where), told_by(self.folder, texts_of(judgements)))
+        language, chosen = self.manifest.language, Selection(judged=judged)
         found = itertools.islice(pool_tasks(self.folder, Selection()), len(self))
-        return (task for task in found if all(one.holds(task, language) for one in conditions))
+        met = (task for task in found if all(one.holds(task, language) for one in of_tasks))
+        return (only for task in met if (only := _only(task, chosen.instances(task))) is not None)
 
     def rejects(self) -> Iterator[Refused]:
         """What was refused, one at a time.
@@ -92,6 +98,14 @@ class PoolView:
             SeedError: They cannot be read.
         """
         return load_seeds(self.folder / SEEDS)
+
+
+def _only(task: Task, places: Sequence[int]) -> Task | None:
+    """``task`` with the instances at ``places``; None without any."""
+    if len(places) == len(task.instances):
+        return task
+    kept = tuple(task.instances[place] for place in places)
+    return task.model_copy(update={"instances": kept}) if kept else None
 
 
 def open_pool(pool: str | Path) -> PoolView:

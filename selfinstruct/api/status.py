@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import recipes
+from selfinstruct.api.judgings import JudgingAtAGlance, at_a_glance
 from selfinstruct.api.results import Result, Usage
 from selfinstruct.figures import evolution, last_failure, yield_curve
 from selfinstruct.formats import records
@@ -49,6 +50,7 @@ class StatusResult(Result):
         last_time: When something was last written; None for never.
         last_failure: Why the last of the requests failed that did.
         evolution: Of evolved pools, what became of rounds and operations.
+        judgements: What models said of its tasks, by judging.
         damage: The files that are not what the ledger says: ``file``, ``what``, ``remedy``.
     """
 
@@ -72,11 +74,17 @@ class StatusResult(Result):
     last_time: str | None
     last_failure: str | None
     evolution: Mapping[str, Any] | None
+    judgements: tuple[JudgingAtAGlance, ...] = ()
     damage: Sequence[Mapping[str, str]] = ()
 
     def row(self) -> dict[str, Any]:
-        """See :class:`selfinstruct.api.results.Result`; only evolved pools have an evolution."""
+        """See :class:`selfinstruct.api.results.Result`; only evolved pools have an evolution.
+
+        And only pools that were judged have judgements.
+        """
         row = Result.row(self)
+        if not self.judgements:
+            del row["judgements"]
         if self.evolution is None:
             del row["evolution"]
         return row
@@ -112,6 +120,7 @@ def status(pool: str | Path) -> StatusResult:
         last_time=snapshot.last_time or None,
         last_failure=_failure(folder, snapshot),
         evolution=_evolution(folder, manifest.recipe),
+        judgements=tuple(at_a_glance(folder)),
         damage=[{"file": one.path.name, "what": one.what, "remedy": one.remedy} for one in damage],
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from selfinstruct.api.inputs import Named, names_of
+from selfinstruct.api.inputs import Named, names_of, texts_of
+from selfinstruct.api.judged_problems import judged_problems
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
-from selfinstruct.errors import SelfInstructError
+from selfinstruct.errors import SelfInstructError, SettingsError
 from selfinstruct.formats.checking import Checked, Problem, problems
 from selfinstruct.formats.importing import meter_of
 
@@ -76,6 +78,8 @@ def validate(
     paths: Named | Sequence[Named],
     *,
     format: str | None = None,  # noqa: A002 - as the option is called
+    judgements: str | Sequence[str] = (),
+    where: str | Sequence[str] = (),
     observer: Observer = SILENT,
 ) -> ValidateResult:
     """Every problem of files, pools, exports and language packs, with file, line and rule.
@@ -83,6 +87,10 @@ def validate(
     Args:
         paths: What is looked at, one or several; ``-`` is standard input.
         format: As for an import; None for guessed by the first row.
+        judgements: Names of judgings, of pools: what is said of something that has changed since is
+            a warning.
+        where: Conditions on what they say, such as ``output=no``: what meets them all is a
+            problem.
         observer: Who hears how far it is.
 
     Raises:
@@ -90,12 +98,25 @@ def validate(
             problem.
     """
     names = names_of(paths)
+    judged = _Judged(texts_of(judgements), texts_of(where))
+    if judged.where and not judged.names:
+        raise SettingsError("--where asks what judgings say: name them with --judgements.")
     return ValidateResult(
-        tuple(_checked(name, format, observer, alone=len(names) == 1) for name in names)
+        tuple(_checked(name, format, judged, observer, alone=len(names) == 1) for name in names)
     )
 
 
-def _checked(path: str, name: str | None, observer: Observer, *, alone: bool) -> CheckedPath:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The judgings that are looked at, and the conditions on what they say."""
+
+    names: Sequence[str] = ()
+    where: Sequence[str] = ()
+
+
+def _checked(
+    path: str, name: str | None, judged: _Judged, observer: Observer, *, alone: bool
+) -> CheckedPath:
     """The problems of ``path``; one that cannot be read at all does not hide those of others."""
     found: list[Problem] = []
     looked = Checked()
@@ -104,6 +125,8 @@ def _checked(path: str, name: str | None, observer: Observer, *, alone: bool) ->
         with observer.counting() as show:
             looked.step = lambda: show(lambda: f"{looked.rows:,} rows{looked.meter.said()}")
             found.extend(problems(path, name, looked))
+            if judged.names:
+                found.extend(judged_problems(Path(path), judged.names, judged.where))
     except SelfInstructError as error:
         if alone and not found:
             raise

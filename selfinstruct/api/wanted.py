@@ -6,12 +6,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from selfinstruct.api.inputs import refuse_unknown
+from selfinstruct.api.told import conditions, told_by
 from selfinstruct.errors import IdleError, SettingsError
 from selfinstruct.formats import trainers
 from selfinstruct.formats.kind import Format, Wanted
 from selfinstruct.formats.reasoning import How, Reasoning
 from selfinstruct.formats.registry import find_format
-from selfinstruct.formats.selecting import Condition, Selection, Splits
+from selfinstruct.formats.selecting import Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
 from selfinstruct.pool import Manifest
@@ -23,6 +24,7 @@ class ExportOptions:
 
     format: str
     where: tuple[str, ...] = ()
+    judgements: tuple[str, ...] = ()
     min_agreement: float | None = None
     max_instances: int | None = None
     include_seeds: bool = False
@@ -63,18 +65,20 @@ class ExportOptions:
             raise IdleError(said, "seed")
         return form
 
-    def wanted(self, manifest: Manifest) -> Wanted:
-        """How a pool of this manifest is exported.
+    def wanted(self, pool: Path, manifest: Manifest) -> Wanted:
+        """How the pool of this manifest is exported.
 
         Raises:
             UsageError: A condition or a share is none, or the language cannot be loaded.
         """
         pack = load(manifest.language)
         own = pack.folder / TEMPLATES
+        where, judged = conditions(self.where, told_by(pool, self.judgements))
         return Wanted(
             format=self.format,
             selection=Selection(
-                where=[Condition.of(said) for said in self.where],
+                where=where,
+                judged=judged,
                 min_agreement=self.min_agreement,
                 max_instances=self.max_instances,
                 include_seeds=self.include_seeds,

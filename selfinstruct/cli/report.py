@@ -109,7 +109,7 @@ def report(
         if json:
             console.print_json(result.row())
         elif not quiet:
-            console.show_report(result.row())
+            console.show_report(result)
 
     if not watch:
         once()

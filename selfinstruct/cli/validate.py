@@ -25,6 +25,8 @@ def validate(
             metavar="NAME",
         ),
     ] = None,
+    judgements: o.Judgements = None,
+    where: o.Where = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -39,12 +41,20 @@ def validate(
     selfinstruct validate myseeds.jsonl
 
     selfinstruct validate mypool train.json
+
+    selfinstruct validate mypool --judgements validity-NAME --where all=no
     """
     from selfinstruct import console
     from selfinstruct.api.validate import validate as look
 
     del config
-    result = look(inputs, format=format_, observer=console.Watching(quiet=quiet))
+    result = look(
+        inputs,
+        format=format_,
+        judgements=judgements or (),
+        where=where or (),
+        observer=console.Watching(quiet=quiet),
+    )
     if json:
         console.print_json(result.row())
     else:

@@ -28,6 +28,7 @@ class About:
         command: What makes the export again.
         files: Of each split the path of its file, from the card.
         fence: The language of ``command``.
+        judged: What models said of its tasks, a line for each judging.
     """
 
     name: str
@@ -39,6 +40,7 @@ class About:
     command: str
     files: Mapping[str, str]
     fence: str = "bash"
+    judged: Sequence[str] = ()
 
 
 def mark(name: str) -> str:
@@ -58,7 +60,8 @@ def card(about: About, census: Census) -> str:
             "",
             *_made(about, census),
             *_counts(census),
-            *_limits(),
+            *_judged(about),
+            *_limits(judged=bool(about.judged)),
             "## Making it again",
             "",
             f"```{about.fence}",
@@ -165,7 +168,15 @@ def _counts(census: Census) -> list[str]:
     return [*lines, ""]
 
 
-def _limits() -> list[str]:
+def _judged(about: About) -> list[str]:
+    if not about.judged:
+        return []
+    said = "What a model said of a sample of the pool, with 95% intervals. It is a model's word:"
+    return ["## What it is worth", "", said, "", *(f"- {line}" for line in about.judged), ""]
+
+
+def _limits(*, judged: bool) -> list[str]:
+    measured = "" if judged else "; correctness of this set was not measured"
     return [
         "## Known limits",
         "",
@@ -173,8 +184,8 @@ def _limits() -> list[str]:
         "",
         "- In the Self-Instruct paper (Wang et al., 2022, table 2) people looked at 200 such "
         "tasks: 92% of the instructions were valid tasks, 79% of the inputs fitted, 58% of "
-        "the outputs were correct, and 54% were right in all three. Other teachers differ; "
-        "correctness of this set was not measured.",
+        "the outputs were correct, and 54% were right in all three. Other teachers "
+        f"differ{measured}.",
         "- A model tuned on the answers of a stronger one learns its style more than what it "
         "knows (Gudibande et al., 2023): raters may like it while its accuracy falls. Check "
         "facts and style apart.",

@@ -1,4 +1,4 @@
-"""Every problem of a language pack: its rules, templates, words and seed tasks."""
+"""Every problem of a language pack: its rules, templates, rubrics, words and seed tasks."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from selfinstruct import prompts, seeds
+from selfinstruct import prompts, rubrics, seeds
 from selfinstruct.errors import PromptError, SelfInstructError
 from selfinstruct.filters import InstructionRules
 from selfinstruct.formats import wording
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.languages.edits import load_edits
 from selfinstruct.languages.verbs import load_verbs
+from selfinstruct.mock.grammar import grammar
 from selfinstruct.parsing import collapse
 from selfinstruct.teachers import Api
-from selfinstruct.teachers.mock.grammar import grammar
 
 Flaw = tuple[str, str, str]  # place, rule, sentence
 
@@ -40,6 +40,8 @@ def pack_problems(folder: Path) -> Iterator[Flaw]:
         checks += [("templates", "template", partial(_render, pack, api, step)) for api in Api]
     if (folder / wording.FILE).is_file():
         checks.append((wording.FILE, "training", lambda: wording.load(folder / wording.FILE)))
+    for name in rubrics.known(pack):
+        checks.append((f"rubrics/{name}.toml", "rubric", partial(rubrics.find, name, pack)))
     if (folder / "grammar.json").is_file():
         checks.append(("grammar.json", "grammar", lambda: _spoken(folder)))
     for name, rule, check in checks:
@@ -77,9 +79,28 @@ def _render(pack: LanguagePack, api: Api, step: prompts.Step) -> None:
     }
     if step in _DRAWN:
         values["demonstrations"] = listed
+    if step is prompts.Step.JUDGE:
+        values |= _JUDGED
     made.render(step, **values)
 
 
+_JUDGED = {
+    "role": "f",
+    "questions": [
+        {
+            "key": "g",
+            "ask": "h",
+            "answers": "(i)",
+            "levels": [{"value": "j", "text": "k"}],
+            "na": True,
+        }
+    ],
+    "parts": [{"kind": "reference", "name": "l", "number": 1, "text": "m"}],
+    "mark": "n",
+    "reason": True,
+    "form": "o",
+    "opening": "p",
+}
 _LISTED = {prompts.Step.INSTRUCTIONS, prompts.Step.CLASSIFICATION_INSTRUCTIONS}
 _DRAWN = _LISTED | {prompts.Step.ALPACA, prompts.Step.TARGETED}
 

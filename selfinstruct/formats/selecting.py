@@ -4,96 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import operator
 import random
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from pydantic import ValidationError
 
+from selfinstruct.annotations import AGREEMENT, of_task
 from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.formats.conditions import Condition, Judged
 from selfinstruct.journal.lines import lines_of
 from selfinstruct.pool import SEEDS, TASKS
 from selfinstruct.tasks import Task
-
-_CONDITION = re.compile(r"\s*([\w-]+)\s*(>=|<=|!=|=|>|<)\s*(.+?)\s*")
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-}
-KEYS = ("recipe", "language", "classification", "difficulty", "skill", "teacher", "model")
-_TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-_SEED = "seed"  # the recipe of tasks that people wrote
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Such as ``difficulty>=5``: a key, a comparison, a value."""
-
-    key: str
-    sign: str
-    value: str
-
-    @classmethod
-    def of(cls, said: str) -> Condition:
-        """The condition ``said``.
-
-        Raises:
-            SettingsError: It is none.
-        """
-        found = _CONDITION.fullmatch(said)
-        if not found or found.group(1) not in KEYS:
-            raise SettingsError(
-                f"--where {said!r} is no condition: write KEY=VALUE with one of {', '.join(KEYS)}; "
-                "!=, >=, <=, > and < work too."
-            )
-        condition = cls(*found.groups())
-        number = condition.key == "difficulty"
-        if (number and not _is_number(condition.value)) or (
-            condition.key == "classification" and condition.value.casefold() not in _TRUTH
-        ):
-            wanted = "a number" if number else "yes or no"
-            raise SettingsError(f"--where {said!r}: {condition.key} takes {wanted}.")
-        if not number and condition.sign not in {"=", "!="}:
-            raise SettingsError(f"--where {said!r}: only difficulty can be compared like that.")
-        return condition
-
-    def holds(self, task: Task, language: str) -> bool:
-        """Whether ``task``, of a pool in ``language``, meets it; what is not known does not."""
-        value: Any = _value(task, self.key, language)
-        wanted: Any = self.value.casefold()
-        if self.key == "difficulty":
-            value = float(value) if _is_number(str(value)) else None
-            wanted = float(wanted)
-        elif self.key == "classification":
-            wanted = _TRUTH[wanted]
-        elif value is not None:
-            value = str(value).casefold()
-        return self.sign == "!=" if value is None else _COMPARE[self.sign](value, wanted)
-
-
-def _is_number(said: str) -> bool:
-    return bool(re.fullmatch(r"\d+(\.\d+)?", said))
-
-
-def _value(task: Task, key: str, language: str) -> object:
-    came = task.provenance
-    known: dict[str, Callable[[], object]] = {
-        "recipe": lambda: came.recipe if came else _SEED,
-        "teacher": lambda: came and came.teacher,
-        "model": lambda: came and came.model,
-        "language": lambda: (task.model_extra or {}).get("language", language),
-        "classification": lambda: task.is_classification,
-    }
-    return known[key]() if key in known else (task.model_extra or {}).get(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +27,8 @@ class Selection:
     """What is taken; the fields are the options of the same names.
 
     Attributes:
-        where: Conditions; all must hold.
+        where: Conditions on tasks; all must hold.
+        judged: Conditions on what was said of instances; likewise.
         min_agreement: The least agreement of an instance's samples, in [0, 1]; an instance without
             such a figure is not taken. None for whatever.
         max_instances: The most instances of a task.
@@ -110,6 +37,7 @@ class Selection:
     """
 
     where: Sequence[Condition] = ()
+    judged: Sequence[Judged] = ()
     min_agreement: float | None = None
     max_instances: int | None = None
     include_seeds: bool = False
@@ -117,17 +45,17 @@ class Selection:
 
     def instances(self, task: Task) -> list[int]:
         """The places of the instances of ``task`` that are taken."""
-        places = range(len(task.instances))
+        places = list(range(len(task.instances)))
         if self.min_agreement is not None:
             least = self.min_agreement
-            places_ = [n for n in places if _agreement(task, n) >= least]
-        else:
-            places_ = list(places)
-        return places_[: self.max_instances]
+            places = [n for n in places if _agreement(task, n) >= least]
+        places = [n for n in places if all(one.holds(task, n) for one in self.judged)]
+        return places[: self.max_instances]
 
 
 def _agreement(task: Task, number: int) -> float:
-    found = (task.instances[number].model_extra or {}).get("agreement")
+    said = (one for one in of_task(task) if one.target.instance == number)
+    found = next((one.value for one in said if one.question == AGREEMENT), None)
     return float(found) if isinstance(found, int | float) else -1.0
 
 
@@ -218,7 +146,7 @@ class Splits:
     def name_of(self, task: Task) -> str:
         """The split that ``task`` belongs to."""
         text = task.instruction
-        if task.provenance and (task.provenance.model_extra or {}).get("judged") == "input":
+        if task.provenance and task.provenance.lineage.judges_input:
             text = f"{text}\n{task.instances[0].input}"  # tasks that share one instruction
         digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
         point = int.from_bytes(digest[:8]) / 2**64

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from selfinstruct.judging.items import Subject
-from selfinstruct.judging.sampling import rank
+from selfinstruct.judging.sampling import rank, root
 
 FAMILY = "family"
 _MOST = 8  # items in one prompt: DEITA had six
@@ -25,7 +25,7 @@ class Bundle:
 
     Attributes:
         subjects: The items.
-        shown: They and the anchors, in the order in which the prompt shows them.
+        shown: They and what is shown beside them, in the order in which the prompt shows them.
     """
 
     subjects: tuple[Subject, ...]
@@ -41,7 +41,7 @@ class Bundle:
 
     @property
     def anchored(self) -> bool:
-        """Whether texts stand in it whose place on the scale is known."""
+        """Whether it shows what is no item: an origin, or texts whose place is known."""
         return len(self.shown) > len(self.subjects)
 
     def place(self, one: Subject) -> int:
@@ -54,21 +54,30 @@ def alone(subjects: Sequence[Subject]) -> list[Bundle]:
     return [Bundle((one,), (one,)) for one in subjects]
 
 
-def families(subjects: Sequence[Subject], parents: Mapping[str, str], seed: int) -> list[Bundle]:
+def families(
+    subjects: Sequence[Subject],
+    parents: Mapping[str, str],
+    origins: Mapping[str, Subject],
+    seed: int,
+) -> list[Bundle]:
     """Instructions with their evolutions, as far as they are among ``subjects``.
 
     Args:
         subjects: The items, in order; a family stands where its first member does.
         parents: By task, the one that it was evolved from.
+        origins: By id, the tasks that nobody evolved and that are no items: they are shown too.
         seed: Where the order within a prompt begins.
     """
     found: dict[str, list[Subject]] = {}
     for one in subjects:
-        found.setdefault(_root(one.id.partition("#")[0], parents), []).append(one)
-    parts = [
-        family[at : at + _MOST] for family in found.values() for at in range(0, len(family), _MOST)
-    ]
-    return [_shuffled(part, (), seed) for part in parts]
+        found.setdefault(root(one.id.partition("#")[0], parents), []).append(one)
+    bundles = []
+    for name, family in found.items():
+        first = [origins[name]] if name in origins else []
+        most = _MOST - len(first)
+        parts = (family[at : at + most] for at in range(0, len(family), most))
+        bundles += [_shuffled(part, first, seed) for part in parts]
+    return bundles
 
 
 def groups(
@@ -85,11 +94,3 @@ def _shuffled(part: Sequence[Subject], more: Sequence[Subject], seed: int) -> Bu
     own = "\0".join(one.id for one in mine)
     shown = sorted((*mine, *more), key=lambda one: rank(seed, one.id, own))
     return Bundle(mine, tuple(shown))
-
-
-def _root(task: str, parents: Mapping[str, str]) -> str:
-    seen = {task}
-    while (parent := parents.get(task)) is not None and parent not in seen:
-        task = parent
-        seen.add(task)
-    return task

@@ -13,6 +13,9 @@ from selfinstruct.annotations import Target
 from selfinstruct.rubrics import Part
 from selfinstruct.tasks import Instance, Task
 
+REJECT = "reject_"
+"""How the ids of refused texts begin."""
+
 
 class Control(StrEnum):
     """Why something is judged whose answer is known."""
@@ -37,7 +40,6 @@ class Subject:
         output: Its output; "" for none.
         classification: Whether its outputs are labels.
         control: Which control it is, or None.
-        parent: The task that it was evolved from, if that is known.
     """
 
     id: str
@@ -46,7 +48,6 @@ class Subject:
     output: str = ""
     classification: bool = False
     control: Control | None = None
-    parent: str | None = None
 
     @property
     def digest(self) -> str:
@@ -72,7 +73,6 @@ def subject(task: Task, place: int) -> Subject:
         input=case.input,
         output=case.output,
         classification=task.is_classification,
-        parent=_parent(task),
     )
 
 
@@ -85,7 +85,7 @@ def refused(text: str, detail: Mapping[str, Any]) -> Subject:
     """A text that a filter refused, with the input and output that it told of, if any."""
     case = Instance(input=_text(detail, "input"), output=_text(detail, "output"))
     made = Subject("", text, case.input, case.output)
-    return Subject(f"reject_{made.digest}", text, case.input, case.output)
+    return Subject(f"{REJECT}{made.digest}", text, case.input, case.output)
 
 
 def _text(detail: Mapping[str, Any], key: str) -> str:
@@ -93,7 +93,6 @@ def _text(detail: Mapping[str, Any], key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _parent(task: Task) -> str | None:
-    came = task.provenance
-    found = ((came.model_extra or {}) if came else {}).get("parent")
-    return found if isinstance(found, str) else None
+def parent(task: Task) -> str | None:
+    """The id of the task that ``task`` was evolved from, if it was."""
+    return task.provenance.lineage.evolved_from if task.provenance else None

@@ -14,6 +14,7 @@ from selfinstruct.errors import PoolError
 
 FORMAT = 1
 NAME = "manifest.json"
+RUBRIC = "rubric.json"  # a copy of the rubric, which may change where it came from
 FOLDER = "judgements"
 """The folder of a pool that holds its judgings."""
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from selfinstruct.annotations import Annotation, Annotator, Target, Who
 from selfinstruct.errors import PoolError
 from selfinstruct.jsonl import read
 from selfinstruct.judging.job import FILE, Status
-from selfinstruct.judging.manifest import FOLDER, Manifest, read_manifest
-from selfinstruct.rubrics import NA
+from selfinstruct.judging.manifest import FOLDER, RUBRIC, Manifest, read_manifest
+from selfinstruct.rubrics import NA, Rubric
 
 
 def judging_folder(pool: Path, name: str) -> Path:
@@ -32,6 +34,21 @@ def judgings(pool: Path) -> list[str]:
     """The names of the judgings in a pool."""
     folder = pool / FOLDER
     return sorted(path.parent.name for path in folder.glob("*/manifest.json"))
+
+
+def rubric_of(folder: Path) -> Rubric:
+    """The rubric of the judging in ``folder``, of which it keeps a copy.
+
+    Raises:
+        PoolError: The copy is missing or damaged.
+    """
+    path = folder / RUBRIC
+    try:
+        return Rubric.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise PoolError(f"{path}: cannot be read: {error.strerror}. Judge again.") from error
+    except ValidationError as error:
+        raise PoolError(f"{path}: is damaged. Judge again, which asks nothing.") from error
 
 
 def rows(folder: Path) -> Iterator[dict[str, Any]]:

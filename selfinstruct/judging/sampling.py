@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from selfinstruct.judging.items import Subject, subject, subjects
 from selfinstruct.tasks import Task
@@ -38,6 +38,38 @@ def everything(tasks: Iterable[Task], seed: int) -> list[Subject]:
     """All instances of all tasks, the tasks in the order of their ranks."""
     found = sorted(_distinct(tasks), key=lambda task: rank(seed, task.id))
     return [one for task in found for one in subjects(task)]
+
+
+def kin(
+    tasks: Iterable[Task], parents: Mapping[str, str], size: int | None, seed: int
+) -> list[Subject]:
+    """Whole families of tasks, of each task one instance, until there are ``size``.
+
+    Args:
+        tasks: All of them, or those that are wanted.
+        parents: By task, the one that it was evolved from.
+        size: How many tasks are wanted at least; None for all.
+        seed: Where the order of the families begins.
+    """
+    found: dict[str, list[Subject]] = {}
+    for task in _distinct(tasks):
+        own = subject(task, _instance(task, seed))
+        found.setdefault(root(task.id, parents), []).append(own)
+    chosen: list[Subject] = []
+    for name in sorted(found, key=lambda name: rank(seed, name)):
+        if size is not None and len(chosen) >= size:
+            break
+        chosen += found[name]
+    return chosen
+
+
+def root(task: str, parents: Mapping[str, str]) -> str:
+    """The first of the ancestors of ``task``: itself, where it has none."""
+    seen = {task}
+    while (parent := parents.get(task)) is not None and parent not in seen:
+        task = parent
+        seen.add(task)
+    return task
 
 
 def some(found: Iterable[Subject], size: int, seed: int) -> list[Subject]:

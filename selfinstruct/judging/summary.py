@@ -116,6 +116,21 @@ class Summary:
             },
         }
 
+    def line(self) -> str:
+        """The shares of good answers in a line, in per cent with their intervals."""
+        said = [
+            f"{one.name} {one.good.share:.0%} ({one.good.low * 100:.0f}–{one.good.high * 100:.0f})"
+            for one in self.answers
+            if one.good and one.good.share is not None
+            if one.good.low is not None and one.good.high is not None
+        ]
+        said += [
+            f"{one.name} {one.mean.value:.2f}"
+            for one in self.answers
+            if one.mean and one.mean.value is not None and one.good is None
+        ]
+        return ", ".join(said)
+
 
 def summarize(rows: Iterable[Mapping[str, Any]], rubric: Rubric) -> Summary:
     """What the rows of a judging by ``rubric`` come to."""

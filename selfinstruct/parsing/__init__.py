@@ -5,6 +5,7 @@ Nothing is judged here: a parser says what stands in the reply, the filters say 
 
 from __future__ import annotations
 
+from selfinstruct.parsing.grades import Grades, grades
 from selfinstruct.parsing.instances import Cases, input_first, output_first
 from selfinstruct.parsing.items import Item, Items, whole_items
 from selfinstruct.parsing.lists import list_items
@@ -16,12 +17,14 @@ from selfinstruct.parsing.verdicts import yes_or_no
 
 __all__ = [
     "Cases",
+    "Grades",
     "Item",
     "Items",
     "answer",
     "collapse",
     "excerpt",
     "grade",
+    "grades",
     "input_first",
     "list_items",
     "lone_answer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def yes_or_no(
@@ -19,6 +19,13 @@ def yes_or_no(
         no: Words that say no.
         between: Words that stand between a yes and a no that repeat the question, besides "or".
     """
+    return next(answer_words(text, yes, no, between), None)
+
+
+def answer_words(
+    text: str, yes: Iterable[str], no: Iterable[str], between: Iterable[str] = ()
+) -> Iterator[bool]:
+    """Which of the two each answer word in ``text`` says, in order; see :func:`yes_or_no`."""
     words = {word.casefold(): True for word in yes} | {word.casefold(): False for word in no}
     # Longer ones first: "예입니다" before "예". Han and kana know no spaces: there only single
     # characters must stand alone.
@@ -34,8 +41,12 @@ def yes_or_no(
         flags=re.IGNORECASE,
     )
     anywhere = f"|{inside}" if inside else ""
-    found = re.search(rf"(?<!\w)(?:{either})(?!\w){anywhere}", text, re.IGNORECASE)
-    return words[found.group().casefold()] if found else None
+    pattern = rf"(?<!\w)(?:{either})(?!\w){anywhere}"
+    for found in re.finditer(pattern, text, re.IGNORECASE):
+        # An i without its dot is an i to patterns, and stays what it is when it is folded.
+        said = words.get(found.group().casefold())
+        if said is not None:
+            yield said
 
 
 def _is_unspaced(word: str) -> bool:

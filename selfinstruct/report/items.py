@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from selfinstruct.languages import LanguagePack, Tokenizer
 from selfinstruct.languages.rules import LengthUnit
+from selfinstruct.lineage import Lineage
 from selfinstruct.pool import Spent, StepCount
 from selfinstruct.tasks import Task
 
@@ -176,10 +177,10 @@ def item_of(
         by_input: Whether novelty is judged on inputs, whatever the task itself says.
     """
     came, more = task.provenance, task.model_extra or {}
-    lineage = (came.model_extra or {}) if came else {}
+    lineage = Lineage((came.model_extra or {}) if came else {})
     shown = came.demonstrations if came else ()
     cases = tuple(Case(case.input, case.output) for case in task.instances)
-    on_input = (by_input or lineage.get("judged") == "input") and cases
+    on_input = (by_input or lineage.judges_input) and cases
     return Item(
         id=task.id,
         instruction=task.instruction,
@@ -188,8 +189,8 @@ def item_of(
         cases=cases,
         request=came.request if came else None,
         demonstrations=shown if shared is None else shared.setdefault(shown, shown),
-        round=_whole(lineage.get("round")),
-        operation=_text(lineage.get("operation")),
+        round=lineage.round,
+        operation=lineage.operation,
         difficulty=_whole(more.get("difficulty")),
         skill=_text(more.get("skill")),
         recipe=came.recipe if came else "",
@@ -199,12 +200,12 @@ def item_of(
 
 def refusal_of(row: Mapping[str, Any]) -> Refusal:
     """What of a row of ``rejects.jsonl`` is counted."""
-    detail = _detail(row)
+    lineage = Lineage(_detail(row))
     return Refusal(
         reason=str(row.get("reason", "")),
         request=_whole(row.get("request")) or 0,
-        round=_whole(detail.get("round")),
-        operation=_text(detail.get("operation")),
+        round=lineage.round,
+        operation=lineage.operation,
     )
 
 

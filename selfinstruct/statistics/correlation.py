@@ -70,5 +70,4 @@ def _direction(values: Floats) -> Floats:
     """What is left of the mean, of length 1; scaled first, so that no square is lost or endless."""
     scaled = values / np.abs(values).max()
     centred = scaled - scaled.mean()
-    centred /= np.abs(centred).max()
     return np.asarray(centred / np.linalg.norm(centred))

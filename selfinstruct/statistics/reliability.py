@@ -61,7 +61,8 @@ def krippendorff_alpha(
         for one in item:
             row[places[one]] += 1
     weights = 1 / (counts.sum(axis=1, keepdims=True) - 1)
-    coincidences = (counts * weights).T @ counts - np.diag((counts * weights).sum(axis=0))
+    # A rating met with itself stands on the diagonal, where distances are 0.
+    coincidences = (counts * weights).T @ counts
     frequencies = counts.sum(axis=0)
     distances = _distances(metric, list(places), frequencies)
     observed = float((distances * coincidences).sum())

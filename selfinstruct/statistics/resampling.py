@@ -54,8 +54,7 @@ def draws(units: int, rounds: int, seed: int) -> Iterator[Integers]:
 
 def resampled(sums: Floats, *, rounds: int = ROUNDS, seed: int = SEED) -> Floats:
     """The totals of samples drawn anew: from (units, k) to (rounds, k)."""
-    blocks = [counts @ sums for counts in draws(len(sums), rounds, seed)]
-    return np.concatenate(blocks) if blocks else np.empty((0, sums.shape[1]))
+    return np.concatenate([counts @ sums for counts in draws(len(sums), rounds, seed)])
 
 
 def percentiles(samples: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
@@ -75,7 +74,7 @@ def estimate(value: float, samples: Floats, units: int, confidence: float = CONF
     if units < 2:
         return Estimate(value, units, None, None, "one unit says nothing of how far others differ")
     defined = samples[np.isfinite(samples)]
-    if len(defined) == 0 or len(defined) < confidence * len(samples):
+    if len(defined) < confidence * len(samples):
         return Estimate(value, units, None, None, "undefined in too many of the samples")
     if np.ptp(defined) <= _ROUNDING * max(1, abs(value)):
         return Estimate(value, units, None, None, "all samples gave one value: nothing varied")
@@ -113,7 +112,7 @@ def bootstrap(
     Args:
         sums: What each unit adds, shape (units, k): one row an item or a group.
         statistic: From totals of shape (…, k) to values of shape (…).
-        rounds: How many samples are drawn.
+        rounds: How many samples are drawn, 1 or more.
         seed: What the draws begin with.
         confidence: The share of samples inside of the interval.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli.options.base import DATA, option, own
+from selfinstruct.cli.options.base import option, own
 
 JUDGED = "What is judged"
 TAKEN = "What is taken"
@@ -21,6 +21,15 @@ Where = Annotated[
         "Only tasks of a recipe, language, classification, difficulty, skill, teacher or model; "
         "may be repeated.",
         metavar="KEY=VALUE",
+    ),
+]
+Judgements = Annotated[
+    list[str] | None,
+    option(
+        "--judgements",
+        TAKEN,
+        "A judging whose questions --where then knows, such as output=yes; may be repeated.",
+        metavar="NAME",
     ),
 ]
 Rubric = Annotated[
@@ -104,5 +113,5 @@ JudgeSource = Annotated[
 ]
 SourceLanguage = Annotated[
     str | None,
-    option("--language", DATA, "Of a source that is no pool.", show_default="en", metavar="CODE"),
+    option("--language", JUDGED, "Of a source that is no pool.", show_default="en", metavar="CODE"),
 ]

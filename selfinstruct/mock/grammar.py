@@ -1,0 +1,279 @@
+"""A template grammar: slots filled at random, wide enough for tens of thousands of tasks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from functools import cache, cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from selfinstruct.errors import SettingsError
+from selfinstruct.languages import UnicodeTokenizer
+
+FOLDER = Path(__file__).parent / "grammars"
+
+_WORDS_A_GRADE = 14
+_LONGEST_FILLING = 400  # characters that a template may come to
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+class Classification(BaseModel):
+    """A template of a classification task, and the labels that its text names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    labels: tuple[str, ...]
+
+
+class Cues(BaseModel):
+    """How the mock recognises what a prompt of this language asks for.
+
+    Attributes:
+        wanted: A pattern with two groups: the first and the last number of the tasks asked for.
+            Or several of two groups each; a first group named ``count`` is how many are wanted.
+        only_classification: What a prompt says that asks for classification tasks only.
+        task: The marker before a task.
+        classify: How a prompt ends that asks for yes or no; or how several do.
+        label: The marker before a label.
+        input: The marker before an input.
+        output: The marker before an output.
+        example: The marker before an example.
+        no_input: What stands for "no input".
+        yes: The answer yes.
+        no: The answer no.
+        refusal: A reply that declines.
+        chatter: A reply that holds no list.
+        unclear: A reply that is neither yes nor no.
+        preamble: What some chat replies begin with; ``{count}`` is the number of tasks.
+        closing: What some chat replies end with.
+        keyword: A word that the filters refuse.
+        short: Instructions that are too short.
+        program: What the "write a program" rule refuses, with slots.
+        foreign: An instruction in another script.
+        joint: What stands between words and between sentences.
+        stop: The full stop.
+        long: How many sentences make an instruction too long; None for all, three times over.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    wanted: str
+    only_classification: str
+    task: str
+    classify: str | tuple[str, ...]
+    label: str
+    input: str
+    output: str
+    example: str
+    no_input: str
+    yes: str
+    no: str
+    refusal: str
+    chatter: str
+    unclear: str
+    preamble: str
+    closing: str
+    keyword: tuple[str, ...]
+    short: tuple[str, ...]
+    program: str
+    foreign: tuple[str, ...]
+    joint: str = " "
+    stop: str = "."
+    long: int | None = None
+
+
+class WholeCues(BaseModel):
+    """How the mock recognises prompts for whole tasks, rewrites, judgements and answers.
+
+    Attributes:
+        instruction: The marker before an instruction.
+        tasks_wanted: A pattern with two groups: the first and the last number of whole tasks.
+        examples_wanted: A pattern with one group: how many more examples are wanted.
+        json_wanted: What a prompt says that asks for JSON.
+        given: The line before an instruction that is to be rewritten.
+        given_ends: What may follow it, besides the end.
+        rewrite: How a prompt ends that asks for a harder instruction.
+        with_data: What such a prompt says when data are to be added.
+        breadth: How a prompt ends that asks for a new instruction.
+        equal: How a prompt ends that asks whether two instructions are equal.
+        first: The marker before the first of them.
+        second: The marker before the second.
+        please: What makes an instruction no different; ``{text}`` is the instruction.
+        leak: What some rewrites say of themselves.
+        clauses: What makes an instruction harder, with slots.
+        clause: How one is added to an instruction without its full stop.
+        data: Data that make it harder, with slots; braces of their own are doubled brackets.
+        difficulty: How a prompt ends that asks for a grade.
+        grades: Forms of the grade ``{n}``.
+        grade_every: How many tokens (of the tokenizer ``unicode``) make a grade more; None where
+            fourteen words do.
+        skill: How a prompt ends that asks for a skill.
+        skills: Names of skills.
+        nothing: An answer of stop words only.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instruction: str
+    tasks_wanted: str
+    examples_wanted: str
+    json_wanted: str
+    given: str
+    given_ends: tuple[str, ...]
+    rewrite: str
+    with_data: str
+    breadth: str
+    equal: str
+    first: str
+    second: str
+    please: str
+    leak: str
+    clauses: tuple[str, ...]
+    clause: str = "{text}, {clause}."
+    data: tuple[str, ...]
+    difficulty: str
+    grades: tuple[str, ...]
+    grade_every: int | None = None
+    skill: str
+    skills: tuple[str, ...]
+    nothing: str
+
+
+class Grammar(BaseModel):
+    """Everything the mock can say in one language.
+
+    Attributes:
+        slots: Lists of texts by name; entries may hold other slots.
+        open: Instructions that stand alone.
+        open_with_input: Instructions that need an input.
+        classification: Instructions that ask for one of the labels named.
+        input_sentences: Sentences that inputs are made of.
+        output_sentences: Sentences that answers are made of.
+        label_inputs: Sentences that inputs of classification tasks are made of.
+        cues: How prompts are recognised, and fixed texts.
+        whole: The same for the recipes besides Self-Instruct.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slots: dict[str, tuple[str, ...]]
+    open: tuple[str, ...]
+    open_with_input: tuple[str, ...]
+    classification: tuple[Classification, ...]
+    input_sentences: tuple[str, ...]
+    output_sentences: tuple[str, ...]
+    label_inputs: tuple[str, ...]
+    cues: Cues
+    whole: WholeCues
+
+    def fill(self, template: str, rng: random.Random) -> str:
+        """``template`` with each slot filled by one of its entries, entries filled in turn."""
+
+        def entry(found: re.Match[str]) -> str:
+            return self.fill(rng.choice(self.slots[found.group(1)]), rng)
+
+        return _SLOT.sub(entry, template)
+
+    def passage(self, templates: tuple[str, ...], sentences: int, rng: random.Random) -> str:
+        """A short text of different sentences."""
+        chosen = rng.sample(templates, sentences)
+        return self.cues.joint.join(self.fill(text, rng) for text in chosen)
+
+    def answer(self, instruction: str, sentences: int, rng: random.Random) -> str:
+        """A short text that answers ``instruction``, which its first sentence gives away."""
+        first = self.output_sentences[self.opening(instruction)]
+        chosen = rng.sample(self.output_sentences, sentences)
+        chosen = [first, *(text for text in chosen if text != first)][:sentences]
+        return self.cues.joint.join(self.fill(text, rng) for text in chosen)
+
+    def opening(self, instruction: str) -> int:
+        """Which of the sentences of answers one to ``instruction`` begins with."""
+        digest = hashlib.sha256(instruction.strip().encode("utf-8", "replace")).digest()
+        return int.from_bytes(digest[:4]) % len(self.output_sentences)
+
+    def belongs(self, answer: str, instruction: str) -> bool | None:
+        """Whether ``answer`` is one to ``instruction``; None where the grammar made neither."""
+        shown = answer.strip()[:_LONGEST_FILLING]
+        if self._openings[self.opening(instruction)].match(shown):
+            return True
+        return False if any(pattern.match(shown) for pattern in self._openings) else None
+
+    @cached_property
+    def _openings(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(_pattern(text) for text in self.output_sentences)
+
+    def words(self, text: str) -> list[str]:
+        """The words of ``text``, or its characters where the language writes no spaces."""
+        return text.split(self.cues.joint) if self.cues.joint else list(text)
+
+    def weight(self, text: str) -> int:
+        """The length of ``text`` in grades of difficulty."""
+        every = self.whole.grade_every
+        if every is None:
+            return len(text.split()) // _WORDS_A_GRADE
+        return len(UnicodeTokenizer().tokenize(text)) // every
+
+    def length(self, text: str) -> int:
+        """The length of ``text``, in words or where there are none in characters."""
+        return len(text.split()) if self.cues.joint else len(text)
+
+    @cached_property
+    def forms(self) -> tuple[tuple[str, re.Pattern[str], str, tuple[str, ...]], ...]:
+        """Of each template a text that its fillings hold, their pattern, its kind, its labels."""
+        classification = [
+            (form.text, "classification", form.labels) for form in self.classification
+        ]
+        alone = [(text, "open", ()) for text in self.open]
+        return tuple(
+            (max(_SLOT.split(text)[::2], key=len), _pattern(text), kind, labels)
+            for text, kind, labels in classification + alone
+        )
+
+    def kind(self, instruction: str) -> tuple[str, tuple[str, ...]]:
+        """The kind of template that ``instruction`` was filled from, and the labels it names.
+
+        What no template made is taken for an instruction that needs an input.
+        """
+        if len(instruction) > _LONGEST_FILLING:
+            return "open_with_input", ()  # the patterns take their time on long texts
+        for held, pattern, kind, labels in self.forms:
+            if held in instruction and pattern.fullmatch(instruction):
+                return kind, labels
+        return "open_with_input", ()
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile("(.+?)".join(re.escape(part) for part in _SLOT.split(template)[::2]))
+
+
+def spoken() -> list[str]:
+    """The languages that the mock speaks by itself."""
+    return sorted(file.stem for file in FOLDER.glob("*.json"))
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """The grammar of ``language``: the name of a pack, or the folder of one's own.
+
+    Raises:
+        SettingsError: The mock does not speak it.
+    """
+    path = FOLDER / f"{language}.json"
+    if not path.is_file():
+        path = Path(language) / "grammar.json"
+    if not path.is_file():
+        raise SettingsError(
+            f"The mock teacher does not speak {language!r}, only "
+            f"{', '.join(spoken())}. A pack of one's own "
+            "teaches it with a grammar.json."
+        )
+    try:
+        return Grammar.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, RecursionError) as error:  # JSON's and pydantic's are kinds of the first
+        said = " ".join(str(error).split())[:200]
+        raise SettingsError(f"{path}: is no grammar for the mock teacher: {said}.") from error
