@@ -217,6 +217,30 @@ def test_a_stop_ends_it_and_nothing_is_written(grow, tmp_path):
     assert list(tmp_path.iterdir()) == [folder]
 
 
+def test_what_was_judged_is_told_with_the_texts_of_the_worst(grow, inside, tmp_path):
+    folder, _, _ = grow("pool", 20)
+    for rubric in ("validity", "score"):
+        inside("judge", folder, "--rubric", rubric, "--teacher", "mock", "--sample", 10,
+               "--controls", 4, "--yes", "--quiet", check=0)  # fmt: skip
+    told = si.report(folder, tmp_path / "page.html").facts["judgements"]
+    assert [one["rubric"] for one in told] == ["score", "validity"]
+    told_of = si.status(folder).judgements
+    for one, glance in zip(told, told_of, strict=True):
+        assert one["judged"] == glance.judged
+        for row in one["shares"]:
+            share = glance.summary.row()["shares"][row["question"]][row["value"]]
+            assert (row["share"], row["low"], row["n"]) == (
+                pytest.approx(share["share"], abs=1e-4), pytest.approx(share["low"], abs=1e-4),
+                share["n"])  # fmt: skip
+    texts = {row["id"]: row["instruction"] for row in rows(folder / "tasks.jsonl")}
+    for bad in told[1]["worst"]:
+        assert bad["text"] == texts[bad["item"].partition("#")[0]]
+    named = si.report(folder, tmp_path / "page.html", judgements=told[1]["name"])
+    assert [one["rubric"] for one in named.facts["judgements"]] == ["validity"]
+    with pytest.raises(UsageError, match="no judging 'nope'"):
+        si.report(folder, tmp_path / "page.html", judgements=["nope"])
+
+
 # Watching.
 
 

@@ -336,7 +336,8 @@ SUMMARY = {
             "no": {"share": 0.29, "n": 199, "low": 0.232, "high": 0.356},
         }
     },
-    "controls": {"planted": {"share": 0.95, "n": 40, "low": 0.83, "high": 0.99}, "doubt": None},
+    "controls": {"planted": {"share": 0.95, "n": 40}, "doubt": "It finds fault with all."},
+    "means": {"score": {"mean": 3.5, "n": 9, "low": 3.1, "high": 3.9}},
     "worst": [{"item": "task_1#0", "text": "bad", "answers": {"output": "no"}, "reason": "off"}],
 }
 
@@ -352,6 +353,8 @@ def test_what_judges_said_becomes_rows_with_intervals():
         "high": 0.768,
     }
     assert told["controls"] == [{"control": "planted", "found": "38 of 40"}]
+    assert told["doubt"] == "It finds fault with all."
+    assert told["means"] == [{"question": "score", "n": 9, "mean": 3.5, "low": 3.1, "high": 3.9}]
     assert told["worst"][0] == {
         "item": "task_1#0",
         "text": "bad",

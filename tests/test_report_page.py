@@ -109,7 +109,7 @@ def hostile_facts():
     bad = {HOSTILE[0]: {HOSTILE[1]: {"share": 0.5, "n": 2, "low": 0.1, "high": 0.9}}}
     said = [
         {"name": HOSTILE[0], "rubric": HOSTILE[1], "judged": 2, "shares": bad,
-         "controls": {HOSTILE[2]: HOSTILE[0]},
+         "controls": {HOSTILE[2]: HOSTILE[0], "doubt": HOSTILE[1]}, "model": HOSTILE[0],
          "worst": [{"item": HOSTILE[0], "text": HOSTILE[1], "reason": HOSTILE[2],
                     "answers": {HOSTILE[0]: HOSTILE[1]}}]}
     ]  # fmt: skip
@@ -198,6 +198,8 @@ def test_what_judges_and_reviewers_said_is_drawn_with_intervals():
     text = page(told)
     assert text.count('class="interval"') == 4
     for said in ("71.0%", "64.4%–76.8%", "38 of 40", "The worst 1", "validity-m", "ana", "off"):
+        assert said in text
+    for said in ("It finds fault with all.", "score 3.50 (3.10–3.90)"):
         assert said in text
 
 

@@ -37,6 +37,8 @@ ENGLISH = [
     ("Detect the analyses that fail.", ("detect", "analysis")),
     ("Find a series that converges.", ("find", "series")),
     ("Don’t forget: summarize the author's news.", ("summarize", "news")),
+    ("Find the top 10 most common words in this article.", ("find", "word")),
+    ("Predict the next word given a context.", ("predict", "word")),
     ("List of countries by area.", None),
     ("Explain why the sky is blue.", None),
     ("What is the capital of France?", None),

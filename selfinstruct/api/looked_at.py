@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from selfinstruct import recipes
 from selfinstruct.api.gate import Gate
 from selfinstruct.api.inputs import trusting
+from selfinstruct.api.judged_sets import judgements_of
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.importing import found_in
@@ -35,12 +36,14 @@ class Look:
         format: What its rows are; None for guessed by the first one.
         columns: Which column is which.
         code: The tokenizers ``module:function`` that may be imported.
+        judgements: Of a pool, the judgings that are told of; None for all.
     """
 
     language: str | None = None
     format: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     code: Collection[str] = ()
+    judgements: Sequence[str] | None = None
 
 
 def is_pool(path: str) -> bool:
@@ -83,6 +86,7 @@ def _pool(folder: Path, how: Look, tick: Tick) -> Source:
         tokenizer=judging,
         tokenizer_name=manifest.tokenizer,
         threshold=manifest.threshold,
+        judgements=list(judgements_of(folder, how.judgements, items)),
         grown=Grown(
             recipe=manifest.recipe,
             models=snapshot.models,

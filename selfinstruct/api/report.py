@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from selfinstruct.api.inputs import Named, columns_of
+from selfinstruct.api.inputs import Named, columns_of, texts_of
 from selfinstruct.api.looked_at import Look, is_pool, source_of
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result
@@ -52,6 +52,7 @@ def report(
     output: Named = "report.html",
     *,
     against: Named | None = None,
+    judgements: str | Sequence[str] | None = None,
     verbs: str = AUTO,
     sample: int = 2000,
     tasks: int = 40,
@@ -71,6 +72,7 @@ def report(
         source: A pool, or what ``import`` reads.
         output: The page; ``-`` is standard output, and then no JSON is written.
         against: A second one, shown beside the first.
+        judgements: Of the first, a pool, the judgings that are told of; None for all that it has.
         verbs: What finds verbs and objects: ``auto`` and ``rules`` (those of the language),
             ``spacy:MODEL``, or ``none``.
         sample: Of sets larger than 5,000, so many tasks are compared with all others.
@@ -98,7 +100,8 @@ def report(
     places = _Places.of(output, names, force=force)
     wanted = Wanted(AUTO if verbs == RULES else verbs, sample, tasks)
     how = Look(language, format, columns_of(columns), code)
-    told = _facts(names[0], how, wanted, observer, stop)
+    named = how if judgements is None else replace(how, judgements=texts_of(judgements))
+    told = _facts(names[0], named, wanted, observer, stop)
     if against is not None:
         told["against"] = _facts(names[1], how, wanted, observer, stop)
     places.write(told)

@@ -27,6 +27,16 @@ def report(
         str | None,
         o.own("--against", _SHOWN, "A second set, beside the first.", metavar="POOL|FILE"),
     ] = None,
+    judgements: Annotated[
+        list[str] | None,
+        o.own(
+            "--judgements",
+            _SHOWN,
+            "A judging of the pool that is shown; more may follow.",
+            metavar="NAME",
+            show_default="all",
+        ),
+    ] = None,
     verbs: Annotated[
         str,
         o.own(
@@ -96,6 +106,7 @@ def report(
             source,
             output,
             against=against,
+            judgements=judgements or None,
             verbs=verbs,
             sample=sample,
             tasks=tasks,

@@ -9,6 +9,7 @@ from selfinstruct.report.items import cut
 
 _WORST = 10
 _FIGURES = ("judged", "unreadable")
+_DOUBT = "doubt"  # among the controls: why the judge is hardly to be believed
 
 
 def opinions(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -16,7 +17,7 @@ def opinions(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
     Args:
         summaries: As ``judge --json`` prints them: ``name``, ``rubric``, ``judged``,
-            ``unreadable``, ``shares`` (of each question, of each value ``share``, ``n``, ``low``,
+            ``model``, ``unreadable``, ``means``, ``shares`` (of each question, of each value ``share``, ``n``, ``low``,
             ``high``, in [0, 1]), ``controls`` (numbers, shares, or mappings of them, by name), and
             ``worst`` (each with ``item``, ``text``, ``answers`` and ``reason``).
     """
@@ -28,17 +29,27 @@ def _told(summary: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": str(summary.get("name", "")),
         "rubric": str(summary.get("rubric", "")),
+        "model": str(summary.get("model", "")),
         **{key: summary[key] for key in _FIGURES if isinstance(summary.get(key), int)},
         "shares": [
             {"question": str(question), "value": str(value), **_interval(found)}
             for question, values in summary.get("shares", {}).items()
             for value, found in values.items()
         ],
+        "means": [
+            {
+                "question": str(question),
+                "n": int(found.get("n", 0)),
+                **{key: _rounded(found.get(key)) for key in ("mean", "low", "high")},
+            }
+            for question, found in (summary.get("means") or {}).items()
+        ],
         "controls": [
             {"control": str(key), "found": _said(found)}
             for key, found in controls.items()
-            if found is not None
+            if found is not None and key != _DOUBT
         ],
+        "doubt": str(controls.get(_DOUBT) or ""),
         "worst": [
             {
                 "item": str(one.get("item", "")),
@@ -52,10 +63,12 @@ def _told(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _interval(found: Mapping[str, Any]) -> dict[str, Any]:
-    ends = {key: found.get(key) for key in ("share", "low", "high")}
-    return {
-        key: None if value is None else round(float(value), 4) for key, value in ends.items()
-    } | {"n": int(found.get("n", 0))}
+    ends = {key: _rounded(found.get(key)) for key in ("share", "low", "high")}
+    return {**ends, "n": int(found.get("n", 0))}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 4)
 
 
 def _said(value: object) -> str:

@@ -64,7 +64,11 @@ class VerbFirstRules:
                 break
         found = ""
         for part in parts[at:]:
-            if part in words.stop or not part[0].isalpha() or self._ends(part):
+            if part in words.stop or self._ends(part):
+                break
+            if part.isdigit() or part in words.determiners:  # the top 10 most common words
+                continue
+            if not part[0].isalpha():
                 break
             found = part
         return self._singular(found) if found else None
