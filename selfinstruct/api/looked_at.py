@@ -16,9 +16,9 @@ from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.importing import found_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.journal.lines import lines_of, read_line
+from selfinstruct.journal.manifests import NAME
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.pool import REJECTS, SEEDS, look
-from selfinstruct.pool.manifest import NAME
 from selfinstruct.recipes import SeedsAre
 from selfinstruct.report import Examples, Grown, Item, Refusal, Source, item_of, refusal_of
 from selfinstruct.seeds import load_seeds
@@ -48,7 +48,7 @@ class Look:
 
 def is_pool(path: str) -> bool:
     """Whether ``path`` is the folder of a pool, and not a set of another kind."""
-    return path != "-" and (Path(path) / NAME).is_file()
+    return path != "-" and all((Path(path) / name).is_file() for name in (NAME, SEEDS))
 
 
 def source_of(path: str, how: Look, tick: Tick) -> Source:

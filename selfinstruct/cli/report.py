@@ -94,7 +94,7 @@ def report(
     from selfinstruct import console
     from selfinstruct.api.report import report as write
     from selfinstruct.api.report import watched
-    from selfinstruct.cli import asking, signals, streams
+    from selfinstruct.cli import option_values, signals, streams
 
     del config
     if json:
@@ -112,7 +112,7 @@ def report(
             tasks=tasks,
             language=language,
             format=format_,
-            columns=asking.parsed_columns(map_),
+            columns=option_values.parsed_columns(map_),
             force=force,
             observer=console.Watching(quiet=quiet),
             stop=stop,

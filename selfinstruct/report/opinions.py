@@ -16,10 +16,11 @@ def opinions(summaries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Of each summary its shares as rows, its controls and its ten worst items.
 
     Args:
-        summaries: As ``judge --json`` prints them: ``name``, ``rubric``, ``judged``,
-            ``model``, ``unreadable``, ``means``, ``shares`` (of each question, of each value ``share``, ``n``, ``low``,
-            ``high``, in [0, 1]), ``controls`` (numbers, shares, or mappings of them, by name), and
-            ``worst`` (each with ``item``, ``text``, ``answers`` and ``reason``).
+        summaries: As ``judge --json`` prints them: ``name``, ``rubric``, ``model``, ``judged``,
+            ``unreadable``, ``shares`` (of each question, of each value ``share``, ``n``, ``low``,
+            ``high``, in [0, 1]), ``means`` (of each question), ``controls`` (numbers, shares, or
+            mappings of them, by name), and ``worst`` (each with ``item``, ``text``, ``answers`` and
+            ``reason``).
     """
     return [_told(summary) for summary in summaries]
 

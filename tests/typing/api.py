@@ -68,6 +68,14 @@ def files() -> None:
     assert_type(si.copy_language("ko", "mine"), Path)
 
 
+def judging() -> None:
+    found = si.judge("p", "validity", settings=si.JudgeSettings(sample=5))
+    assert_type(found, si.JudgeResult)
+    assert_type(found.judged, int)
+    assert_type(found.folder, Path)
+    assert_type(found.summary.line(), str)
+
+
 def pools() -> None:
     pool = si.open_pool("p")
     assert_type(pool, si.PoolView)
