@@ -36,6 +36,10 @@ class ExportFlags:
     include_seeds: Annotated[
         bool, o.option("--include-seeds", _TAKEN, "Take the pool's seed tasks too.")
     ] = False
+    pairs: Annotated[
+        Literal["all", "best-worst"],
+        o.option("--pairs", _TAKEN, "dpo, reward, openai-dpo: which pairs of each ranking."),
+    ] = "all"
     split: Annotated[
         str | None,
         o.option(

@@ -1,0 +1,1 @@
+"""Answers to the same prompts, judged side by side."""
