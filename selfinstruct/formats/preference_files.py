@@ -99,8 +99,7 @@ def split_of(ranking: Ranking, splits: Splits | None) -> str:
 
     One without an input falls where an export of a pool puts the task of that instruction.
     """
-    text = f"{ranking.instruction}\n{ranking.input}" if ranking.input else ranking.instruction
-    return splits.name_at(text) if splits else TRAIN
+    return splits.name_at(prompt_of(ranking)) if splits else TRAIN
 
 
 def write_preferences(

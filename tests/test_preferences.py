@@ -1,0 +1,503 @@
+"""A comparison exported as preference data: what is taken, and how it is spelled."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+import yaml
+from comparisons import FAILED, INCONSISTENT, TIE, comparison_of, item_id, listed, pair, prompt
+from conftest import environment
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pools import pool_of, task
+
+import selfinstruct as si
+from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.formats.preferences import PREFERENCES
+from selfinstruct.formats.selecting import Splits
+
+
+def rows(path):
+    """The rows of a file; a text may hold what other readers take for the end of a line."""
+    return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+
+
+FOUR = listed(
+    "Name a river.",
+    *("the Rhine", "a sea", "the Oder", "no"),
+    ranks=[1.5, 3.0, 1.5, 4.0],
+    scores=[[9, 5, 8.5, 1], [8, 5, 9, 2]],
+)
+
+
+@pytest.fixture
+def program(inside):
+    return inside
+
+
+@pytest.fixture
+def export(program, tmp_path):
+    """Export prompts in a format; what ``--json`` says, and the rows."""
+
+    def run(prompts, form, *more):
+        comparison_of(tmp_path / "c", prompts)
+        command = ["export", "c", "--format", form, "-o", "x.jsonl", "--force", "--json", *more]
+        return json.loads(program(*command, check=0).stdout), rows(tmp_path / "x.jsonl")
+
+    return run
+
+
+def user(text):
+    return {"role": "user", "content": text}
+
+
+def assistant(text):
+    return {"role": "assistant", "content": text}
+
+
+ASKED = "Add.\n\n1 2"
+ADD = pair("Add.", "4", "3", given="1 2")
+MORE = {"ranking": item_id("Add.", "1 2"), "margin": 1.0}
+HUMAN = {"from": "human", "value": ASKED}
+SPELLED = {
+    ("dpo", "trl"): [
+        {"prompt": [user(ASKED)], "chosen": [assistant("3")], "rejected": [assistant("4")]} | MORE
+    ],
+    ("dpo", "llama-factory"): [
+        {
+            "conversations": [HUMAN],
+            "chosen": {"from": "gpt", "value": "3"},
+            "rejected": {"from": "gpt", "value": "4"},
+        }
+        | MORE
+    ],
+    ("dpo", "axolotl"): [
+        {"messages": [user(ASKED)], "chosen": assistant("3"), "rejected": assistant("4")} | MORE
+    ],
+    ("reward", "trl"): [
+        {"chosen": [user(ASKED), assistant("3")], "rejected": [user(ASKED), assistant("4")]} | MORE
+    ],
+    ("reward", "axolotl"): [{"system": "", "input": ASKED, "chosen": "3", "rejected": "4"} | MORE],
+    ("kto", "trl"): [
+        {"prompt": [user(ASKED)], "completion": [assistant("3")], "label": True},
+        {"prompt": [user(ASKED)], "completion": [assistant("4")], "label": False},
+    ],
+    ("kto", "llama-factory"): [
+        {"conversations": [HUMAN, {"from": "gpt", "value": "3"}], "kto_tag": True},
+        {"conversations": [HUMAN, {"from": "gpt", "value": "4"}], "kto_tag": False},
+    ],
+    ("kto", "axolotl"): [
+        {"prompt": ASKED, "completion": "3", "label": True},
+        {"prompt": ASKED, "completion": "4", "label": False},
+    ],
+}
+SPELLED["reward", "llama-factory"] = SPELLED["dpo", "llama-factory"]
+
+
+@pytest.mark.parametrize(("form", "trainer"), SPELLED)
+def test_each_trainer_gets_its_spelling(export, form, trainer):
+    assert export([ADD], form, "--config-for", trainer)[1] == SPELLED[form, trainer]
+    if trainer == "trl":  # whose spelling is the usual one
+        assert export([ADD], form)[1] == SPELLED[form, trainer]
+
+
+def test_the_format_of_openai(export):
+    prompts = [pair(f"Add {n}.", "4", "3") for n in range(10)]
+    found = export(prompts, "openai-dpo")[1]
+    assert found[0] == {
+        "input": {"messages": [user("Add 0.")], "tools": [], "parallel_tool_calls": True},
+        "preferred_output": [assistant("3")],
+        "non_preferred_output": [assistant("4")],
+    }
+
+
+def test_openai_takes_no_small_files(program, tmp_path):
+    comparison_of(tmp_path / "c", [pair(f"Add {n}.", "4", "3") for n in range(9)])
+    done = program("export", "c", "--format", "openai-dpo", "-o", "x.jsonl", check=2)
+    assert "9 rows are too few: OpenAI takes" in done.stderr
+    assert not (tmp_path / "x.jsonl").exists()
+
+
+def test_a_ranking_keeps_its_ties(export):
+    said, found = export([FOUR, prompt("Say.", "a", "b", **TIE)], "ranking")
+    assert found[0] == {
+        "prompt": "Name a river.",
+        "answers": [
+            {"answer": "the Rhine", "rank": 1.5},
+            {"answer": "the Oder", "rank": 1.5},
+            {"answer": "a sea", "rank": 3.0},
+            {"answer": "no", "rank": 4.0},
+        ],
+    }
+    assert [one["rank"] for one in found[1]["answers"]] == [1.5, 1.5]
+    assert (said["rows"], said["left_out"]) == (2, {})
+
+
+def test_all_pairs_of_a_list_but_ties(export):
+    said, found = export([FOUR], "dpo")
+    pairs = [(row["chosen"][0]["content"], row["rejected"][0]["content"]) for row in found]
+    best = {"the Rhine", "the Oder"}
+    assert set(pairs) == {(x, y) for x in best for y in ("a sea", "no")} | {("a sea", "no")}
+    assert len(pairs) == 5
+    margins = dict(zip(pairs, (row["margin"] for row in found), strict=True))
+    assert margins["the Rhine", "a sea"] == 3.5  # means 8.5 and 5
+    assert margins["the Oder", "no"] == 7.25
+    assert said["left_out"] == {"ties": 1}
+    assert said["tasks"] == 1
+
+
+def test_the_best_and_the_worst_alone(export):
+    (row,) = export([FOUR], "dpo", "--pairs", "best-worst")[1]
+    assert row["rejected"] == [assistant("no")]
+    assert row["chosen"][0]["content"] in {"the Rhine", "the Oder"}
+    labels = export([FOUR], "kto")[1]
+    assert [(one["completion"], one["label"]) for one in labels] == [
+        (row["chosen"], True),
+        (row["rejected"], False),
+    ]
+
+
+def test_which_of_equals_is_the_best_does_not_depend_on_its_place(export):
+    texts, ranks, scores = ["a", "b", "c", "d"], [1.5, 1.5, 3.5, 3.5], [9, 9, 2, 2]
+    first = listed("Say.", *texts, ranks=ranks, scores=[scores, scores])
+    turned = listed("Say.", *texts[::-1], ranks=ranks[::-1], scores=[scores[::-1]] * 2)
+    assert (
+        export([first], "dpo", "--pairs", "best-worst")[1]
+        == export([turned], "dpo", "--pairs", "best-worst")[1]
+    )
+
+
+LEFT = [
+    pair("Good?", "no", "yes"),
+    prompt("Tie?", "a", "b", **TIE),
+    prompt("First place?", "a", "b", **INCONSISTENT),
+    prompt("Win that is none?", "a", "b", ranks=[1.0, 2.0], verdicts=None, consistent=False),
+    prompt("Failed?", "a", "b", **FAILED),
+    pair("Same?", "a  b", "a b\n"),
+    pair("Empty?", " ", "b"),
+    pair("Planted?", "a", "b", control="swapped"),
+]
+
+
+def test_what_makes_no_pair_is_counted_by_why(export):
+    said, found = export(LEFT, "dpo")
+    assert [row["chosen"] for row in found] == [[assistant("yes")]]
+    left = {"ties": 1, "inconsistent": 2, "unjudged": 1, "same_text": 1, "empty_answers": 1}
+    assert said["left_out"] == left
+    assert export(LEFT, "kto")[0]["left_out"] == left
+    ranked = export(LEFT, "ranking")
+    assert [row["prompt"] for row in ranked[1]] == ["Good?", "Tie?", "Same?"]
+
+
+def test_of_a_list_a_blank_answer_is_dropped_and_the_others_are_ranked(export):
+    prompts = [
+        listed("Say.", "a", " ", "b", "c", ranks=[2.5, 1, 2.5, 4], scores=[[5, 9, 5, 1]] * 2)
+    ]
+    said, found = export(prompts, "ranking")
+    assert [(one["answer"], one["rank"]) for one in found[0]["answers"]] == [
+        ("a", 1.5),
+        ("b", 1.5),
+        ("c", 3.0),
+    ]
+    assert said["left_out"] == {"empty_answers": 1}
+
+
+def test_where_a_prompt_was_judged_again_the_last_row_counts(export):
+    item, failed = prompt("Say.", "a", "b", **FAILED)
+    made = [(item, failed), pair("Then.", "c", "d"), pair("Say.", "a", "b")]
+    said, found = export(made, "dpo")
+    assert [row["chosen"] for row in found] == [[assistant("b")], [assistant("d")]]
+    assert said["left_out"] == {}
+
+
+def test_the_card_tells_whose_preference_it_is(export, tmp_path):
+    export([*LEFT, FOUR], "dpo", "--license", "mit")
+    card = (tmp_path / "README.md").read_text()
+    assert "a model's preference, not people's" in card
+    for said in (
+        "| judge | judge-1 (teacher mock) |",
+        "| rubric | overall |",
+        "| contestants | base, tuned |",
+        "- 2 pairs judged equal",
+        "- 2 pairs whose verdict changed with the order in which they were shown",
+        "- 1 prompts of which no verdict could be read",
+        "| tuned | 1 | 0 |",
+        "| base | 0 | 1 |",
+        "The longer answer was chosen in ",
+    ):
+        assert said in card
+    head = yaml.safe_load(card.split("---")[1])
+    assert head["license"] == "mit"
+    assert head["tags"] == ["synthetic", "preference", "dpo"]
+    assert head["configs"][0]["data_files"] == [{"split": "train", "path": "x.jsonl"}]
+
+
+def test_the_command_of_the_card_makes_the_same_again(program, tmp_path):
+    comparison_of(tmp_path / "c", [pair(f"Say {n}.", "a", "b") for n in range(20)])
+    more = ["--shuffle", 3, "--pairs", "best-worst", "--config-for", "axolotl"]
+    program("export", "c", "--format", "dpo", "-o", "x/x.jsonl", *more, check=0)
+    before = (tmp_path / "x/x.jsonl").read_bytes()
+    command = (tmp_path / "x/README.md").read_text().split("```bash\n")[1].splitlines()[0]
+    program(*command.split()[1:], "--force", check=0)
+    assert (tmp_path / "x/x.jsonl").read_bytes() == before
+
+
+def test_a_random_order_keeps_the_rows_of_a_prompt_together(export):
+    def listed_as(n):
+        return listed(f"Say {n}.", "a", "b", "c", ranks=[1, 2, 3], scores=[[9, 5, 1]] * 2)
+
+    prompts = [listed_as(n) for n in range(30)]
+    plain, mixed = export(prompts, "dpo")[1], export(prompts, "dpo", "--shuffle", "7")[1]
+    assert mixed != plain
+    assert sorted(map(json.dumps, mixed)) == sorted(map(json.dumps, plain))
+    ids = [row["ranking"] for row in mixed]
+    assert ids == [one for one in dict.fromkeys(ids) for _ in range(3)]
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+
+
+@example([(f"{n}\n\nb", "") for n in range(9)] + [(f"{n}", "b") for n in range(9)], 2)
+@given(st.lists(st.tuples(words, words), min_size=1, max_size=25), st.integers(2, 5))
+@settings(deadline=None, max_examples=25)
+def test_no_prompt_is_in_two_splits(asked, count):
+    ranks = [float(n + 1) for n in range(count)]
+    texts = [f"answer {n}" for n in range(count)]
+    prompts = [
+        listed(f"x{text}", *texts, given=given_, ranks=ranks, scores=[ranks[::-1]] * 2)
+        for text, given_ in asked
+    ]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        comparison_of(folder / "c", prompts)
+        out = folder / "x.jsonl"
+        made = si.export(folder / "c", out, format="dpo", split="train=0.5,dev=0.3,test=0.2")
+        found = {path: rows(path) for path in made.files}
+    whole = [row["ranking"] for part in found.values() for row in part]
+    assert Counter(whole) == dict.fromkeys(
+        {item_id(f"x{text}", given_) for text, given_ in asked}, count * (count - 1) // 2
+    )
+    for one, other in combinations(found.values(), 2):
+        said = [{json.dumps(row["prompt"]) for row in part} for part in (one, other)]
+        assert not said[0] & said[1]
+
+
+def test_a_prompt_without_input_falls_where_its_task_does(program, tmp_path):
+    said = [f"Say {n}." for n in range(40)]
+    comparison_of(tmp_path / "c", [pair(text, "a", "b") for text in said])
+    pool_of(tmp_path / "p", [task(text, ("", "b")) for text in said])
+    split = ["--split", "train=0.5,test=0.5"]
+    program("export", "c", "--format", "dpo", "-o", "c/../x.jsonl", *split, check=0)
+    program("export", "p", "--format", "alpaca", "-o", "y.jsonl", *split, check=0)
+    for name in ("train", "test"):
+        mine = [row["prompt"][0]["content"] for row in rows(tmp_path / f"x.{name}.jsonl")]
+        assert mine == [row["instruction"] for row in rows(tmp_path / f"y.{name}.jsonl")]
+    assert Splits.of("train=1").name_at("x") == "train"
+
+
+def test_settings_for_trainers_fit_the_files(program, tmp_path):
+    comparison_of(tmp_path / "c", [pair(f"Say {n}.", "a", "b") for n in range(30)])
+
+    def made(trainer, form, name):
+        out = f"{trainer}-{form}/x.jsonl"
+        more = ["--format", form, "--config-for", trainer, "--split", "train=0.5,test=0.5"]
+        program("export", "c", "-o", out, *more, check=0)
+        row = rows(tmp_path / f"{trainer}-{form}/x.train.jsonl")[0]
+        return (tmp_path / f"{trainer}-{form}" / name).read_text(), set(row)
+
+    for form in ("dpo", "reward", "kto"):
+        text, columns = made("llama-factory", form, "dataset_info.json")
+        entry = json.loads(text)["x_train"]
+        assert entry.get("ranking", False) is (form != "kto")
+        assert set(entry["columns"].values()) <= columns
+        config = yaml.safe_load(made("axolotl", form, "axolotl.yml")[0])
+        assert config.get("rl") == (None if form == "reward" else form)
+        assert bool(config.get("reward_model")) is (form == "reward")
+        assert config["datasets"][0]["path"] == "x.train.jsonl"
+        assert config["test_datasets"][0]["type"] == config["datasets"][0]["type"]
+        text, _ = made("trl", form, "trl.yml")
+        assert text.startswith(f"# trl {form} --config")
+        assert set(yaml.safe_load(text)["datasets"][0]["data_files"]) == {"train", "test"}
+    for form in ("ranking", "openai-dpo"):
+        with pytest.raises(SettingsError, match=f"reads no {form}; export as dpo, reward, kto"):
+            si.export(tmp_path / "c", tmp_path / "z.jsonl", format=form, config_for="axolotl")
+
+
+def test_folders_and_formats_that_do_not_go_together(program, tmp_path):
+    comparison_of(tmp_path / "c", [ADD])
+    pool_of(tmp_path / "p", [task("Add.", ("1 2", "3"))])
+    comparison_of(tmp_path / "j", [], kind="judge")
+
+    def said(folder, form):
+        return program("export", folder, "--format", form, "-o", "x.jsonl", check=2).stderr
+
+    assert "c: is a comparison, which is exported as dpo, reward, kto" in said("c", "alpaca")
+    assert "c: is a comparison" in said("c", "parq")
+    assert "p: is a pool, and dpo is made of a comparison" in said("p", "dpo")
+    assert "j: is a folder of judge, and kto is made of" in said("j", "kto")
+    assert "none: is no comparison, and dpo is made of" in said("none", "dpo")
+    assert "of a comparison, dpo, reward" in said("p", "parq")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"where": "language=en"},
+        {"judgements": "x"},
+        {"min_agreement": 0.5},
+        {"max_instances": 2},
+        {"include_seeds": True},
+        {"system": "x"},
+        {"reasoning": "tags"},
+        {"templates": "x.toml"},
+        {"seed": 3},
+    ],
+    ids=str,
+)
+def test_options_of_pools_are_refused(tmp_path, more):
+    comparison_of(tmp_path / "c", [ADD])
+    (name,) = more
+    with pytest.raises(SettingsError, match=f"--{name.replace('_', '-')} says nothing to a comp"):
+        si.export(tmp_path / "c", tmp_path / "x.jsonl", format="dpo", **more)
+
+
+def test_pairs_say_nothing_to_whole_rankings_and_pools(tmp_path):
+    comparison_of(tmp_path / "c", [ADD])
+    pool_of(tmp_path / "p", [task("Add.", ("1 2", "3"))])
+    for folder, form in (("c", "kto"), ("c", "ranking"), ("p", "alpaca")):
+        with pytest.raises(SettingsError, match=f"--pairs says nothing to the format {form}"):
+            si.export(tmp_path / folder, tmp_path / "x", format=form, pairs="best-worst")
+    with pytest.raises(SettingsError, match="pairs"):
+        si.export(tmp_path / "c", tmp_path / "x", format="dpo", pairs="some")
+
+
+def test_a_comparison_without_a_preference_leaves_nothing(program, tmp_path):
+    comparison_of(tmp_path / "c", [prompt("Tie?", "a", "b", **TIE)])
+    done = program("export", "c", "--format", "dpo", "-o", "out/x.jsonl", check=2)
+    assert "c: holds no preference (1 ties)" in done.stderr
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_nothing_is_written_into_the_comparison(program, tmp_path):
+    comparison_of(tmp_path / "c", [ADD])
+    for goal in ("c/x.jsonl", "c/items.jsonl"):
+        done = program("export", "c", "--format", "dpo", "-o", goal, "--force", check=2)
+        assert "lies in the comparison" in done.stderr
+    assert len(rows(tmp_path / "c/items.jsonl")) == 1
+
+
+def test_damage_is_named_with_its_place(tmp_path):
+    def said(change):
+        item, judged = (json.loads(json.dumps(part)) for part in ADD)
+        change(item, judged)
+        comparison_of(tmp_path / "c", [ADD, (item, judged)])
+        with pytest.raises(PoolError) as caught:
+            si.export(tmp_path / "c", tmp_path / "x.jsonl", format="dpo")
+        return str(caught.value)
+
+    assert "judgements.jsonl:2: ranks" in said(lambda _, judged: judged.update(ranks="x"))
+    assert "items.jsonl:2: instruction" in said(lambda item, _: item.pop("instruction"))
+    assert "items.jsonl:2: there is no text 'item'" in said(lambda item, _: item.update(item=3))
+    for changed in ({"ranks": [1.0]}, {"answers": []}, {"ranks": None}, {"scores": [[1]]}):
+        assert "was judged with other answers" in said(lambda _, j, c=changed: j.update(c))
+    assert "lacks prompt_x, which was judged" in said(lambda _, j: j.update(item="prompt_x"))
+    (tmp_path / "c/items.jsonl").write_text("{]\n")
+    with pytest.raises(PoolError, match=r"items\.jsonl"):
+        si.export(tmp_path / "c", tmp_path / "x.jsonl", format="dpo")
+    comparison_of(tmp_path / "c", [ADD], format=9)
+    with pytest.raises(PoolError, match="format 9 is not known"):
+        si.export(tmp_path / "c", tmp_path / "x.jsonl", format="dpo")
+
+
+TEXTS = [
+    "a\x1b]0;PWN\x07b",
+    "a[bold red]b",
+    "a\r\nb",
+    "a\u202eb",
+    "a\ud800b",
+    "|\n# x",
+    "{x}",
+    "---",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=ascii)
+def test_texts_stay_what_they_are_and_are_obeyed_nowhere(program, tmp_path, text):
+    comparison_of(
+        tmp_path / "c",
+        [pair(f"Say {text}", f"worse {text}", f"better {text}")],
+        **dict.fromkeys(("model", "rubric", "teacher", "language"), text),
+        contestants=[text, "tuned"],
+    )
+    done = program("export", "c", "--format", "reward", "-o", "x.jsonl", check=0)
+    assert not set("\x1b\u202e\ud800") & set(done.stdout + done.stderr)
+    carried = text.encode("utf-8", "replace").decode()
+    (row,) = rows(tmp_path / "x.jsonl")
+    assert row["chosen"] == [user(f"Say {carried}"), assistant(f"better {carried}")]
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert yaml.safe_load(card.split("\n---\n")[0].removeprefix("---"))["language"]
+    assert "\n# x |" not in card
+
+
+def test_rows_can_go_to_a_pipe_in_a_trainers_spelling(program, tmp_path):
+    comparison_of(tmp_path / "c", [ADD])
+    command = ("export", "c", "--format", "dpo", "-o", "-", "--config-for", "llama-factory")
+    done = program(*command, check=0)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == SPELLED[
+        "dpo", "llama-factory"
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["c"]
+
+
+LOADED = """
+import json, sys
+import datasets
+said = {}
+for name in sys.argv[2:]:
+    rows = datasets.load_dataset("json", data_files=f"{sys.argv[1]}/{name}.jsonl")["train"]
+    kinds = {column: str(kind) for column, kind in rows.features.items()}
+    said[name] = [len(rows), sorted(rows.column_names), kinds]
+print(json.dumps(said))
+"""
+COLUMNS = {
+    "dpo": ["chosen", "margin", "prompt", "ranking", "rejected"],
+    "reward": ["chosen", "margin", "ranking", "rejected"],
+    "kto": ["completion", "label", "prompt"],
+    "openai-dpo": ["input", "non_preferred_output", "preferred_output"],
+    "ranking": ["answers", "prompt"],
+}
+
+
+@pytest.mark.slow
+def test_datasets_loads_each_export_with_its_columns(program, tmp_path):
+    pytest.importorskip("datasets")
+    assert set(COLUMNS) == set(PREFERENCES)
+    prompts = [FOUR, *(pair(f"Say {n}.", "a", "b") for n in range(10))]
+    comparison_of(tmp_path / "c", prompts)
+    for form in COLUMNS:
+        program("export", "c", "--format", form, "-o", f"out/{form}.jsonl", check=0)
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, tmp_path / "out", *COLUMNS],
+        env=environment({"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    said = json.loads(done.stdout)
+    assert {name: found[1] for name, found in said.items()} == COLUMNS
+    assert {name: found[0] for name, found in said.items()} == {
+        "dpo": 15,
+        "reward": 15,
+        "kto": 22,
+        "openai-dpo": 15,
+        "ranking": 11,
+    }
+    assert said["dpo"][2]["margin"] == "Value('float64')"
+    assert said["kto"][2]["label"] == "Value('bool')"
