@@ -8,6 +8,7 @@ from typing import Any
 
 from selfinstruct.annotations import Annotation, Annotator, Target, Who
 from selfinstruct.judging.job import Status
+from selfinstruct.reviewing.cards import Card
 from selfinstruct.reviewing.votes import Row
 from selfinstruct.rubrics import NA, Part, Rubric, Unit
 
@@ -145,6 +146,18 @@ def of_sorted(row: Row) -> Value | None:
     So two people say the same of one pair, whichever file each of them named first.
     """
     return row.answer if is_sorted(row.pair) else turned(row.answer)
+
+
+def given_answers(card: Card, opinions: Opinions) -> Mapping[str, tuple[Value, str]]:
+    """What a person answered about a card, as it is shown to them, and the notes."""
+    found: dict[str, tuple[Value, str]] = {}
+    for key, row in opinions.of(card.item, card.digest).now.items():
+        value = of_sorted(row)
+        if value is None:
+            continue
+        is_other = card.pair is not None and is_sorted(card.pair) == card.is_turned
+        found[key] = (turned(value) if is_other else value, row.note)
+    return found
 
 
 def is_sorted(pair: tuple[str, str] | None) -> bool:

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 
 from selfinstruct.errors import UsageError
 from selfinstruct.reviewing.cards import Card
-from selfinstruct.reviewing.opinions import Opinions, Value, is_sorted, of_sorted, turned
-from selfinstruct.reviewing.votes import Row, VoteFile
+from selfinstruct.reviewing.opinions import Opinions, Value, given_answers, turned
+from selfinstruct.reviewing.votes import LONGEST_NOTE, Row, VoteFile
 from selfinstruct.rubrics import Question, Rubric
 
-LONGEST_NOTE = 4000  # characters
 _LONGEST_LOOK = 600.0  # seconds: whoever takes longer went away, or the machine slept
 
 
@@ -234,13 +233,8 @@ class Session:
 
     def _answers(self, card: Card) -> dict[str, Value]:
         """What was answered about a card, as it is shown."""
-        found: dict[str, Value] = {}
-        for key, row in self._opinions.of(card.item, card.digest).now.items():
-            value = of_sorted(row)
-            is_as_sorted = is_sorted(card.pair) != card.is_turned
-            if value is not None:
-                found[key] = value if card.pair is None or is_as_sorted else turned(value)
-        return found
+        given = given_answers(card, self._opinions)
+        return {key: value for key, (value, _) in given.items()}
 
     def _revealing(self, at: int, question: Question) -> list[Row]:
         """The row that says that the judge's word is shown, where the last answer came now."""

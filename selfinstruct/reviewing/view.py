@@ -8,7 +8,8 @@ from selfinstruct.languages import LanguagePack
 from selfinstruct.reviewing.cards import Card
 from selfinstruct.reviewing.choices import choices, is_typed
 from selfinstruct.reviewing.opinions import FIRST, SECOND
-from selfinstruct.reviewing.session import LONGEST_NOTE, Now
+from selfinstruct.reviewing.session import Now
+from selfinstruct.reviewing.votes import LONGEST_NOTE
 from selfinstruct.rubrics import Part, Rubric, Unit
 
 

@@ -26,6 +26,9 @@ from selfinstruct.journal.lock import FolderLock
 FOLDER = "reviews"
 """The folder of a pool that holds what people said."""
 
+LONGEST_NOTE = 4000
+"""Characters of a note."""
+
 _SUFFIX = ".jsonl"
 _NAME = re.compile(r"[^\W_][\w.-]{0,79}")
 _REMEDY = "Every vote up to now was on disk. Put the file back, or start again."
