@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from selfinstruct.lineage import Lineage
 from selfinstruct.tasks import Reason
 
 _POINTS = 24  # of a yield curve
@@ -41,17 +42,17 @@ def evolution(
     operations: dict[str, _Evolved] = {}
     reasons: Counter[str] = Counter()
     for row in tasks:
-        came = row["provenance"]
-        if isinstance(key := came.get("round"), int):
+        came = Lineage(row["provenance"])
+        if (key := came.round) is not None:
             rounds.setdefault(key, _Evolved()).keep(row.get("difficulty"))
-        if isinstance(name := came.get("operation"), str):
+        if (name := came.operation) is not None:
             operations.setdefault(name, _Evolved()).keep(row.get("difficulty"))
     for row in rejects:
-        detail = row["detail"]
+        came = Lineage(row["detail"])
         reasons[row["reason"]] += 1
-        if isinstance(key := detail.get("round"), int):
+        if (key := came.round) is not None:
             rounds.setdefault(key, _Evolved()).eliminated += 1
-        if isinstance(name := detail.get("operation"), str):
+        if (name := came.operation) is not None:
             operations.setdefault(name, _Evolved()).eliminated += 1
     return {
         "rounds": {key: rounds[key].row() for key in sorted(rounds)},

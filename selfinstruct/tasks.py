@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from selfinstruct.lineage import Lineage
 from selfinstruct.reasons import Reason as Reason  # noqa: PLC0414 - told with the nouns it belongs to
 
 
@@ -49,6 +50,11 @@ class Provenance(BaseModel):
     model: str
     request: int
     demonstrations: tuple[str, ...]
+
+    @property
+    def lineage(self) -> Lineage:
+        """What else it tells."""
+        return Lineage(self.model_extra or {})
 
 
 class Task(BaseModel):
@@ -105,7 +111,7 @@ class Reject:
     @property
     def instruction_accepted(self) -> bool:
         """Whether ``text`` is an instruction that had passed the filters before this refusal."""
-        return self.reason.counts_against_novelty or bool(self.detail.get("instruction_accepted"))
+        return self.reason.counts_against_novelty or Lineage(self.detail).is_accepted
 
     def row(self, request: int) -> dict[str, Any]:
         """The line of ``rejects.jsonl`` for a reject of request number ``request``."""

@@ -19,11 +19,11 @@ from selfinstruct import cli, jsonl
 from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Growth, Limits
+from selfinstruct.mock import MockTeacher
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api
-from selfinstruct.teachers.mock import MockTeacher
 
 TIME = "2000-01-01T00:00:00+00:00"
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from selfinstruct.teachers.mock.server import application
+from selfinstruct.mock.server import application
 
 PROMPT = "Name three rivers and say where they flow.\nTake your time over it."
 

@@ -16,7 +16,7 @@ from conftest import ROOT, environment, rows
 
 import selfinstruct as si
 from selfinstruct import recipes
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.errors import DeclinedError, PoolError, SettingsError
 
 MOCK = si.Teacher("mock")
@@ -252,7 +252,7 @@ def test_importing_loads_next_to_nothing():
 
 def test_each_setting_of_a_recipe_has_one_flag_and_each_flag_one_reader():
     own = {one.name for one in dataclasses.fields(si.PoolSettings)}
-    flags = {one.name for one in dataclasses.fields(groups.AnyFlags)}
+    flags = {one.name for one in dataclasses.fields(pool_flags.AnyFlags)}
     settings = {name for kind in recipes.shipped() for name in kind.settings.model_fields}
     decoding = {"temperature", "top_p", "presence_penalty", "max_tokens"}
     assert settings - {"context"} <= flags

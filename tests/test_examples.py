@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -64,3 +66,27 @@ def test_seeds_of_ones_own_grow_a_pool(program, tmp_path):
     own = EXAMPLES / "own-domain" / "library-desk.jsonl"
     program("generate", "p", "--seeds", own, "--teacher", "mock", "--target", 40, check=0)
     assert len(rows(tmp_path / "p" / "tasks.jsonl")) == 40
+
+
+def test_the_notebook_runs_cell_by_cell(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    notebook = json.loads((EXAMPLES / "notebook.ipynb").read_text(encoding="utf-8"))
+    assert notebook["nbformat"] == 4
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert not any(cell["outputs"] for cell in cells)  # they would tell of another version
+    said = {"__name__": "__main__"}
+
+    async def run():  # as in a notebook, where a loop goes already
+        for cell in cells:
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), said)  # noqa: S102 - ours
+
+    asyncio.run(run())
+    assert said["done"].tasks == 60
+    assert said["stricter"].usage.calls == 0
+    assert said["stricter"].tasks < 60
+    assert said["near"]
+    assert said["written"].rows >= 60
+    assert said["kept"].read > said["kept"].kept > 0
+    out, err = capsys.readouterr()
+    assert '"messages"' in out.replace("'", '"')
+    assert not err

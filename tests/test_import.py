@@ -12,8 +12,8 @@ import pytest
 from conftest import EXAMPLES, PROGRAM, ROOT, JitteryMock, environment, made_with
 
 from selfinstruct import jsonl
+from selfinstruct.mock.grammar import grammar
 from selfinstruct.pool import look
-from selfinstruct.teachers.mock.grammar import grammar
 
 
 @pytest.fixture

@@ -350,7 +350,7 @@ def test_every_rubric_is_judged_on_its_scale(pool, rubric):
 
 
 def test_shares_cover_what_the_mock_is_known_to_say(tmp_path, grown):
-    from selfinstruct.teachers.mock.judging import GOOD
+    from selfinstruct.mock.judging import GOOD
 
     result = judged(grown, si.Teacher("mock"), sample=None, controls=0, into=tmp_path / "all")
     assert result.summary.items > 600

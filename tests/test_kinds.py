@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from serving import asking, chat
 
 from selfinstruct.errors import SettingsError
-from selfinstruct.teachers.mock import server as server_file
-from selfinstruct.teachers.mock.behaviour import Behaviour
-from selfinstruct.teachers.mock.caching import BLOCK, SHORTEST, Cache
-from selfinstruct.teachers.mock.http_errors import RefusedError
-from selfinstruct.teachers.mock.kinds import Kind, parse_refusals, room
-from selfinstruct.teachers.mock.server import application
-from selfinstruct.teachers.mock.teacher import tokens
-from selfinstruct.teachers.mock.thinking import Style
+from selfinstruct.mock import server as server_file
+from selfinstruct.mock.behaviour import Behaviour
+from selfinstruct.mock.caching import BLOCK, SHORTEST, Cache
+from selfinstruct.mock.http_errors import RefusedError
+from selfinstruct.mock.kinds import Kind, parse_refusals, room
+from selfinstruct.mock.server import application
+from selfinstruct.mock.teacher import tokens
+from selfinstruct.mock.thinking import Style
 
 SAMPLING = {"temperature": 0.7, "top_p": 0.5, "presence_penalty": 2, "stop": ["END"]}
 

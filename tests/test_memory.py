@@ -8,7 +8,7 @@ import tracemalloc
 from selfinstruct.formats.base import Reading
 from selfinstruct.formats.gathering import gathered
 from selfinstruct.formats.importing import found_in, meter_of
-from selfinstruct.teachers.mock.counting import Counts
+from selfinstruct.mock.counting import Counts
 
 
 def test_rows_wait_on_disk_until_their_tasks_are_whole(tmp_path):

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serving import PROMPT, asking, chat, one
 
+from selfinstruct.mock import thinking
+from selfinstruct.mock.behaviour import Behaviour
+from selfinstruct.mock.grammar import grammar
+from selfinstruct.mock.musing import thoughts
+from selfinstruct.mock.teacher import reply, tokens
+from selfinstruct.mock.thinking import Style
 from selfinstruct.teachers import Api
-from selfinstruct.teachers.mock import thinking
-from selfinstruct.teachers.mock.behaviour import Behaviour
-from selfinstruct.teachers.mock.grammar import grammar
-from selfinstruct.teachers.mock.musing import thoughts
-from selfinstruct.teachers.mock.teacher import reply, tokens
-from selfinstruct.teachers.mock.thinking import Style
 
 ENGLISH = grammar("en")
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfinstruct.languages import available, load
+from selfinstruct.mock.answers import answer as said_by_mock
+from selfinstruct.mock.grammar import grammar
 from selfinstruct.parsing import list_items, opened_list, yes_or_no
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes.common import NEWEST
-from selfinstruct.teachers.mock.answers import answer as said_by_mock
-from selfinstruct.teachers.mock.grammar import grammar
+from selfinstruct.recipes.making import NEWEST
 
 LABELS = load("en").labels
 ASKED = "The 8 new tasks, as a numbered list:\n9."

@@ -10,7 +10,7 @@ from selfinstruct.errors import PromptError, SettingsError
 from selfinstruct.languages import available, load
 from selfinstruct.parsing import input_first, output_first
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes.common import NEWEST
+from selfinstruct.recipes.making import NEWEST
 
 PACK = load("en")
 VALUES = {

@@ -105,6 +105,14 @@ def test_an_export_says_how_it_was_made_without_what_said_nothing(inside, pool):
     assert "Be brief." not in (pool / "o.jsonl").read_text(encoding="utf-8")
 
 
+def test_a_table_of_a_verb_names_its_teacher_by_option_or_by_table(inside, tmp_path):
+    settings = tmp_path / "selfinstruct.toml"
+    settings.write_text('teacher = "openai"\n[generate]\nteacher = "mock"')
+    inside("generate", "p", "--target", 2, "--quiet", check=0)
+    settings.write_text('teacher = "openai"\n[generate.teacher]\nname = "mock"')
+    inside("generate", "q", "--target", 2, "--quiet", check=0)
+
+
 def test_a_table_of_a_verb_may_hold_tables(inside, tmp_path):
     (tmp_path / "selfinstruct.toml").write_text("[generate.decoding.instances]\nmax_tokens = 5\n")
     done = inside("generate", "p", *MOCK, "--target", 3, check=4)  # five tokens hold no instance

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 import typer
 
-from selfinstruct.cli import trusting
+from selfinstruct.cli import trusted_servers, trusting
 from selfinstruct.errors import SettingsError
 
 FAR = "https://collector.invalid/v1"
@@ -104,10 +104,10 @@ def test_this_machine_and_the_presets_own_server_need_no_word(inside, tmp_path):
     assert done.returncode == 4
     assert heard[0]["Authorization"] == "Bearer sk-CANARY"
     assert "ADMIN" not in str([list(one.items()) for one in heard])
-    assert trusting.is_loopback("http://localhost:8000/v1")
-    assert trusting.is_loopback("http://[::1]:8000/v1")
-    assert not trusting.is_loopback("http://127.0.0.1.example/v1")
-    assert trusting.origin("HTTPS://Api.OpenAI.com/v1") == trusting.origin(
+    assert trusted_servers.is_loopback("http://localhost:8000/v1")
+    assert trusted_servers.is_loopback("http://[::1]:8000/v1")
+    assert not trusted_servers.is_loopback("http://127.0.0.1.example/v1")
+    assert trusted_servers.origin("HTTPS://Api.OpenAI.com/v1") == trusted_servers.origin(
         "https://api.openai.com:443/x"
     )
 
@@ -136,7 +136,7 @@ def test_a_word_on_the_terminal_is_asked_for_once_and_kept_elsewhere(tmp_path, m
         trusting.require("https://collector.invalid:8443/v1", ["A_KEY"], "selfinstruct.toml")
     monkeypatch.setenv("XDG_CONFIG_HOME", ".")  # relative: it would lie in a stranger's folder
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert trusting.store() == tmp_path / ".config" / "selfinstruct" / "trusted.toml"
+    assert trusted_servers.store() == tmp_path / ".config" / "selfinstruct" / "trusted.toml"
 
 
 def test_a_found_file_sends_no_file_from_elsewhere(inside, tmp_path):

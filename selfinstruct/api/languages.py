@@ -10,8 +10,8 @@ from pathlib import Path
 from selfinstruct.api.results import Result
 from selfinstruct.errors import DiskError, SettingsError
 from selfinstruct.languages import available, load
+from selfinstruct.mock.grammar import FOLDER, spoken
 from selfinstruct.seeds import load_seeds
-from selfinstruct.teachers.mock.grammar import FOLDER, spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def make_teacher(
     # Read to find mistakes, whoever is asked; the preset's own switches lie under it elsewhere.
     table(Switches, asked.switches, f"{asked.where}: switches", Switches())
     if asked.name == "mock":
-        from selfinstruct.teachers.mock import MockTeacher
+        from selfinstruct.mock import MockTeacher
 
         return _paced(MockTeacher(pack.source, api), pace, caps, price)
     from selfinstruct.api.clients import make_client

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from selfinstruct import lineage
 from selfinstruct.bootstrap.recipe import Draft, Recipe
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.parsing import excerpt
@@ -82,10 +83,10 @@ class Acceptance:
 def retried(pool: Pool, number: int) -> dict[str, Any]:
     """Which failure of an earlier run request ``number`` stands for, if it does."""
     failed = pool.retries.get(number)
-    return {"retry_of": list(failed.origin)} if failed else {}
+    return lineage.retried(failed.origin) if failed else {}
 
 
 def tried(pool: Pool, number: int) -> dict[str, Any]:
     """The same, with how often it has failed now."""
     failed = pool.retries.get(number)
-    return retried(pool, number) | ({"tries": failed.tries + 1} if failed else {})
+    return lineage.retried(failed.origin, failed.tries + 1) if failed else {}

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from selfinstruct import lineage
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.filters import NoveltyRule, Soundness, valid_instances
 from selfinstruct.parsing import collapse, excerpt
@@ -136,17 +137,16 @@ class Intake:
         source: dict[str, Any],
     ) -> Task:
         extra = dict(task.model_extra or {})
-        made = extra.pop("made", None)
-        more = source | ({"made": made} if made else {})
-        more |= {"judged": "input"} if judged is not None else {}
+        made = extra.pop(lineage.MADE, None)
+        more = source | ({lineage.MADE: made} if made else {})
+        more |= lineage.judging_input() if judged is not None else {}
         provenance = Provenance(
             recipe=RECIPE,
             teacher="",
             model="",
             request=self._pool.position.request,
             demonstrations=(),
-            candidate=IMPORTED,
-            order=self._order + len(self._tasks),
+            **lineage.placed(IMPORTED, self._order + len(self._tasks)),
             **more,
         )
         return Task(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from selfinstruct import log
+from selfinstruct import lineage, log
 from selfinstruct.bootstrap.acceptance import Acceptance, retried, tried
 from selfinstruct.bootstrap.drawing import Source
-from selfinstruct.bootstrap.passing import (
+from selfinstruct.bootstrap.handover import (
     Asked,
     Finished,
     Judged,
     JudgedItem,
+    Made,
     Row,
     counted,
     task_of,
@@ -195,11 +196,11 @@ class Stages:
         except StarvedError as error:
             if error.asked:
                 self._health.unread(error.step, None)
-            detail = {"instruction_accepted": True, "error": str(error)}
+            detail = lineage.accepted(error=str(error))
             detail |= dict(judged.draft.lineage) | tried(self._pool, number)
             return Row(place, None, (Reject(item.text, Reason.STARVED, detail),))
         except RequestError as error:
-            detail = {"instruction_accepted": True, "error": str(error)}
+            detail = lineage.accepted(error=str(error))
             detail |= dict(judged.draft.lineage) | tried(self._pool, number)
             return Row(place, None, (Reject(item.text, Reason(error.reason), detail),))
         self._health.heard(asked, developed.unread)
@@ -208,9 +209,8 @@ class Stages:
             developed = replace(developed, rejects=tuple(marked))
         if not developed.instances:
             return Row(place, None, developed.rejects, developed.unread)
-        came = {"request": number, "candidate": place} | again
-        more = judged_item.more
-        task = task_of(item, developed, judged, self._recipe.name, self._teacher, came, more)
+        made = Made(self._recipe.name, self._teacher, number, place, again)
+        task = task_of(item, developed, judged, made, judged_item.more)
         return Row(place, task, developed.rejects, developed.unread)
 
     async def _ask(self, prompt: Prompt) -> Reply:

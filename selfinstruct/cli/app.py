@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import mishaps, signals
+from selfinstruct.cli import signals, standard_streams, system_errors
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.decontaminate import decontaminate
@@ -20,6 +20,7 @@ from selfinstruct.cli.evolve import evolve
 from selfinstruct.cli.export import export
 from selfinstruct.cli.filter import filter_
 from selfinstruct.cli.generate import generate
+from selfinstruct.cli.help_page import EPILOG
 from selfinstruct.cli.import_ import import_
 from selfinstruct.cli.judge import judge
 from selfinstruct.cli.languages import languages
@@ -30,18 +31,11 @@ from selfinstruct.cli.validate import validate
 from selfinstruct.cli.verbs import Verb
 from selfinstruct.errors import ClosedPipeError, SelfInstructError
 
-_EPILOG = (
-    "Options that mean the same for every verb also read SELFINSTRUCT_<OPTION>, and "
-    "selfinstruct.toml in the current folder gives defaults. A flag goes before a variable, a "
-    "variable before the file. Exit codes: 0 target reached, 2 wrong usage or file, 3 budget, "
-    "4 teacher, 5 pool in use, 6 nothing new, 130 or 143 interrupted, 141 nobody reads the output."
-)
-
 app = typer.Typer(
     name="selfinstruct",
-    cls=mishaps.Program,
+    cls=system_errors.Program,
     help="Grow instruction-tuning data from a teacher model.",
-    epilog=_EPILOG,
+    epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -62,7 +56,7 @@ for _verb in (
     calibrate,
     languages,
 ):
-    app.command(epilog=_EPILOG, cls=Verb)(_verb)
+    app.command(epilog=EPILOG, cls=Verb)(_verb)
 app.command(name="filter", cls=Verb)(filter_)
 app.command(name="import", cls=Verb)(import_)
 app.command(name="serve-mock", cls=Verb)(serve_mock)
@@ -91,7 +85,7 @@ def main(
 
 def run() -> None:
     """Run the program and end the process."""
-    mishaps.whole_streams()
+    standard_streams.whole_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # pipes on Windows speak another encoding
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -104,7 +98,7 @@ def run() -> None:
 
             with contextlib.suppress(OSError):  # stderr may be what is full, or closed
                 say(f"selfinstruct: {error}")
-        mishaps.drop_output()
+        standard_streams.drop_output()
         sys.exit(error.exit_code)
 
 
@@ -118,5 +112,5 @@ def _run() -> None:
     try:
         _program()()
     except SystemExit:
-        mishaps.flush()
+        standard_streams.flush()
         raise

@@ -6,22 +6,23 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.options.traffic import Timeout
 
 
 @groups.grouped
 def check(
     context: typer.Context,
     server: groups.ServerFlags,
-    data: groups.SeedFlags,
+    data: pool_flags.SeedFlags,
     limits: groups.LimitFlags,
-    timeout: o.Timeout = 60.0,
+    timeout: Timeout = 60.0,
     config: o.Config = None,
     json: o.Json = False,
     write: Annotated[
         bool,
-        o.option("--write", "Output", "Put what was found into the settings file."),
+        o.option("--write", o.OUTPUT, "Put what was found into the settings file."),
     ] = False,
 ) -> None:
     """Make each call of a run once, and say whether key, model and settings work.
@@ -38,15 +39,15 @@ def check(
 
     from selfinstruct import console
     from selfinstruct.api.check import check as rehearse
-    from selfinstruct.cli import given, settling
+    from selfinstruct.cli import config_writing, from_flags
     from selfinstruct.settings import FILE_NAME
 
     traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
     retry = {"attempts": 3, "first_attempts": 3}
     result = rehearse(
-        teacher=given.teacher(context, server, traffic, limits, retry),
-        settings=given.settings(context, data, server.api),
-        limits=given.limits_of(traffic, limits),
+        teacher=from_flags.teacher(context, server, traffic, limits, retry),
+        settings=from_flags.settings(context, data, server.api),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=False),
     )
     path = config or Path(FILE_NAME)
@@ -54,9 +55,9 @@ def check(
         console.print_json(result.row())
     else:
         console.show_check(result.row())
-        console.say(f"For {path}:\n{settling.lines(result.settings)}")
+        console.say(f"For {path}:\n{config_writing.lines(result.settings)}")
     if write:
-        settling.write(path, result.settings)
+        config_writing.write(path, result.settings)
         console.say(f"{path} is written.")
     if not result.readable:
         raise typer.Exit(4)

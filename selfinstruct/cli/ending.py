@@ -18,7 +18,7 @@ def show(result: RunResult, output: OutputFlags) -> None:
     if output.json:
         console.print_json(result.row())
     elif not output.quiet:
-        console.show_run(result.row())
+        console.show_run(result)
 
 
 def finish(result: RunResult, output: OutputFlags, signals: Signals, idle: str) -> None:

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
 @groups.grouped
 def estimate(
     context: typer.Context,
-    data: groups.AnyFlags,
+    data: pool_flags.AnyFlags,
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
     limits: groups.LimitFlags,
@@ -29,9 +29,9 @@ def estimate(
     ] = None,
     target: Annotated[
         int | None,
-        o.option("--target", "What is made", "Finished tasks the pool shall hold.", min=1),
+        o.option("--target", o.WHAT, "Finished tasks the pool shall hold.", min=1),
     ] = None,
-    yes: Annotated[bool, o.option("--yes", "Output", "As for evolve; nothing is asked.")] = False,
+    yes: Annotated[bool, o.option("--yes", o.OUTPUT, "As for evolve; nothing is asked.")] = False,
     config: o.Config = None,
 ) -> None:
     """Say what a run would use: calls, tokens and, with --price, dollars.
@@ -51,16 +51,19 @@ def estimate(
     from selfinstruct.api.estimate import EstimateResult
     from selfinstruct.api.estimate import estimate as foresee
     from selfinstruct.api.evolve import EvolveEstimate, estimate_evolve
-    from selfinstruct.cli import given, sources
+    from selfinstruct.cli import from_flags, value_sources
     from selfinstruct.errors import SettingsError
     from selfinstruct.pool.manifest import read_manifest
 
     del config, yes
     places = places or ["pool"]
-    if not sources.is_typed(context, "recipe") and read_manifest(Path(places[-1])) is not None:
+    if (
+        not value_sources.is_typed(context, "recipe")
+        and read_manifest(Path(places[-1])) is not None
+    ):
         data = dataclasses.replace(data, recipe=None)  # elsewhere it is that of new pools
-    teacher = given.teacher(context, server, traffic, limits)
-    settings = given.settings(context, data, server.api)
+    teacher = from_flags.teacher(context, server, traffic, limits)
+    settings = from_flags.settings(context, data, server.api)
     if len(places) > 2 or (len(places) == 2) is not (target is None):
         raise SettingsError(
             "Write estimate POOL --target N as for generate, or estimate SOURCE POOL as for evolve."

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
@@ -22,11 +22,11 @@ def evolve(
     ],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.EvolveFlags,
+    data: pool_flags.EvolveFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
-    yes: Annotated[bool, o.option("--yes", "Output", "Do not ask before the first call.")] = False,
+    yes: Annotated[bool, o.option("--yes", o.OUTPUT, "Do not ask before the first call.")] = False,
     config: o.Config = None,
 ) -> None:
     """Evolve the instructions of SOURCE over several rounds, as WizardLM did (Evol-Instruct).
@@ -43,7 +43,7 @@ def evolve(
     from selfinstruct import console
     from selfinstruct.api.evolve import EvolveEstimate
     from selfinstruct.api.evolve import evolve as rewrite
-    from selfinstruct.cli import ending, given
+    from selfinstruct.cli import ending, from_flags
     from selfinstruct.cli.consent import is_wanted
     from selfinstruct.cli.signals import Signals
 
@@ -58,9 +58,9 @@ def evolve(
         source,
         pool,
         rounds=data.rounds,
-        teacher=given.teacher(context, server, traffic, limits),
-        settings=given.settings(context, data, server.api),
-        limits=given.limits_of(traffic, limits),
+        teacher=from_flags.teacher(context, server, traffic, limits),
+        settings=from_flags.settings(context, data, server.api),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
         confirm=None if output.quiet else confirm,

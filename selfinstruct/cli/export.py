@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, taking
+from selfinstruct.cli import export_options, groups
 from selfinstruct.cli import options as o
 
 
@@ -19,7 +19,7 @@ def export(
         str,
         o.option(
             "--format",
-            taking.WRITTEN,
+            export_options.WRITTEN,
             "alpaca, chat, sharegpt, completion, flan, superni, parquet or hf.",
             metavar="NAME",
         ),
@@ -31,12 +31,12 @@ def export(
             "--output",
             metavar="PATH",
             help="A file (.json is an array, .jsonl lines; .gz too), or a folder for superni, hf.",
-            rich_help_panel=taking.WRITTEN,
+            rich_help_panel=export_options.WRITTEN,
         ),
     ],
     pool: o.PoolArgument = Path("pool"),
     config: o.Config = None,
-    flags: taking.ExportFlags,
+    flags: export_options.ExportFlags,
     ends: groups.OutputFlags,
 ) -> None:
     """Write a pool in the format of a trainer or a data set, with a card beside it.
@@ -54,7 +54,7 @@ def export(
 
     from selfinstruct import console
     from selfinstruct.api.export import export as write
-    from selfinstruct.cli import again, streams
+    from selfinstruct.cli import command_line, streams
     from selfinstruct.formats.registry import find_format
 
     del config
@@ -66,10 +66,10 @@ def export(
         output,
         format=format_,
         **given | {"where": flags.where or (), "judgements": flags.judgements or ()},
-        command=again.command(context),
+        command=command_line.command(context),
         observer=console.Watching(quiet=ends.quiet),
     )
     if ends.json:
         console.print_json(result.row())
     elif not ends.quiet and not result.is_stream:
-        console.show_export(result.row())
+        console.show_export(result)

@@ -8,8 +8,6 @@ import typer
 
 from selfinstruct.cli import options as o
 
-_DATA = "What is kept"
-
 
 def filter_(
     inputs: Annotated[
@@ -22,31 +20,33 @@ def filter_(
     config: o.Config = None,
     field: Annotated[
         str | None,
-        o.option("--field", _DATA, "The field that is judged; else instruction, prompt, question."),
+        o.option(
+            "--field", o.KEPT, "The field that is judged; else instruction, prompt, question."
+        ),
     ] = None,
     against: Annotated[
         list[str] | None,
-        o.option("--against", _DATA, "Also refuse what is near to these files.", metavar="FILE"),
+        o.option("--against", o.KEPT, "Also refuse what is near to these files.", metavar="FILE"),
     ] = None,
     language: o.Language = None,
     threshold: o.Threshold = None,
     tokenizer: o.TokenizerName = None,
     heuristics: Annotated[
-        bool, o.option("--heuristics/--no-heuristics", _DATA, "Judge by the language's rules too.")
+        bool, o.option("--heuristics/--no-heuristics", o.KEPT, "Judge by the language's rules too.")
     ] = True,
     soundness: Annotated[
         bool,
         o.option(
-            "--soundness/--no-soundness", _DATA, "Refuse what is no instruction, or loops, too."
+            "--soundness/--no-soundness", o.KEPT, "Refuse what is no instruction, or loops, too."
         ),
     ] = False,
     rejects: Annotated[
         str | None,
-        o.option("--rejects", _DATA, "Where refused records go, with reasons.", metavar="FILE"),
+        o.option("--rejects", o.KEPT, "Where refused records go, with reasons.", metavar="FILE"),
     ] = None,
     on_error: Annotated[
         Literal["skip", "stop"],
-        o.option("--on-error", _DATA, "What a record that cannot be judged does."),
+        o.option("--on-error", o.KEPT, "What a record that cannot be judged does."),
     ] = "stop",
     force: o.Force = False,
     json: o.Json = False,
@@ -91,4 +91,4 @@ def filter_(
     if json:
         console.print_json(result.row())
     elif not quiet:
-        console.show_filter(result.row())
+        console.show_filter(result)

@@ -7,19 +7,17 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
 @groups.grouped
 def generate(
     context: typer.Context,
-    target: Annotated[
-        int, o.option("--target", "What is made", "Finished tasks the pool shall hold.")
-    ],
+    target: Annotated[int, o.option("--target", o.WHAT, "Finished tasks the pool shall hold.")],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.SeedFlags,
+    data: pool_flags.SeedFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
@@ -39,7 +37,7 @@ def generate(
     """
     from selfinstruct import console
     from selfinstruct.api.generate import generate as grow
-    from selfinstruct.cli import ending, given
+    from selfinstruct.cli import ending, from_flags
     from selfinstruct.cli.signals import Signals
 
     del config  # read before, by its callback
@@ -47,9 +45,9 @@ def generate(
     result = grow(
         pool,
         target=target,
-        teacher=given.teacher(context, server, traffic, limits),
-        settings=given.settings(context, data, server.api),
-        limits=given.limits_of(traffic, limits),
+        teacher=from_flags.teacher(context, server, traffic, limits),
+        settings=from_flags.settings(context, data, server.api),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

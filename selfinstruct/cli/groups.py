@@ -12,144 +12,63 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, get_type_hints
 
-from selfinstruct.cli import options as o
-
-SAMPLE, CONTROLS = 200, 20  # as in api/settings, which --help need not load; a test holds it
+from selfinstruct.cli.options import limits, output, server, traffic
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFlags:
     """Who is asked, and what the server accepts."""
 
-    teacher: o.Teacher = None
-    model: o.Model = None
-    base_url: o.BaseUrl = None
-    api: o.ApiOption = None
-    token_limit_field: o.TokenLimitField = None
-    stop: o.SendStop = None
-    sampling: o.SendSampling = None
-    reasoning_tokens: o.ReasoningTokens = None
-    reasoning_effort: o.ReasoningEffort = None
-    body: o.Body = None
-    header: o.Header = None
-    system: o.System = None
-    tier: o.Tier = None
+    teacher: server.Teacher = None
+    model: server.Model = None
+    base_url: server.BaseUrl = None
+    api: server.ApiOption = None
+    token_limit_field: server.TokenLimitField = None
+    stop: server.SendStop = None
+    sampling: server.SendSampling = None
+    reasoning_tokens: server.ReasoningTokens = None
+    reasoning_effort: server.ReasoningEffort = None
+    body: server.Body = None
+    header: server.Header = None
+    system: server.System = None
+    tier: server.Tier = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrafficFlags:
     """How calls are spread over time."""
 
-    concurrency: o.Concurrency = 16
-    rpm: o.Rpm = None
-    tpm: o.Tpm = None
-    timeout: o.Timeout = None
-    give_up_after: o.GiveUpAfter = 600.0
-    hedge: o.Hedge = True
-
-
-@dataclass(frozen=True)
-class PoolFlags:
-    """What decides the data of a pool, whatever makes it."""
-
-    language: o.Language = None
-    seed: o.Seed = None
-    threshold: o.Threshold = None
-    tokenizer: o.TokenizerName = None
-    prompts: o.PromptsFolder = None
-    temperature: o.Temperature = None
-    top_p: o.TopP = None
-    presence_penalty: o.PresencePenalty = None
-    max_tokens: o.MaxTokens = None
-    samples: o.Samples = None
-    sample_temperature: o.SampleTemperature = None
-    keep_reasoning: o.KeepReasoning = None
-    reasoning_leaks: o.ReasoningLeaks = None
-    soundness: o.SoundnessOption = None
-    set_: o.Set = None
-    accept_change: o.AcceptChange = False
-
-
-@dataclass(frozen=True)
-class SeedFlags(PoolFlags):
-    """The same, with what belongs to recipes that draw from seeds."""
-
-    recipe: o.RecipeName = None
-    seeds: o.Seeds = None
-    human: o.Human = None
-    machine: o.Machine = None
-    any_script: o.AnyScript = None
-    per_request: o.PerRequest = None
-    classification_only: o.ClassificationOnly = None
-    similar: o.SimilarCount = None
-    structured: o.Structured = None
-    grow: o.Grow = None
-    passages: o.Context = None
-    support: o.Support = None
-
-
-@dataclass(frozen=True)
-class EvolveFlags(PoolFlags):
-    """The same, with what belongs to evolving."""
-
-    rounds: o.Rounds = 4
-    operations: o.Operations = None
-    novelty: o.Novelty = None
-    difficulty: o.Difficulty = None
-    skills: o.Skills = None
-
-
-@dataclass(frozen=True)
-class AnyFlags(SeedFlags, EvolveFlags):
-    """What decides the data of a pool of any recipe."""
-
-
-@dataclass(frozen=True)
-class JudgeFlags:
-    """What is judged, and how."""
-
-    rubric: o.Rubric = None
-    name: o.JudgingName = None
-    into: o.Into = None
-    sample: o.Sample = SAMPLE
-    all_: o.Everything = False
-    where: o.Where = None
-    rejects: o.Rejects = None
-    with_reference: o.WithReference = False
-    brief: o.Brief = False
-    controls: o.Controls = CONTROLS
-    group: o.Group = None
-    seed: o.SampleSeed = 0
-    language: o.SourceLanguage = None
-    prompts: o.PromptsFolder = None
-    temperature: o.Temperature = None
-    top_p: o.TopP = None
-    max_tokens: o.MaxTokens = None
+    concurrency: traffic.Concurrency = 16
+    rpm: traffic.Rpm = None
+    tpm: traffic.Tpm = None
+    timeout: traffic.Timeout = None
+    give_up_after: traffic.GiveUpAfter = 600.0
+    hedge: traffic.Hedge = True
 
 
 @dataclass(frozen=True)
 class SpendFlags:
     """How much a run may use."""
 
-    price: o.PriceOption = None
-    budget: o.Budget = None
-    max_calls: o.MaxCalls = None
-    max_tokens_total: o.MaxTokensTotal = None
+    price: limits.PriceOption = None
+    budget: limits.Budget = None
+    max_calls: limits.MaxCalls = None
+    max_tokens_total: limits.MaxTokensTotal = None
 
 
 @dataclass(frozen=True)
 class LimitFlags(SpendFlags):
     """The same, and when it is no longer worth it."""
 
-    min_yield: o.MinYield = 0.01
+    min_yield: limits.MinYield = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFlags:
     """What is printed."""
 
-    json: o.Json = False
-    quiet: o.Quiet = False
+    json: output.Json = False
+    quiet: output.Quiet = False
 
 
 def grouped(verb: Callable[..., None]) -> Callable[..., None]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, reading
+from selfinstruct.cli import groups, import_options
 from selfinstruct.cli import options as o
 
 
@@ -20,14 +20,16 @@ def import_(
     ],
     into: Annotated[
         Path,
-        o.option("--into", reading.KEPT, "The pool; made where there is none.", metavar="POOL"),
+        o.option(
+            "--into", import_options.KEPT, "The pool; made where there is none.", metavar="POOL"
+        ),
     ],
     config: o.Config = None,
     format_: Annotated[
         str | None,
         o.own(
             "--format",
-            reading.READ,
+            import_options.READ,
             "tasks, superni, chat, sharegpt, wizardlm, dolly, table, alpaca, completion, flan, "
             "questions, columns or batch; else guessed by the first row.",
             metavar="NAME",
@@ -37,12 +39,12 @@ def import_(
         str | None,
         o.option(
             "--map",
-            reading.READ,
+            import_options.READ,
             "Which column is which; others may be named too.",
             metavar="instruction=COL,output=COL",
         ),
     ] = None,
-    flags: reading.ImportFlags,
+    flags: import_options.ImportFlags,
     recipe: o.RecipeName = None,
     language: o.Language = None,
     seeds: o.Seeds = None,

@@ -8,19 +8,20 @@ import typer
 
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.judge_flags import JudgeFlags
 
 
 @groups.grouped
 def judge(
     context: typer.Context,
     source: o.JudgeSource,
-    judging: groups.JudgeFlags,
+    judging: JudgeFlags,
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
     limits: groups.SpendFlags,
     output: groups.OutputFlags,
     worst: o.Worst = 0,
-    yes: Annotated[bool, o.option("--yes", "Output", "Do not ask before the first call.")] = False,
+    yes: Annotated[bool, o.option("--yes", o.OUTPUT, "Do not ask before the first call.")] = False,
     config: o.Config = None,
 ) -> None:
     """Have a model say of each item what a rubric asks: is it valid, how good is it.
@@ -39,7 +40,7 @@ def judge(
     from selfinstruct import console
     from selfinstruct.api.judge import JudgeEstimate
     from selfinstruct.api.judge import judge as have_judged
-    from selfinstruct.cli import ending, given
+    from selfinstruct.cli import ending, from_flags
     from selfinstruct.cli.consent import is_wanted
     from selfinstruct.cli.signals import Signals
 
@@ -52,9 +53,9 @@ def judge(
     signals = Signals()
     result = have_judged(
         source,
-        teacher=given.teacher(context, server, traffic, limits),
-        settings=given.judge_settings(context, judging, server.api),
-        limits=given.limits_of(traffic, limits),
+        teacher=from_flags.teacher(context, server, traffic, limits),
+        settings=from_flags.judge_settings(context, judging, server.api),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
         confirm=None if output.quiet else confirm,

@@ -17,7 +17,7 @@ def languages(
     config: o.Config = None,
     copy: Annotated[
         str | None,
-        o.option("--copy", "Output", "Copy this pack to FOLDER, to make it yours.", metavar="CODE"),
+        o.option("--copy", o.OUTPUT, "Copy this pack to FOLDER, to make it yours.", metavar="CODE"),
     ] = None,
     json: o.Json = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
 
 
@@ -15,30 +15,30 @@ from selfinstruct.cli import options as o
 def replay(
     context: typer.Context,
     pool: Annotated[Path, typer.Argument(help="The pool whose replies are read again.")],
-    into: Annotated[Path, o.option("--into", "What is made", "The new pool.", metavar="NEW")],
+    into: Annotated[Path, o.option("--into", o.WHAT, "The new pool.", metavar="NEW")],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
-    data: groups.SeedFlags,
+    data: pool_flags.SeedFlags,
     limits: groups.LimitFlags,
     output: groups.OutputFlags,
     target: Annotated[
         int | None,
         o.own(
             "--target",
-            "What is made",
+            o.WHAT,
             "Finished tasks wanted.",
             min=1,
             show_default="as many as POOL holds",
         ),
     ] = None,
     ask: Annotated[
-        bool, o.option("--ask", "Teacher", "Ask the teacher for what is not stored.")
+        bool, o.option("--ask", o.TEACHER, "Ask the teacher for what is not stored.")
     ] = False,
     rules: Annotated[
         int | None,
         o.option(
             "--rules",
-            "What is made",
+            o.WHAT,
             "Read by this edition of the rules: 1 as first released, 2 today's.",
             min=1,
             show_default="POOL's",
@@ -62,14 +62,14 @@ def replay(
 
     from selfinstruct import console
     from selfinstruct.api.replay import replay as rebuild
-    from selfinstruct.cli import ending, given, sources
+    from selfinstruct.cli import ending, from_flags, value_sources
     from selfinstruct.cli.signals import Signals
 
     del config
-    if not sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
+    if not value_sources.is_typed(context, "recipe"):  # elsewhere it is that of new pools
         data = dataclasses.replace(data, recipe=None)
-    teacher = given.teacher(context, server, traffic, limits)
-    settings = given.settings(context, data, server.api)
+    teacher = from_flags.teacher(context, server, traffic, limits)
+    settings = from_flags.settings(context, data, server.api)
     signals = Signals()
     result = rebuild(
         pool,
@@ -77,7 +77,7 @@ def replay(
         target=target,
         ask=teacher if ask else None,
         settings=dataclasses.replace(settings, rules=rules or 0),
-        limits=given.limits_of(traffic, limits),
+        limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

@@ -2,75 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from selfinstruct.api.stop import Stop
+from selfinstruct.cli.signal_handlers import handled
 
 EXIT = 128
 """What the number of a signal is added to, for the exit code."""
 
-_NUMBERS = (signal.SIGINT, signal.SIGTERM)
-_AT_ONCE = (
-    1.0  # seconds; `timeout` sends its signal twice, and the second must not stop the tidying
-)
-
-
-@contextmanager
-def handled(end: Callable[[int], None]) -> Iterator[None]:
-    """Call ``end(number)`` on SIGINT and SIGTERM while the body runs, in its loop if it has one."""
-    before: dict[int, Any] = {number: signal.getsignal(number) for number in _NUMBERS}
-    try:
-        loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-    except RuntimeError:
-        loop = None
-    for number in _NUMBERS:
-        _handle(number, end, loop)
-    try:
-        yield
-    finally:
-        for number in _NUMBERS:
-            if loop is not None:
-                _unless_unknown(loop.remove_signal_handler, number)
-            signal.signal(number, before[number] or signal.SIG_DFL)
-
-
-def _handle(
-    number: signal.Signals, end: Callable[[int], None], loop: asyncio.AbstractEventLoop | None
-) -> None:
-    if loop is not None and _unless_unknown(loop.add_signal_handler, number, end, int(number)):
-        return
-
-    def caught(got: int, _: object) -> None:
-        if loop is None:
-            end(got)
-        else:
-            loop.call_soon_threadsafe(end, got)
-
-    signal.signal(number, caught)
-
-
-def _unless_unknown(call: Callable[..., object], *arguments: object) -> bool:
-    """Whether the loop knows signal handlers: on Windows it does not."""
-    try:
-        call(*arguments)
-    except NotImplementedError:  # what asyncio raises for them on Windows
-        return False
-    return True
+# Seconds; `timeout` sends its signal twice, and the second must not stop the tidying.
+_AT_ONCE = 1.0
 
 
 @contextmanager
 def raising() -> Iterator[None]:
     """Let both signals end the body as Ctrl-C does: by a ``KeyboardInterrupt`` with its number."""
-    if (
-        threading.current_thread() is not threading.main_thread()
-    ):  # signals are none of its business
-        yield
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are none of its business
         return
     last = -_AT_ONCE
 

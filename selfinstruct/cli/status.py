@@ -6,8 +6,6 @@ from pathlib import Path
 
 from selfinstruct.cli import options as o
 
-_TOLD_IN = {"tasks.jsonl": "provenance", "rejects.jsonl": "detail"}
-
 
 def status(
     pool: o.PoolArgument = Path("pool"), config: o.Config = None, json: o.Json = False
@@ -25,4 +23,4 @@ def status(
     if json:
         console.print_json(result.row())
     else:
-        console.show_pool(result.row())
+        console.show_pool(result)

@@ -6,28 +6,24 @@ Importing this must stay cheap: ``--help`` runs through here.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import os
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
 
-from selfinstruct.cli.mishaps import refuse_endless
-from selfinstruct.cli.sources import is_in_file, is_typed, is_variable
+from selfinstruct.cli import variables
+from selfinstruct.cli.help_page import WithHelp
+from selfinstruct.cli.number_limits import refuse_endless
+from selfinstruct.cli.value_sources import is_in_file, is_typed, is_variable
 from selfinstruct.errors import IdleError, UsageError
 
-_PREFIX = "SELFINSTRUCT_"
 _TOKENIZER = "tokenizer"
-_VARIABLE = "SELFINSTRUCT_TOKENIZER"  # also for verbs that have no such option
 _FLAG = re.compile(r"--[a-z][a-z-]*[a-z]")
-_SECRET = re.compile(r"KEY$|TOKEN$|SECRET|PASSWORD")
 
 
-class Verb(TyperCommand):
+class Verb(WithHelp):
     """A verb of the program."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -42,7 +38,7 @@ class Verb(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb, with the code that the person named on the command line or around it."""
-        _say_unknown(ctx)
+        variables.say_unknown(ctx)
         with _named(ctx):
             return self._run(ctx)
 
@@ -89,25 +85,6 @@ def _origin(context: Any, parameter: Any) -> str:
     return ""
 
 
-def _say_unknown(context: Any) -> None:
-    """Name the variables that look like ones of this program, and are none."""
-    ours = [name for name in os.environ if name.startswith(_PREFIX)]
-    if not ours or context.parent is None or sys.stderr is None:
-        return
-    verbs = context.parent.command.commands.values()
-    known = {_VARIABLE} | {str(p.envvar) for verb in verbs for p in verb.params if p.envvar}
-    for name in sorted(set(ours) - known):
-        if _SECRET.search(name):
-            hint = " A key stands in the variable of its teacher, such as OPENAI_API_KEY."
-        elif near := difflib.get_close_matches(name, known, n=1, cutoff=0.75):
-            hint = f" Did you mean {near[0]}?"
-        else:
-            hint = ""
-        from selfinstruct.console.talk import say
-
-        say(f"selfinstruct: the variable {name} says nothing to this program.{hint}")
-
-
 def _visible(text: str) -> str:
     from selfinstruct.console.talk import visible
 
@@ -116,7 +93,7 @@ def _visible(text: str) -> str:
 
 @contextlib.contextmanager
 def _named(context: Any) -> Iterator[None]:
-    names = {os.environ.get(_VARIABLE, "")}
+    names = {os.environ.get(variables.TOKENIZER, "")}
     if is_typed(context, _TOKENIZER) or is_variable(context, _TOKENIZER):
         names.add(context.params.get(_TOKENIZER) or "")
     names = {name for name in names if ":" in name}

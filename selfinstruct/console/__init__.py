@@ -1,60 +1,69 @@
-"""What a person sees. The only room that knows rich; talk goes to stderr, data to stdout."""
+"""What a person sees. The only room that knows rich; talk goes to stderr, data to stdout.
+
+Each name is loaded when it is first asked for: the help and errors need few of the files.
+"""
 
 from __future__ import annotations
 
-from selfinstruct.console.checks import show_check
-from selfinstruct.console.endings import (
-    show_contamination_end,
-    show_end,
-    show_import_end,
-    show_problems,
-    show_replay_end,
-    show_stopped,
-)
-from selfinstruct.console.judgings import show_judge_estimate, show_judging, show_worst
-from selfinstruct.console.progress import counting, progress
-from selfinstruct.console.tables import (
-    show_calibration,
-    show_estimate,
-    show_evolve_estimate,
-    show_export,
-    show_filter,
-    show_languages,
-    show_pool,
-    show_rows,
-    show_run,
-    yield_line,
-)
-from selfinstruct.console.talk import duration, print_json, say, tell, visible
-from selfinstruct.console.watching import Watching
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Watching",
-    "counting",
-    "duration",
-    "print_json",
-    "progress",
-    "say",
-    "show_calibration",
-    "show_check",
-    "show_contamination_end",
-    "show_end",
-    "show_estimate",
-    "show_evolve_estimate",
-    "show_export",
-    "show_filter",
-    "show_import_end",
-    "show_judge_estimate",
-    "show_judging",
-    "show_languages",
-    "show_pool",
-    "show_problems",
-    "show_replay_end",
-    "show_rows",
-    "show_run",
-    "show_stopped",
-    "show_worst",
-    "tell",
-    "visible",
-    "yield_line",
-]
+if TYPE_CHECKING:
+    from selfinstruct.console.checks import show_check as show_check
+    from selfinstruct.console.endings import show_contamination_end as show_contamination_end
+    from selfinstruct.console.endings import show_end as show_end
+    from selfinstruct.console.endings import show_import_end as show_import_end
+    from selfinstruct.console.endings import show_problems as show_problems
+    from selfinstruct.console.endings import show_replay_end as show_replay_end
+    from selfinstruct.console.endings import show_stopped as show_stopped
+    from selfinstruct.console.judgings import show_judge_estimate as show_judge_estimate
+    from selfinstruct.console.judgings import show_judging as show_judging
+    from selfinstruct.console.judgings import show_worst as show_worst
+    from selfinstruct.console.tables import show_calibration as show_calibration
+    from selfinstruct.console.tables import show_estimate as show_estimate
+    from selfinstruct.console.tables import show_evolve_estimate as show_evolve_estimate
+    from selfinstruct.console.tables import show_export as show_export
+    from selfinstruct.console.tables import show_filter as show_filter
+    from selfinstruct.console.tables import show_languages as show_languages
+    from selfinstruct.console.tables import show_pool as show_pool
+    from selfinstruct.console.tables import show_rows as show_rows
+    from selfinstruct.console.tables import show_run as show_run
+    from selfinstruct.console.talk import print_json as print_json
+    from selfinstruct.console.talk import say as say
+    from selfinstruct.console.watching import Watching as Watching
+
+# The file of each name; a test holds that these are the names above.
+_FILES = {
+    "show_check": "checks",
+    "show_contamination_end": "endings",
+    "show_end": "endings",
+    "show_import_end": "endings",
+    "show_problems": "endings",
+    "show_replay_end": "endings",
+    "show_stopped": "endings",
+    "show_judge_estimate": "judgings",
+    "show_judging": "judgings",
+    "show_worst": "judgings",
+    "show_calibration": "tables",
+    "show_estimate": "tables",
+    "show_evolve_estimate": "tables",
+    "show_export": "tables",
+    "show_filter": "tables",
+    "show_languages": "tables",
+    "show_pool": "tables",
+    "show_rows": "tables",
+    "show_run": "tables",
+    "print_json": "talk",
+    "say": "talk",
+    "Watching": "watching",
+}
+
+__all__ = [*_FILES]  # noqa: PLE0604 - the names of a table are texts
+
+
+def __getattr__(name: str) -> object:
+    if name not in _FILES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_FILES[name]}"), name)
+    globals()[name] = found  # also where a file of that name was just loaded
+    return found

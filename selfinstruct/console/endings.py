@@ -58,7 +58,7 @@ def show_replay_end(result: ReplayResult, *, asked: bool, quiet: bool) -> None:
 def show_import_end(result: ImportResult, *, quiet: bool) -> None:
     """How an import ended, on stderr: a table, what to do, and whether it was interrupted."""
     if not quiet:
-        show_import(result.row())
+        show_import(result)
         if hint := _hint(result):
             say(hint)
     if result.interrupted:
@@ -79,7 +79,7 @@ def _hint(result: ImportResult) -> str:
 
 def show_contamination_end(result: DecontaminateResult) -> None:
     """What of a benchmark was found, on stderr: a table, and of each task the plainest hit."""
-    show_contamination(result.row())
+    show_contamination(result)
     if result.report:
         say(f"The hits are in {result.report}")
         return

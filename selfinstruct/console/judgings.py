@@ -50,9 +50,8 @@ def show_judging(result: JudgeResult) -> None:
         rest.add_row(status.replace("_", " "), f"{count:,} of {summary.items:,}")
     if said := _checked(summary.controls):
         rest.add_row("judge checked", said)
-    row = result.row()
-    add_usage(rest, row)
-    add_failure(rest, row)
+    add_usage(rest, result.usage, priced=result.priced)
+    add_failure(rest, result.last_failure)
     rest.add_row("time", duration(result.seconds))
     rest.add_row("judgements", f"{result.folder / 'judgements.jsonl'}")
     out.print(rest)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from selfinstruct.console.cells import Cells, cell
+
+if TYPE_CHECKING:
+    from selfinstruct.api.results import Usage
 
 
 def two_columns() -> Cells:
@@ -23,32 +26,32 @@ def add_reasons(table: Cells, rejected: Mapping[str, int]) -> None:
             table.add_row(cell(f"  {reason}", "dim"), f"{count:,}")
 
 
-def add_failure(table: Cells, summary: Mapping[str, Any]) -> None:
+def add_failure(table: Cells, said: str | None) -> None:
     """A row for the last failure, if there was one."""
-    if said := summary["last_failure"]:
+    if said:
         table.add_row("last failure", cell(said))
 
 
-def add_usage(table: Cells, summary: Mapping[str, Any]) -> None:
-    """Rows for calls, tokens and dollars."""
-    calls = f"{summary['calls']:,}"
+def add_usage(table: Cells, used: Usage, *, priced: bool = False) -> None:
+    """Rows for calls, tokens and dollars; ``priced`` says that a price was given."""
+    calls = f"{used.calls:,}"
     apart = {
-        "repeated": summary["repeated_calls"],
-        "failed": summary["failed_requests"],
-        "starved": summary["starved_calls"],
-        "unreadable": summary["unreadable_replies"],
-        "without usage": summary["unmetered_calls"],
+        "repeated": used.repeated_calls,
+        "failed": used.failed_requests,
+        "starved": used.starved_calls,
+        "unreadable": used.unreadable_replies,
+        "without usage": used.unmetered_calls,
     }
     said = ", ".join(f"{count:,} {name}" for name, count in apart.items() if count)
     table.add_row("calls", f"{calls} ({said})" if said else calls)
-    inward, outward = f"{summary['prompt_tokens']:,} in", f"{summary['completion_tokens']:,} out"
-    if summary["cached_tokens"]:
-        inward += f" ({summary['cached_tokens']:,} from the cache)"
-    if summary["reasoning_tokens"]:
-        outward += f" ({summary['reasoning_tokens']:,} thoughts)"
+    inward, outward = f"{used.prompt_tokens:,} in", f"{used.completion_tokens:,} out"
+    if used.cached_tokens:
+        inward += f" ({used.cached_tokens:,} from the cache)"
+    if used.reasoning_tokens:
+        outward += f" ({used.reasoning_tokens:,} thoughts)"
     table.add_row("tokens", f"{inward}, {outward}")
-    cost = summary["cost_usd"]
+    cost = used.cost_usd
     # Without any answer the sum is 0, also where nobody has said what tokens cost.
-    answered = summary["prompt_tokens"] + summary["completion_tokens"] or summary.get("priced")
+    answered = used.prompt_tokens + used.completion_tokens or priced
     known = cost is not None and answered
     table.add_row("cost", f"${cost:.4f}" if known else "unknown (no --price)")

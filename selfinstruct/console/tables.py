@@ -9,51 +9,52 @@ from selfinstruct.console.cells import Cells, Screen, cell
 from selfinstruct.console.rows import add_failure, add_reasons, add_usage, two_columns
 from selfinstruct.console.talk import duration, say, tell
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a verb need not load what others return
+    from selfinstruct.api.decontaminate import DecontaminateResult
     from selfinstruct.api.evolve import EvolveEstimate
+    from selfinstruct.api.export import ExportResult
+    from selfinstruct.api.filter import FilterResult
+    from selfinstruct.api.import_ import ImportResult
+    from selfinstruct.api.results import RunResult
+    from selfinstruct.api.status import StatusResult
 
 _BARS = "▁▂▃▄▅▆▇█"
 
 
-def show_run(summary: Mapping[str, Any]) -> None:
+def show_run(result: RunResult) -> None:
     """The end of a run, for a person."""
     table = two_columns()
-    rejected = summary["rejected"]
-    table.add_row("tasks", f"{summary['tasks']:,} of {summary['target']:,}")
-    table.add_row("instances", f"{summary['instances']:,}")
-    table.add_row("this run", f"{summary['accepted']:,} accepted, {_sum(rejected):,} refused")
+    rejected = result.rejected
+    table.add_row("tasks", f"{result.tasks:,} of {result.target:,}")
+    table.add_row("instances", f"{result.instances:,}")
+    table.add_row("this run", f"{result.accepted:,} accepted, {_sum(rejected):,} refused")
     add_reasons(table, rejected)
-    add_usage(table, summary)
-    add_failure(table, summary)
-    table.add_row("time", duration(summary["seconds"]))
+    add_usage(table, result.usage, priced=result.priced)
+    add_failure(table, result.last_failure)
+    table.add_row("time", duration(result.seconds))
     Screen(stderr=True).print(table)
 
 
-def show_pool(summary: Mapping[str, Any]) -> None:
+def show_pool(result: StatusResult) -> None:
     """A pool at a glance, on stdout."""
     table = two_columns()
-    table.add_row("pool", summary["pool"])
-    table.add_row("recipe", f"{summary['recipe']}, language {summary['language']}")
-    novelty = f"below {summary['threshold']:g} ROUGE-L F1 ({summary['tokenizer']} tokens)"
+    table.add_row("pool", result.pool)
+    table.add_row("recipe", f"{result.recipe}, language {result.language}")
+    novelty = f"below {result.threshold:g} ROUGE-L F1 ({result.tokenizer} tokens)"
     table.add_row("novelty", novelty)
-    table.add_row("teachers", cell(", ".join(summary["models"]) or "none yet"))
-    table.add_row("tasks", f"{summary['tasks']:,} with {summary['instances']:,} instances")
-    table.add_row("refused", f"{summary['rejects']:,}")
-    add_reasons(table, summary["rejected"])
-    if said := yield_line(summary["yield_curve"]):
+    table.add_row("teachers", cell(", ".join(result.models) or "none yet"))
+    table.add_row("tasks", f"{result.tasks:,} with {result.instances:,} instances")
+    table.add_row("refused", f"{result.rejects:,}")
+    add_reasons(table, result.rejected)
+    if said := yield_line(result.yield_curve):
         table.add_row("yield", said)
-    for kind in ("rounds", "operations"):
-        for name, row in summary.get("evolution", {}).get(kind, {}).items():
-            grade = row["mean_difficulty"]
-            said = f"{row['kept']:,} kept, {row['eliminated_share']:.0%} eliminated"
-            said += f", mean difficulty {grade:.2f}" if grade is not None else ""
-            table.add_row(f"round {name}" if kind == "rounds" else f"  {name}", said)
-    add_usage(table, summary)
-    if summary["tasks"] and summary["calls"]:
-        tokens = summary["prompt_tokens"] + summary["completion_tokens"]
-        each = f"{summary['calls'] / summary['tasks']:.2f} calls, "
-        table.add_row("  each task", each + f"{tokens / summary['tasks']:,.0f} tokens")
-    for step, count in summary["steps"].items():
+    _add_evolution(table, result)
+    add_usage(table, result.usage)
+    if result.tasks and result.usage.calls:
+        tokens = result.usage.prompt_tokens + result.usage.completion_tokens
+        each = f"{result.usage.calls / result.tasks:.2f} calls, "
+        table.add_row("  each task", each + f"{tokens / result.tasks:,.0f} tokens")
+    for step, count in result.steps.items():
         tokens = count["prompt_tokens"] + count["completion_tokens"]
         said = f"{count['calls']:,} calls, {tokens:,} tokens"
         for name in ("unreadable", "starved"):
@@ -61,21 +62,30 @@ def show_pool(summary: Mapping[str, Any]) -> None:
                 share = count[name] / max(1, count["calls"])
                 said += f", {count[name]:,} {name} ({share:.0%})"
         table.add_row(f"  {step}", said)
-    _add_notes(table, summary)
-    table.add_row("last change", summary["last_time"] or "never")
+    _add_notes(table, result)
+    table.add_row("last change", result.last_time or "never")
     Screen().print(table)
 
 
-def _add_notes(table: Cells, summary: Mapping[str, Any]) -> None:
+def _add_notes(table: Cells, result: StatusResult) -> None:
     """What teachers did not take, what failed, what was judged, what is damaged."""
-    for model, names in summary["unapplied"].items():
+    for model, names in result.unapplied.items():
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", cell(said))
-    add_failure(table, summary)
-    for one in summary.get("judgements", ()):
-        table.add_row("judged", cell(f"{one['name']}: {one['line']}"))
-    for one in summary["damage"]:
-        table.add_row("damaged", f"{one['file']} {one['what']}. {one['remedy']}")
+    add_failure(table, result.last_failure)
+    for one in result.judgements:
+        table.add_row("judged", cell(f"{one.name}: {one.line()}"))
+    for flaw in result.damage:
+        table.add_row("damaged", f"{flaw['file']} {flaw['what']}. {flaw['remedy']}")
+
+
+def _add_evolution(table: Cells, result: StatusResult) -> None:
+    for kind in ("rounds", "operations"):
+        for name, row in (result.evolution or {}).get(kind, {}).items():
+            grade = row["mean_difficulty"]
+            said = f"{row['kept']:,} kept, {row['eliminated_share']:.0%} eliminated"
+            said += f", mean difficulty {grade:.2f}" if grade is not None else ""
+            table.add_row(f"round {name}" if kind == "rounds" else f"  {name}", said)
 
 
 def yield_line(curve: Sequence[Mapping[str, float]]) -> str:
@@ -134,71 +144,71 @@ def spark(values: Sequence[float], top: float) -> str:
     return "".join(_BARS[min(len(_BARS) - 1, round(v / top * (len(_BARS) - 1)))] for v in values)
 
 
-def show_filter(summary: Mapping[str, Any]) -> None:
+def show_filter(result: FilterResult) -> None:
     """The end of a filtering, for a person."""
     table = two_columns()
-    table.add_row("read", f"{summary['read']:,}")
-    if summary["against"]:
-        table.add_row("against", f"{summary['against']:,}")
-    table.add_row("kept", f"{summary['kept']:,}")
-    table.add_row("refused", f"{_sum(summary['rejected']):,}")
-    add_reasons(table, summary["rejected"])
-    table.add_row("time", duration(summary["seconds"]))
-    table.add_row("output", cell(summary["output"]))
+    table.add_row("read", f"{result.read:,}")
+    if result.against:
+        table.add_row("against", f"{result.against:,}")
+    table.add_row("kept", f"{result.kept:,}")
+    table.add_row("refused", f"{_sum(result.rejected):,}")
+    add_reasons(table, result.rejected)
+    table.add_row("time", duration(result.seconds))
+    table.add_row("output", cell(result.output))
     Screen(stderr=True).print(table)
 
 
-def show_export(summary: Mapping[str, Any]) -> None:
+def show_export(result: ExportResult) -> None:
     """The end of an export, for a person."""
     table = two_columns()
-    table.add_row("tasks", f"{summary['tasks']:,} in {summary['rows']:,} rows")
-    if len(summary["files"]) > 1:
-        for name, count in summary["splits"].items():
+    table.add_row("tasks", f"{result.tasks:,} in {result.rows:,} rows")
+    if len(result.files) > 1:
+        for name, count in result.splits.items():
             table.add_row(cell(f"  {name}", "dim"), f"{count:,} rows")
-    for name, count in summary["left_out"].items():
+    for name, count in result.left_out.items():
         table.add_row("left out", f"{count:,} ({name.replace('_', ' ')})")
-    for path in summary["files"]:
+    for path in result.files:
         table.add_row("file", cell(path))
-    table.add_row("card", cell(summary["card"]))
-    if summary["config"]:
-        table.add_row("settings", cell(summary["config"]))
-    table.add_row("time", duration(summary["seconds"]))
+    table.add_row("card", cell(result.card))
+    if result.config:
+        table.add_row("settings", cell(result.config))
+    table.add_row("time", duration(result.seconds))
     Screen(stderr=True).print(table)
-    for name, count in summary["splits"].items():
+    for name, count in result.splits.items():
         if not count:
             say(f"The split {name} is empty: the pool is too small for such a share.")
-    if summary["license"] is None:
+    if result.license is None:
         say("No --license was given, so the card states none.")
 
 
-def show_import(summary: Mapping[str, Any]) -> None:
+def show_import(result: ImportResult) -> None:
     """The end of an import, for a person."""
     table = two_columns()
-    for name, format_ in summary["formats"].items():
+    for name, format_ in result.formats.items():
         table.add_row("read", cell(f"{name} as {format_}"))
-    table.add_row("rows", f"{summary['read']:,}, which make {summary['found']:,} tasks")
-    table.add_row("imported", f"{summary['accepted']:,}, {summary['instances']:,} instances")
-    if summary["present"]:
-        table.add_row("there already", f"{summary['present']:,}")
-    table.add_row("refused", f"{_sum(summary['rejected']):,}")
-    add_reasons(table, summary["rejected"])
-    table.add_row("pool", f"{summary['tasks']:,} tasks")
-    table.add_row("time", duration(summary["seconds"]))
+    table.add_row("rows", f"{result.read:,}, which make {result.found:,} tasks")
+    table.add_row("imported", f"{result.accepted:,}, {result.instances:,} instances")
+    if result.present:
+        table.add_row("there already", f"{result.present:,}")
+    table.add_row("refused", f"{_sum(result.rejected):,}")
+    add_reasons(table, result.rejected)
+    table.add_row("pool", f"{result.tasks:,} tasks")
+    table.add_row("time", duration(result.seconds))
     Screen(stderr=True).print(table)
 
 
-def show_contamination(summary: Mapping[str, Any]) -> None:
+def show_contamination(result: DecontaminateResult) -> None:
     """What of a benchmark was found in a pool, for a person."""
     table = two_columns()
-    table.add_row("benchmark", f"{summary['items']:,} items")
-    table.add_row("tasks", f"{summary['tasks']:,} looked at")
-    table.add_row("found", f"{summary['contaminated']:,} tasks with {summary['hits']:,} hits")
-    add_reasons(table, summary["by"])
-    if summary["contaminated_seeds"]:
-        table.add_row("seeds", f"{len(summary['contaminated_seeds']):,} with hits; they stay")
-    if summary["removed"]:
-        table.add_row("removed", f"{summary['removed']:,} (to rejects.jsonl)")
-    table.add_row("time", duration(summary["seconds"]))
+    table.add_row("benchmark", f"{result.items:,} items")
+    table.add_row("tasks", f"{result.tasks:,} looked at")
+    table.add_row("found", f"{result.contaminated:,} tasks with {result.hits:,} hits")
+    add_reasons(table, result.by)
+    if result.contaminated_seeds:
+        table.add_row("seeds", f"{len(result.contaminated_seeds):,} with hits; they stay")
+    if result.removed:
+        table.add_row("removed", f"{result.removed:,} (to rejects.jsonl)")
+    table.add_row("time", duration(result.seconds))
     Screen(stderr=True).print(table)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from selfinstruct import jsonl
+from selfinstruct import jsonl, lineage
 from selfinstruct.formats.base import Found
 from selfinstruct.tasks import Instance, Task, task_id
 
@@ -118,6 +118,6 @@ def grouped(found: Iterable[Found]) -> Iterator[Found]:
 
 
 def _key(task: Task, boundary: str) -> bytes:
-    more: dict[str, Any] = {k: v for k, v in (task.model_extra or {}).items() if k != "made"}
+    more: dict[str, Any] = {k: v for k, v in (task.model_extra or {}).items() if k != lineage.MADE}
     whole = json.dumps([task.instruction, task.is_classification, more, boundary], default=str)
     return hashlib.blake2b(whole.encode(), digest_size=16).digest()

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from selfinstruct import lineage
 from selfinstruct.errors import UsageError, first_flaw
 from selfinstruct.formats.base import Reading, Row, made
 from selfinstruct.tasks import Instance, Task
@@ -51,7 +52,7 @@ class Tasks:
             raise UsageError(first_flaw(error)) from error
         more = {key: value for key, value in (task.model_extra or {}).items() if key != "name"}
         if task.provenance is not None:
-            more["made"] = task.provenance.model_dump(mode="json")
+            more[lineage.MADE] = task.provenance.model_dump(mode="json")
         kind = task.is_classification
         return [made(task.instruction, task.instances, more, is_classification=kind)]
 
@@ -129,7 +130,7 @@ class Table:
         came = {name: row[name] for name in ("recipe", "teacher", "model") if row.get(name)}
         kept = more["task"] | {name: row[name] for name in _FROM_TASK if row.get(name) is not None}
         kind = bool(row["is_classification"])
-        more_ = kept | {"made": came or None}
+        more_ = kept | {lineage.MADE: came or None}
         return [made(row["instruction"], [case], more_, is_classification=kind)]
 
     @staticmethod
@@ -143,7 +144,7 @@ class Table:
             part: {
                 key: value
                 for key, value in _object(found.get(part)).items()
-                if key not in {*_SKIPPED, "input", "output", "agreement", "made"}
+                if key not in {*_SKIPPED, "input", "output", "agreement", lineage.MADE}
             }
             for part in ("task", "instance")
         }

@@ -14,9 +14,9 @@ from selfinstruct.filters import InstructionRules
 from selfinstruct.formats import wording
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.languages.edits import load_edits
+from selfinstruct.mock.grammar import grammar
 from selfinstruct.parsing import collapse
 from selfinstruct.teachers import Api
-from selfinstruct.teachers.mock.grammar import grammar
 
 Flaw = tuple[str, str, str]  # place, rule, sentence
 
@@ -77,9 +77,28 @@ def _render(pack: LanguagePack, api: Api, step: prompts.Step) -> None:
     }
     if step in _DRAWN:
         values["demonstrations"] = listed
+    if step is prompts.Step.JUDGE:
+        values |= _JUDGED
     made.render(step, **values)
 
 
+_JUDGED = {
+    "role": "f",
+    "questions": [
+        {
+            "key": "g",
+            "ask": "h",
+            "answers": "(i)",
+            "levels": [{"value": "j", "text": "k"}],
+            "na": True,
+        }
+    ],
+    "parts": [{"kind": "reference", "name": "l", "number": 1, "text": "m"}],
+    "mark": "n",
+    "reason": True,
+    "form": "o",
+    "opening": "p",
+}
 _LISTED = {prompts.Step.INSTRUCTIONS, prompts.Step.CLASSIFICATION_INSTRUCTIONS}
 _DRAWN = _LISTED | {prompts.Step.ALPACA, prompts.Step.TARGETED}
 

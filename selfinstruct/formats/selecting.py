@@ -146,7 +146,7 @@ class Splits:
     def name_of(self, task: Task) -> str:
         """The split that ``task`` belongs to."""
         text = task.instruction
-        if task.provenance and (task.provenance.model_extra or {}).get("judged") == "input":
+        if task.provenance and task.provenance.lineage.judges_input:
             text = f"{text}\n{task.instances[0].input}"  # tasks that share one instruction
         digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
         point = int.from_bytes(digest[:8]) / 2**64

@@ -95,6 +95,4 @@ def _text(detail: Mapping[str, Any], key: str) -> str:
 
 def parent(task: Task) -> str | None:
     """The id of the task that ``task`` was evolved from, if it was."""
-    came = task.provenance
-    found = ((came.model_extra or {}) if came else {}).get("evolved_from")
-    return found if isinstance(found, str) else None
+    return task.provenance.lineage.evolved_from if task.provenance else None

@@ -99,8 +99,8 @@ def _either(spellings: Sequence[str] | dict[str, int]) -> str:
 
 
 _FLAGS = re.IGNORECASE | re.DOTALL
-_LEAD = r"[\s>#*_`~\-–•·+|\"'“”\u2018\u2019\[(【<{]*+"
-r"(?:\d{1,2}+[.)]\s*+|[①-⑨]\s*+)?+[*_`\"'“”\u2018\u2019\[【(]*+"
+_QUOTES = r"*_`\"'“”\u2018\u2019\[【("
+_LEAD = rf"[\s>#~\-–•·+|<{{{_QUOTES}]*+(?:\d{{1,2}}+[.)]\s*+|[①-⑨]\s*+)?+[{_QUOTES}]*+"
 _TRAIL = r"[\s*_`\"'“”\u2018\u2019\])】]*+(?:\([^()\n]{0,40}+\)[\s*_`]*+)?+"
 _SEPARATOR = r"(?:=>|->|→|[:\uff1a=\uff1d|\uff5c]|[-–—](?=\s))"
 _BEFORE = r"(?:(?:so|the|my|your|final|overall|total|최종|전체|종합|最終|総合|总体|最终)\W*+)*+"

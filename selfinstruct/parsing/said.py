@@ -11,13 +11,17 @@ from selfinstruct.parsing.scales import Words, bare, fold, on_scale
 from selfinstruct.rubrics import Scale
 from selfinstruct.rubrics.rubric import Value
 
-_MOST_LINES = 200  # looked at for an answer that stands alone
+# An answer stands alone at the beginning, behind a preamble, or at the end, behind its reasons; in
+# the midst of a long reply lines that look like one belong to what it repeats or works out.
+_FIRST, _LAST = 4, 2  # lines
 _HEAD = 600  # characters of such a line
 
 _BULLET = re.compile(r"\s*+(?:[-*•–]|\d{1,2}+[.)])\s++")
 _NOTHING = re.compile(r"[\s|:*_=–—-]*+\Z")
-# "1. The task …", "A) …": a list, and no answer with a remark.
-_ENUMERATED = re.compile(r"[\s*_(\[]*+(?:\d{1,3}+|[^\W\d_])[.)]\s++\S")
+# "1. The task …", "A) …", "- Answer: …": an item of a list, and no answer with a remark.
+_ITEM = re.compile(r"[\s_(\[]*+(?:\**+(?:\d{1,3}+|[^\W\d_])[.)]|[-*•–])\s++\S")
+_NUMBERED = re.compile(r"\s*+\d{1,3}+[.)]\s++\S")
+_DOTTED = re.compile(r"\s*+\d{1,3}+[.)]\s*+")
 _MARKED = re.compile(r"\[\[([^\[\]\n]{1,40}+)\]\]")
 
 
@@ -94,7 +98,13 @@ def said_alone(text: str, lines: Sequence[str], names: Names, words: Words) -> V
         return on_scale(array(text), question, words)
     if marked := {on_scale(one, question, words) for one in _MARKED.findall(text)}:
         return marked.pop() if len(marked) == 1 else None
-    read = [_alone(line, names, words) for line in lines[:_MOST_LINES]]
+    ends = lines if len(lines) <= _FIRST + _LAST else [*lines[:_FIRST], *lines[-_LAST:]]
+    # Where items are numbered, a number with its dot is one that came to nothing.
+    numbered = any(_NUMBERED.match(line) for line in lines)
+    read = [
+        None if numbered and _DOTTED.fullmatch(line) else _alone(line, names, words)
+        for line in ends
+    ]
     place = next((place for place, value in enumerate(read) if value is not None), None)
     if place is None:
         return None
@@ -104,8 +114,10 @@ def said_alone(text: str, lines: Sequence[str], names: Names, words: Words) -> V
 
 def _alone(line: str, names: Names, words: Words) -> Value | None:
     text, question = fold(line[:_HEAD]), names.questions[0]
+    if _ITEM.match(text):
+        return None
     if lead := names.lead.match(text):
         value = on_scale(text[lead.end() :], question, words)
         if value is not None:
             return value
-    return None if _ENUMERATED.match(text) else on_scale(text, question, words)
+    return on_scale(text, question, words)

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from selfinstruct.lineage import Lineage, Origin
 from selfinstruct.tasks import Reason
 
 MOST_TRIES = 3  # runs in which one request may fail; then it is left
-
-Origin = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,14 @@ def failure(row: Mapping[str, Any]) -> Failure | None:
     """
     if row["reason"] not in (Reason.REQUEST_FAILED, Reason.NOT_STORED):
         return None
-    detail = row["detail"]
-    accepted = bool(detail.get("instruction_accepted"))
+    told = Lineage(row["detail"])
+    accepted = told.is_accepted
     own: Origin = (int(row["request"]), int(row["candidate"]) if accepted else None)
-    again = detail.get("retry_of")
-    same = bool(again) and (again[1] is not None) == accepted
-    if not same:  # a follow-up that failed within a request asked again is a failure of its own
+    again = told.retry_of
+    if again is None or (again[1] is not None) is not accepted:
+        # a follow-up that failed within a request asked again is a failure of its own
         return Failure(own, str(row["text"]), own[0], 1)
-    return Failure((int(again[0]), again[1]), str(row["text"]), own[0], int(detail["tries"]))
+    return Failure(again, str(row["text"]), own[0], told.tries)
 
 
 class Retries:

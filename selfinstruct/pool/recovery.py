@@ -21,6 +21,7 @@ from selfinstruct.journal import LEDGER, REPLIES, rows_of, size_of, whole_lines
 from selfinstruct.journal.ledger import RECOVERED, Extent
 from selfinstruct.journal.lines import damaged
 from selfinstruct.journal.recovery import cuts, reached, refuse_changed
+from selfinstruct.lineage import Lineage
 from selfinstruct.pool.agreement import ANEW, EDITS, restorable
 from selfinstruct.pool.failures import Failure, Retries
 from selfinstruct.pool.files import REJECTS, TASKS
@@ -194,14 +195,13 @@ def _load(
         found, failed = read_reject(rejects, number, row)
         if found and row["reason"] == Reason.CONTAMINATED:
             removed.append(_removed(rejects, number, row))
-            until = row["detail"].get("until", 0)
             came = removed[-1].provenance
             found = replace(
                 found,
                 task_id=removed[-1].id,
                 row=-len(removed),
-                until=until,
-                order=((came and came.model_extra) or {}).get("order", 0),
+                until=Lineage(row["detail"]).until,
+                order=came.lineage.order if came else 0,
             )
         accepted += [found] if found else []
         failures += [failed] if failed else []

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfinstruct import jsonl
+from selfinstruct import jsonl, lineage
 from selfinstruct.errors import DiskError, PoolBusyError
 from selfinstruct.journal import LEDGER, AppendFile, FolderLock, checksum, size_of, whole_lines
 from selfinstruct.pool.files import TASKS
@@ -179,7 +179,7 @@ def _rejected(
     """
     row = task.model_dump(mode="json")
     came = row.get("provenance") or {}
-    judged = came.get("judged") == "input"
-    text = task.instances[0].input if judged else task.instruction
-    whole = {"instruction_accepted": True, **detail, "until": until, "task": row}
-    return int(came["request"]), int(came["candidate"]), Reject(text, reason, whole)
+    told = lineage.Lineage(came)
+    text = task.instances[0].input if told.judges_input else task.instruction
+    whole = lineage.accepted() | dict(detail) | lineage.removed(until, row)
+    return int(came["request"]), told.candidate, Reject(text, reason, whole)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.journal.lines import damaged
+from selfinstruct.lineage import Lineage
 from selfinstruct.pool.failures import Failure, failure
 from selfinstruct.pool.files import TASKS
 from selfinstruct.tasks import Reason, Reject, Task
@@ -55,12 +56,11 @@ def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
     """
     try:
         came = row["provenance"]
-        again = came.get("retry_of", (0, None))[1] is not None
-        text = row["instances"][0]["input"] if came.get("judged") == "input" else row["instruction"]
-        place = came["request"], came["candidate"]
-        order = came.get("order", 0)
-        return Accepted(*place, text, row["id"], again, number - 1, order=order)
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        told = Lineage(came)
+        text = row["instances"][0]["input"] if told.judges_input else row["instruction"]
+        place = came["request"], told.candidate
+        return Accepted(*place, text, row["id"], _again(told), number - 1, order=told.order)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise damaged(path, number) from error
 
 
@@ -74,16 +74,20 @@ def read_reject(
     """
     try:
         detail = row["detail"]
-        again = detail.get("retry_of", (0, None))[1] is not None
+        told = Lineage(detail)
         failed = row["reason"] in (Reason.REQUEST_FAILED, Reason.NOT_STORED)
         request, candidate = int(row["request"]), row["candidate"]
-        accepted = Accepted(request, candidate, row["text"], None, again, failed=failed)
-        counts = bool(detail.get("instruction_accepted"))
+        accepted = Accepted(request, candidate, row["text"], None, _again(told), failed=failed)
+        counts = told.is_accepted
         if row["reason"] in _REASONS:  # a later version may know more of them
             counts = Reject(row["text"], Reason(row["reason"]), detail).instruction_accepted
         return accepted if counts else None, failure(row)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise damaged(path, number) from error
+
+
+def _again(told: Lineage) -> bool:
+    return told.retry_of is not None and told.retry_of[1] is not None
 
 
 def task_at(folder: Path, offset: int) -> Task:

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from selfinstruct.errors import SettingsError
 from selfinstruct.extensions import Registry
 from selfinstruct.recipes import alpaca, evolve, self_instruct, targeted
-from selfinstruct.recipes.common import NEWEST, Making
 from selfinstruct.recipes.kind import Kind, SeedsAre
+from selfinstruct.recipes.making import NEWEST, Making
 
 __all__ = ["NEWEST", "Kind", "Making", "SeedsAre", "find", "known", "register_recipe", "shipped"]
 

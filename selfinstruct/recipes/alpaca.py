@@ -20,10 +20,12 @@ from selfinstruct.filters import InstructionRules, valid_instances
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import Making, Replies, fitted, schema, with_stops
+from selfinstruct.recipes.decoding import fitted, schema, with_stops
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
 from selfinstruct.recipes.lag import growing_lag
+from selfinstruct.recipes.making import Making
+from selfinstruct.recipes.replies import Replies
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 

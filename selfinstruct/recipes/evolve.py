@@ -16,14 +16,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct import lineage
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.filters.copies import Shown
 from selfinstruct.filters.grounding import normalised
 from selfinstruct.filters.leaks import Frame
 from selfinstruct.languages import tokenizer
+from selfinstruct.lineage import Lineage
 from selfinstruct.parsing import answer, excerpt, grade, rewritten, skill
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import Making, Replies, verdict
 from selfinstruct.recipes.eliminations import Eliminations
 from selfinstruct.recipes.evolve_checks import Evolution
 from selfinstruct.recipes.evolve_operations import (
@@ -35,6 +36,8 @@ from selfinstruct.recipes.evolve_operations import (
 )
 from selfinstruct.recipes.grading import graded
 from selfinstruct.recipes.kind import Kind, SeedsAre
+from selfinstruct.recipes.making import Making
+from selfinstruct.recipes.replies import Replies, verdict
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Reply
 
@@ -139,7 +142,7 @@ class Evolve:
                 break
         operation = rng.choice(self._settings.operations)
         prompt = self._asks.evolving(operation, text, number)
-        details = {"operation": operation.value, "round": done + 1, "evolved_from": parent}
+        details = lineage.evolved(operation.value, done + 1, parent)
         given = source_text(source).removeprefix(source.instruction).strip()
         return Draft(prompt, (parent,), (text,), {"data": given}, details)
 
@@ -162,7 +165,7 @@ class Evolve:
         if self._edition > 1 and (found := self._flaw(text, draft)):
             reason, more = found
             return [Reject(excerpt(text), reason, detail | more)]
-        breadth = draft.lineage["operation"] == Operation.BREADTH
+        breadth = Lineage(draft.lineage).operation == Operation.BREADTH
         wanted = self._settings.novelty
         novel = wanted is Novelty.ALL or (wanted is Novelty.BREADTH and breadth)
         return [Candidate(text, 0, novel=novel)]
@@ -179,7 +182,7 @@ class Evolve:
         if shown := self._shown.copied(text):
             return Reason.REPEATED_DEMONSTRATION, {"shown": shown}
         # In breadth the instruction is another, and so are its data.
-        if draft.lineage["operation"] != Operation.BREADTH and evolution.drops_data():
+        if Lineage(draft.lineage).operation != Operation.BREADTH and evolution.drops_data():
             return Reason.DATA_DROPPED, {}
         return None
 
@@ -274,7 +277,7 @@ class Evolve:
     def _eliminated(
         self, text: str, reason: Reason, draft: Draft, detail: dict[str, Any]
     ) -> Developed:
-        whole = {"instruction_accepted": True} | dict(draft.lineage) | detail
+        whole = lineage.accepted() | dict(draft.lineage) | detail
         return Developed(
             is_classification=False, instances=(), rejects=(Reject(text, reason, whole),)
         )

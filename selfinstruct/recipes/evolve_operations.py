@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from selfinstruct.bootstrap import Ask
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import Making, with_stops
+from selfinstruct.recipes.decoding import with_stops
+from selfinstruct.recipes.making import Making
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 

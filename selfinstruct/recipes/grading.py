@@ -7,7 +7,7 @@ from typing import Any
 
 from selfinstruct.bootstrap import Ask
 from selfinstruct.parsing import excerpt
-from selfinstruct.recipes.common import verdict
+from selfinstruct.recipes.replies import verdict
 from selfinstruct.requests import gather_all
 from selfinstruct.teachers import Prompt
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.languages import LanguagePack
 from selfinstruct.prompts import OwnStep, Step
-from selfinstruct.recipes.common import Making
+from selfinstruct.recipes.making import Making
 
 
 class SeedsAre(StrEnum):

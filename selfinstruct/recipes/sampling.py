@@ -22,8 +22,9 @@ from selfinstruct.languages import tokenizer
 from selfinstruct.novelty.scoring import f1
 from selfinstruct.parsing import answer
 from selfinstruct.prompts import Prompts, Step
-from selfinstruct.recipes.common import Replies, with_stops
+from selfinstruct.recipes.decoding import with_stops
 from selfinstruct.recipes.keeping import NOTHING, Thoughts, with_thoughts
+from selfinstruct.recipes.replies import Replies
 from selfinstruct.requests import gather_all
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply

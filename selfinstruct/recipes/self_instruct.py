@@ -29,10 +29,12 @@ from selfinstruct.parsing import (
     task_said,
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
-from selfinstruct.recipes.common import MOST_ITEMS, Making, Replies, verdict, with_stops
+from selfinstruct.recipes.decoding import with_stops
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
 from selfinstruct.recipes.lag import growing_lag
+from selfinstruct.recipes.making import Making
+from selfinstruct.recipes.replies import MOST_ITEMS, Replies, verdict
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 

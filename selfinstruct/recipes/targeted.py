@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct import lineage
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, View
 from selfinstruct.errors import SeedError
 from selfinstruct.filters import valid_instances
@@ -19,10 +20,12 @@ from selfinstruct.filters.grounding import support
 from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import excerpt
 from selfinstruct.prompts import Step
-from selfinstruct.recipes.common import Making, Replies, fitted, schema, with_stops
+from selfinstruct.recipes.decoding import fitted, schema, with_stops
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind, SeedsAre
 from selfinstruct.recipes.lag import growing_lag
+from selfinstruct.recipes.making import Making
+from selfinstruct.recipes.replies import Replies
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -193,7 +196,7 @@ class Targeted:
             is_classification=self._classification,
             instances=kept,
             rejects=tuple(rejects),
-            lineage={"judged": "input"} if self._instruction else {},
+            lineage=lineage.judging_input() if self._instruction else {},
         )
 
     def _case_of(self, task: Task) -> Instance:

@@ -9,10 +9,16 @@ from typing import Any
 
 import typer
 
+WHAT = "What to make"
+PROMPTS = "Prompts"
+DECODING = "Decoding"
+KEPT = "What is kept"
 TEACHER = "Teacher"
-DATA = "What is made"
+TRAFFIC = "Traffic"
 LIMITS = "Limits"
 OUTPUT = "Output"
+PANELS = (WHAT, PROMPTS, DECODING, KEPT, TEACHER, TRAFFIC, LIMITS, OUTPUT)
+"""The subjects of options, in the order of the help; what a verb has besides stands first."""
 
 
 def option(flag: str, panel: str, text: str, **more: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli.options.base import DATA, option, own
+from selfinstruct.cli.options.base import option, own
 
 JUDGED = "What is judged"
 TAKEN = "What is taken"
@@ -113,5 +113,5 @@ JudgeSource = Annotated[
 ]
 SourceLanguage = Annotated[
     str | None,
-    option("--language", DATA, "Of a source that is no pool.", show_default="en", metavar="CODE"),
+    option("--language", JUDGED, "Of a source that is no pool.", show_default="en", metavar="CODE"),
 ]

@@ -12,7 +12,7 @@ from selfinstruct.cli.options.base import OUTPUT, option
 
 def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
     # Eager, so that the file's values are defaults before any other option is read.
-    from selfinstruct.cli.files import apply_defaults
+    from selfinstruct.cli.config_file import apply_defaults
 
     return apply_defaults(context, path)
 

@@ -1,0 +1,122 @@
+"""What a row tells of where it came from: the provenance of a task, the detail of a reject.
+
+On disk both are open mappings, in which each recipe and each rule may tell more. The keys that one
+room writes and another reads are written and read here only, so that a key has one spelling and one
+type. Reading changes nothing: what is not known here stays in the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Origin = tuple[int, int | None]
+"""The request that failed first; and the accepted candidate whose follow-up failed, or None where
+the request itself did."""
+
+MADE = "made"
+"""In a task that was exported and imported again: the provenance that it had before."""
+
+_INPUT = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """A provenance or a detail, read.
+
+    Properties raise TypeError, ValueError, KeyError or IndexError where a row is damaged.
+
+    Attributes:
+        told: The mapping as it stands in the row.
+    """
+
+    told: Mapping[str, Any]
+
+    @property
+    def candidate(self) -> int:
+        """The place of its instruction in the reply."""
+        return int(self.told["candidate"])
+
+    @property
+    def order(self) -> int:
+        """Its place among the imported tasks of the same request."""
+        return int(self.told.get("order", 0))
+
+    @property
+    def judges_input(self) -> bool:
+        """Whether novelty is judged on the input, for its instruction is that of all tasks."""
+        return bool(self.told.get("judged") == _INPUT)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the text of a reject had passed the filters before."""
+        return bool(self.told.get("instruction_accepted"))
+
+    @property
+    def retry_of(self) -> Origin | None:
+        """The failure of an earlier run that was asked again here."""
+        if "retry_of" not in self.told:
+            return None
+        again = self.told["retry_of"]
+        return int(again[0]), None if again[1] is None else int(again[1])
+
+    @property
+    def tries(self) -> int:
+        """In how many runs it failed."""
+        return int(self.told["tries"])
+
+    @property
+    def until(self) -> int:
+        """Of a task that was taken out, the request that came next then."""
+        return int(self.told.get("until", 0))
+
+    @property
+    def round(self) -> int | None:
+        """The round of evolving."""
+        found = self.told.get("round")
+        return found if isinstance(found, int) else None
+
+    @property
+    def operation(self) -> str | None:
+        """The operation of evolving."""
+        return self._text("operation")
+
+    @property
+    def evolved_from(self) -> str | None:
+        """The id of the task that it was evolved from."""
+        return self._text("evolved_from")
+
+    def _text(self, key: str) -> str | None:
+        found = self.told.get(key)
+        return found if isinstance(found, str) else None
+
+
+def placed(candidate: int, order: int | None = None) -> dict[str, Any]:
+    """See :attr:`Lineage.candidate` and :attr:`Lineage.order`."""
+    return {"candidate": candidate} | ({} if order is None else {"order": order})
+
+
+def judging_input() -> dict[str, Any]:
+    """See :attr:`Lineage.judges_input`."""
+    return {"judged": _INPUT}
+
+
+def accepted(**more: Any) -> dict[str, Any]:
+    """See :attr:`Lineage.is_accepted`; ``more`` says why nothing came of it."""
+    return {"instruction_accepted": True, **more}
+
+
+def retried(origin: Origin, tries: int | None = None) -> dict[str, Any]:
+    """See :attr:`Lineage.retry_of` and :attr:`Lineage.tries`."""
+    return {"retry_of": list(origin)} | ({} if tries is None else {"tries": tries})
+
+
+def removed(until: int, task: Mapping[str, Any]) -> dict[str, Any]:
+    """See :attr:`Lineage.until`; the task is kept whole."""
+    return {"until": until, "task": task}
+
+
+def evolved(operation: str, number: int, parent: str) -> dict[str, Any]:
+    """See :attr:`Lineage.operation`, :attr:`Lineage.round` and :attr:`Lineage.evolved_from`."""
+    return {"operation": operation, "round": number, "evolved_from": parent}
