@@ -1,4 +1,4 @@
-"""Which of two answers stands first: decided here, kept here, and told to nobody before the vote."""
+"""Which of two answers stands first: decided here, and told to nobody before the vote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that come back in a file, as rows: all that can be read, or an error that names the first."""
+"""Answers that come back in a file, as rows: all of them, or an error that names the first."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def rows_of(
         if value is None:
             said = ", ".join(map(str, question.values)) or "tags"
             raise UsageError(
-                f"{entry.where}: {str(entry.answer)[:80]!r} is no answer to {question.key!r}: {said}."
+                f"{entry.where}: {str(entry.answer)[:80]!r} is no answer to {question.key!r}: "
+                f"{said}."
             )
         note = entry.note[:LONGEST_NOTE].strip()
         if given_answers(card, opinions).get(question.key) == (value, note):

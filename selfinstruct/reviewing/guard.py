@@ -3,7 +3,8 @@
 The server listens on the loopback alone. Other programs and other sites on this machine's browser
 can reach that too, so each request must name this server as its host (a name that somebody else
 points here is another host), show the cookie that came with the address's token, and come from the
-page itself; what changes something must also carry a header that no form and no other site can send.
+page itself; what changes something must also carry a header that no form and no other site can
+send.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-TOKEN = "token"
+TOKEN = "token"  # noqa: S105 - what it is called in the address
 HEADER = "X-Selfinstruct"
 _MARK = "review"
 _HEADERS = {
@@ -68,7 +69,9 @@ class Guard:
         is_first = not is_known and self._takes(request)
         if not is_known and not is_first:
             said = "Open the address that stands in the terminal; it works once. "
-            return _refused(403, said + "After that, end the review there and start it again."), False
+            return _refused(
+                403, said + "After that, end the review there and start it again."
+            ), False
         if not is_first and not _is_from_here(request, hosts):
             return _refused(403, "This came from another site."), False
         if request.method not in {"GET", "HEAD"} and not _is_ours(request):
@@ -92,9 +95,7 @@ def _is_from_here(request: web.Request, hosts: set[str]) -> bool:
 
 
 def _is_ours(request: web.Request) -> bool:
-    return (
-        request.headers.get(HEADER) == _MARK and request.content_type == "application/json"
-    )
+    return request.headers.get(HEADER) == _MARK and request.content_type == "application/json"
 
 
 def _same(said: str, secret: str) -> bool:

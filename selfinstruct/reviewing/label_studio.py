@@ -1,4 +1,4 @@
-"""A review for Label Studio: its tasks as JSON, its labelling page as XML, and what it exports back."""
+"""A review for Label Studio: its tasks as JSON, its page as XML, and what it exports back."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def entries(rows: Iterable[tuple[str, Mapping[str, Any]]], rubric: Rubric) -> It
         data, made = row.get("data"), row.get("annotations") or []
         handle = data.get("item") if isinstance(data, dict) else None
         if not isinstance(handle, str) or not isinstance(made, list):
-            raise UsageError(f"{where}: is no task of a Label Studio export (data.item is missing).")
+            raise UsageError(
+                f"{where}: is no task of a Label Studio export (data.item is missing)."
+            )
         kept = [one for one in made if isinstance(one, dict) and not one.get("was_cancelled")]
         results = kept[-1].get("result") if kept else []
         said = dict(_said(one) for one in results or [] if isinstance(one, dict))

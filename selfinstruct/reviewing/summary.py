@@ -178,15 +178,17 @@ def _halves(looked: Sequence[float]) -> tuple[float, float] | None:
 def _changed(opinions: Sequence[Any]) -> Share:
     shown = [one for one in opinions if one.revealed and one.own]
     changed = sum(
-        any(of_sorted(one.now[key]) != of_sorted(row) for key, row in one.own.items() if key in one.now)
+        any(
+            of_sorted(one.now[key]) != of_sorted(row)
+            for key, row in one.own.items()
+            if key in one.now
+        )
         for one in shown
     )
     return wilson(changed, len(shown))
 
 
-def _sides_of(
-    votes: Sequence[Row], named: Mapping[str, tuple[str, str]] | None
-) -> Sides:
+def _sides_of(votes: Sequence[Row], named: Mapping[str, tuple[str, str]] | None) -> Sides:
     chosen = [row for row in votes if row.answer in {FIRST, SECOND}]
     second = left = 0
     for row in chosen:
