@@ -139,6 +139,7 @@ function renderPanel(card) {
     `${one.name}: `, element("b", { text: wordsOf(one, card.answers[one.key]) }))));
   $("skip").hidden = $("note-button").hidden = Boolean(state.word);
   $("word").hidden = !state.word;
+  $("meanings").hidden = true;
   if (state.word) renderWord(card);
   else renderQuestion(card);
 }
@@ -154,6 +155,15 @@ function renderQuestion(card) {
   $("live").textContent = `Item ${card.place} of ${state.of}${of}. ${one.ask}`;
   $("ask").focus({ preventScroll: true });
   if (one.scale === "tags") $("choices").append(tagsField());
+  if (one.scale === "numbers") renderMeanings(one);
+}
+
+function renderMeanings(one) {
+  const told = one.choices.filter((choice) => choice.meaning).map(({ label, meaning }) => `${label}: ${meaning}`);
+  const hint = one.is_typed ? [element("span", { lang: "en" }, " Type a number, then ", keyCap("Enter"), ".")] : [];
+  $("meanings").lang = about.language;
+  $("meanings").replaceChildren(told.join(" "), ...hint);
+  $("meanings").hidden = !told.length && !hint.length;
 }
 
 function choiceButton(one, choice) {
