@@ -13,13 +13,14 @@ import typer
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.settings import JudgeSettings, PoolSettings
 from selfinstruct.api.teachers import Teacher
-from selfinstruct.cli import asking, config_file, price_option, trusting
+from selfinstruct.cli import config_file, option_values, price_option, trusting
 from selfinstruct.cli.groups import LimitFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.judge_flags import JudgeFlags
 from selfinstruct.cli.pool_flags import PoolFlags
+from selfinstruct.teachers import Decoding
 
 _SWITCHES = ("token_limit_field", "stop", "sampling")
-_DECODING = ("temperature", "top_p", "presence_penalty", "max_tokens")
+_DECODING = tuple(Decoding.model_fields)
 _OF_POOLS = {one.name for one in dataclasses.fields(PoolSettings)}
 _BESIDE = {*_OF_POOLS, *_DECODING, "set_"}  # no settings of a recipe
 
@@ -39,8 +40,8 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
     options = {name: value for name, value in given.items() if name not in _BESIDE}
     return PoolSettings(
         api=api,
-        options={**options, **asking.parsed_settings(flags.set_ or [])},
-        leading=_given(flags, _DECODING),
+        options={**options, **option_values.parsed_settings(flags.set_ or [])},
+        leading=_given(flags, [name for name in _DECODING if name in given]),
         decoding=dict(tables["decoding"]),
         where=where,
         code=frozenset(),  # a file may name it: what the person named is known to the verb
@@ -88,14 +89,16 @@ def teacher(
         switches=tables["switches"] | _given(server, _SWITCHES),
         retry=retry or tables["retry"],
         where=where,
-        body={**tables["teacher"].get("body", {}), **asking.parsed_body(server.body)},
-        headers=asking.parsed_headers(server.header or [], os.environ),
-        system=asking.read_system(server.system, Path(where).parent if "system" in found else None),
+        body={**tables["teacher"].get("body", {}), **option_values.parsed_body(server.body)},
+        headers=option_values.parsed_headers(server.header or [], os.environ),
+        system=option_values.read_system(
+            server.system, Path(where).parent if "system" in found else None
+        ),
         tiers=tuple(filter(None, (server.tier or "").replace(" ", "").split(","))),
         effort=server.reasoning_effort or "",
         reasoning_tokens=server.reasoning_tokens,
     ).from_environment()
-    variables = asking.variables_in(server.header or [])
+    variables = option_values.variables_in(server.header or [])
     return dataclasses.replace(asked, before=trusting.consent(asked, found, variables, where))
 
 

@@ -22,6 +22,7 @@ class JudgeFlags:
     rejects: judging.Rejects = None
     with_reference: judging.WithReference = False
     brief: judging.Brief = False
+    weighted: judging.Weighted = False
     controls: judging.Controls = CONTROLS
     group: judging.Group = None
     seed: judging.SampleSeed = 0

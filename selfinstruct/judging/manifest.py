@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from selfinstruct import jsonl
-from selfinstruct.errors import PoolError
+from selfinstruct.journal import manifests
 
 FORMAT = 1
-NAME = "manifest.json"
 RUBRIC = "rubric.json"  # a copy of the rubric, which may change where it came from
 FOLDER = "judgements"
 """The folder of a pool that holds its judgings."""
@@ -39,6 +36,7 @@ class Manifest(BaseModel):
         structured: Whether replies are held to a schema.
         with_reference: Whether items are graded against the judge's own answers.
         brief: Whether it gives no reasons.
+        weighted: Whether the likelihoods of the answers are taken.
         group: How many items stand in one prompt, ``family``, or "".
         rejects: Whether refused texts are judged, and not tasks.
         seed: Where samples begin.
@@ -63,6 +61,7 @@ class Manifest(BaseModel):
     structured: bool
     with_reference: bool = False
     brief: bool = False
+    weighted: bool = False
     group: str = ""
     rejects: bool = False
     seed: int = 0
@@ -89,8 +88,7 @@ class Manifest(BaseModel):
         Raises:
             DiskError: It could not be written.
         """
-        text = json.dumps(self.model_dump(), ensure_ascii=False, indent=2) + "\n"
-        jsonl.write_whole(folder / NAME, text)
+        manifests.write(folder, self)
 
 
 # What may change from run to run: which items are judged, not how.
@@ -103,21 +101,9 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises:
         PoolError: It is damaged, or of a later format, or of no judging.
     """
-    path = folder / NAME
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(found, dict) and found.get("format") != FORMAT:
-            raise PoolError(
-                f"{path}: format {found.get('format')!r} is not known to this version (it knows "
-                f"{FORMAT}). Upgrade selfinstruct."
-            )
-        return Manifest.model_validate(found)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (ValueError, ValidationError) as error:
-        raise PoolError(f"{path}: is of no judging, or damaged. Name another folder.") from error
+    return manifests.read(
+        folder, Manifest, FORMAT, "is of no judging, or damaged. Name another folder."
+    )
 
 
 def safe(*parts: str) -> str:

@@ -81,6 +81,14 @@ WithReference = Annotated[
     ),
 ]
 Brief = Annotated[bool, own("--brief", HOW, "No reasons: about a tenth of the tokens.")]
+Weighted = Annotated[
+    bool,
+    own(
+        "--weighted",
+        HOW,
+        "Weigh answers by their likelihoods, where the teacher tells them; no reasons.",
+    ),
+]
 Controls = Annotated[
     int,
     own(
