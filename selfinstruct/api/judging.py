@@ -28,7 +28,7 @@ from selfinstruct.pool import manifest as pools
 from selfinstruct.pool import teachers
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import NEWEST
-from selfinstruct.rubrics import Rubric, Scale
+from selfinstruct.rubrics import Rubric, Scale, Unit
 from selfinstruct.settings import table
 from selfinstruct.teachers import Api, Decoding
 
@@ -80,6 +80,11 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     rubric = rubrics.find(name, pack)
     with_reference = settings.with_reference or rubric.references
     _refuse_group(settings, rubric)
+    if rubric.unit is Unit.PAIR:
+        raise SettingsError(
+            f"--rubric {rubric.name}: asks about two answers to one prompt; people are asked that "
+            "by review --pairs."
+        )
     _refuse_weighted(settings, rubric)
     api = Api(settings.api or Api.CHAT)
     steps = (Step.JUDGE, Step.ANSWER) if with_reference else (Step.JUDGE,)

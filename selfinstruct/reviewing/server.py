@@ -87,7 +87,8 @@ class Page:
         note, seconds = said.get("note", ""), said.get("seconds")
         note = note if isinstance(note, str) else ""
         seconds = float(seconds) if isinstance(seconds, int | float) else None
-        return self._done(lambda turn: self._session.vote(turn, answer or "", note, seconds), said)
+        value = "" if answer is None else answer  # which is for another step, and is refused
+        return self._done(lambda turn: self._session.vote(turn, value, note, seconds), said)
 
     async def move(self, request: web.Request) -> web.Response:
         """``POST /moves``: undo, skip, next or finish."""

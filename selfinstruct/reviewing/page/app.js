@@ -3,12 +3,14 @@
 // Texts are only ever set as text. While an answer is on its way nothing else is taken.
 
 const FOLD_LINES = 40, FOLD_CHARACTERS = 4000;
+const BOUNCE = 80; // milliseconds in which nobody has read a new item: the key was meant for the last one
 const ARROWS = { ArrowLeft: "←", ArrowRight: "→" };
 const $ = (id) => document.getElementById(id);
 
 let about, state;
 let busy = true;
 let finished = false;
+let settling = 0; // the timer that runs while a new item appears
 let since = 0; // when the question appeared, by a clock that no change of the time of day moves
 let typed = ""; // what was typed of an answer that is more than one key
 let cardShown = ""; // the card whose texts stand there
@@ -56,7 +58,16 @@ async function send(path, body) {
   }
 }
 
+function settle() {
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    settling = 0;
+    document.body.dataset.ready = state.turn;
+  }, BOUNCE);
+}
+
 function vote(answer) {
+  if (settling) return;
   const seconds = (performance.now() - since) / 1000;
   send("/votes", { question: state.card.question, answer, note: $("note").value.trim(), seconds });
 }
@@ -86,6 +97,7 @@ function render() {
   for (const id of ["panel", "card", "about"]) $(id).hidden = !card;
   $("end").hidden = Boolean(card);
   showNote(false);
+  if (which !== cardShown) settle();
   if (card && which !== cardShown) {
     $("card").replaceChildren(...card.parts.map(part));
     window.scrollTo(0, 0);
@@ -95,6 +107,7 @@ function render() {
   else renderPanel(card);
   since = performance.now();
   document.body.dataset.turn = state.turn;
+  if (!settling) document.body.dataset.ready = state.turn;
 }
 
 function pace() {
