@@ -113,7 +113,7 @@ class Page:
     def _done(self, step: Callable[[int], None], said: dict[str, Any]) -> web.Response:
         turn = said.get("turn")
         try:
-            step(turn if isinstance(turn, int) else -1)
+            step(turn if isinstance(turn, int) and not isinstance(turn, bool) else -1)
         except StaleError:
             return self._state(409)
         except DiskError as error:  # it names a file, and a file may name a model
