@@ -123,7 +123,11 @@ def test_a_hundred_items_by_a_script_that_presses_keys(tmp_path):
     keys = ["abcd"[n * 7 % 4] for n in range(100)]
 
     async def look(shown):
-        async with served(source, rubric="rating", into=into, reviewer="ann") as (address, asked, _):
+        async with served(source, rubric="rating", into=into, reviewer="ann") as (
+            address,
+            asked,
+            _,
+        ):
             order = [card.item for card in asked.session._cards]
             await opened(shown, address)
             for number, key in enumerate(keys):
@@ -161,7 +165,9 @@ def test_hostile_texts_are_inert_and_a_note_is_kept(tmp_path):
                 await shown.press("Escape")
                 await pressed(shown, "s", "u", "d")
             title = await shown.value("document.title")
-            scripts = await shown.value("document.querySelectorAll('#card script, #card img').length")
+            scripts = await shown.value(
+                "document.querySelectorAll('#card script, #card img').length"
+            )
             await shown.press("?")
             helped = await shown.value("document.getElementById('help').open")
             await shown.press("Escape")
@@ -188,14 +194,21 @@ def test_what_is_shown_is_readable_and_fits_the_window(tmp_path):
                 *_,
             ):
                 for dark in (False, True):
-                    await opened(shown, address if not dark else address.partition("?")[0], dark=dark)
+                    await opened(
+                        shown, address if not dark else address.partition("?")[0], dark=dark
+                    )
                     found.append((await shown.value(CONTRASTS))[0][0])
                     for width in (380, 700, 1100):
                         await shown.resize(width, 720)
                         wide = await shown.value("document.documentElement.scrollWidth")
                         assert wide <= width, (given, width)
-                await shown.call("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab",
-                                 windowsVirtualKeyCode=9)
+                await shown.call(
+                    "Input.dispatchKeyEvent",
+                    type="keyDown",
+                    key="Tab",
+                    code="Tab",
+                    windowsVirtualKeyCode=9,
+                )
                 outline = await shown.value("getComputedStyle(document.activeElement).outlineStyle")
                 assert outline == "solid"
                 picture = await shown.picture()
@@ -241,7 +254,7 @@ def test_a_review_that_is_killed_goes_on_where_it_was(tmp_path):
     assert len({row["item"] for row in votes(tmp_path / "v")}) == 5
 
 
-def test_the_judges_word_is_shown_after_ones_own(tmp_path, grow):
+def test_the_judges_word_is_shown_after_ones_own(grow):
     pool, _, _ = grow("pool", 8)
     mock = si.Teacher("mock")
     judged = si.judge(pool, "rating", teacher=mock, settings=si.JudgeSettings(sample=4))

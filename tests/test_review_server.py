@@ -9,7 +9,6 @@ import os
 
 import aiohttp
 import pytest
-from conftest import program  # noqa: F401 - a fixture
 from reviewing import SETTINGS, plain_tasks, served, task_file, votes
 
 import selfinstruct as si
@@ -25,9 +24,10 @@ def talked(source, talk, **given):
 
     async def body():
         jar = aiohttp.CookieJar(unsafe=True)  # which keeps cookies of addresses too
-        async with served(source, **given) as (address, asked, _), aiohttp.ClientSession(
-            cookie_jar=jar
-        ) as client:
+        async with (
+            served(source, **given) as (address, asked, _),
+            aiohttp.ClientSession(cookie_jar=jar) as client,
+        ):
             root = address.partition("/?")[0]
 
             async def call(method, path, **more):
@@ -80,7 +80,12 @@ def test_only_the_browser_that_was_given_the_address_is_let_in(source, tmp_path)
         )[0]
         said["no such path"] = (await call("GET", "/none"))[0]
         said["deep"] = (
-            await call("POST", "/votes", data="[" * 60_000, headers={**OURS, "Content-Type": "application/json"})
+            await call(
+                "POST",
+                "/votes",
+                data="[" * 60_000,
+                headers={**OURS, "Content-Type": "application/json"},
+            )
         )[0]
         return said, cookie, headers, text, address
 
@@ -147,7 +152,9 @@ def test_the_address_works_once(source, tmp_path):
 
 def test_nothing_served_before_the_vote_names_a_model_a_file_or_a_judge(tmp_path, grow):
     pool, _, _ = grow("pool-of-gpt-4", 12)
-    judged = si.judge(pool, "rating", teacher=si.Teacher("mock"), settings=si.JudgeSettings(name="by-claude"))
+    judged = si.judge(
+        pool, "rating", teacher=si.Teacher("mock"), settings=si.JudgeSettings(name="by-claude")
+    )
     one = task_file(tmp_path / "gpt-4.jsonl", plain_tasks(6))
     other = task_file(tmp_path / "claude.jsonl", plain_tasks(6, " Good."))
     model = next(si.open_pool(pool).tasks()).provenance.model
@@ -180,7 +187,9 @@ def test_nothing_served_before_the_vote_names_a_model_a_file_or_a_judge(tmp_path
     names = ["gpt", "claude", model.casefold(), "jsonl", str(tmp_path).casefold(), "task_", "pair_"]
     seen = talked(pool, talk, rubric="rating", reveal="by-claude", reviewer="ann")
     assert [name for name in names if name in seen] == []
-    assert not any(json.dumps(reason, ensure_ascii=False)[1:-1].casefold() in seen for reason in reasons)
+    assert not any(
+        json.dumps(reason, ensure_ascii=False)[1:-1].casefold() in seen for reason in reasons
+    )
     seen = talked("", talk, pairs=(str(one), str(other)), into=tmp_path / "v", reviewer="ann")
     assert [name for name in names if name in seen] == []
     assert '"shown"' not in seen
@@ -190,8 +199,7 @@ def test_a_vote_for_another_step_changes_nothing(source, tmp_path):
     async def talk(call, address, asked):
         await call("GET", address)
         post = {"turn": 0, "question": "rating", "answer": "A"}
-        statuses = []
-        for said in (
+        votes_sent = (
             post,
             post,  # the same again: a key that was pressed twice, or a second tab
             {**post, "turn": 1, "answer": "E"},
@@ -199,10 +207,10 @@ def test_a_vote_for_another_step_changes_nothing(source, tmp_path):
             {**post, "turn": True, "answer": "B"},
             {"turn": 1, "question": "rating"},
             ["no", "object"],
-        ):
-            statuses.append((await call("POST", "/votes", json=said, headers=OURS))[0])
-        for said in ({"turn": 1, "move": "undo"}, {"turn": 1, "move": "undo"}, {"move": "dance"}):
-            statuses.append((await call("POST", "/moves", json=said, headers=OURS))[0])
+        )
+        moves = ({"turn": 1, "move": "undo"}, {"turn": 1, "move": "undo"}, {"move": "dance"})
+        sent = [("/votes", said) for said in votes_sent] + [("/moves", said) for said in moves]
+        statuses = [(await call("POST", path, json=said, headers=OURS))[0] for path, said in sent]
         return statuses, asked.session.now().done
 
     statuses, done = talked(source, talk, rubric="rating", into=tmp_path / "v", reviewer="ann")
@@ -239,8 +247,9 @@ def test_a_vote_that_cannot_be_stored_does_not_count(source, tmp_path, monkeypat
 def test_one_process_asks_one_reviewer(source, tmp_path):
     given = {"into": tmp_path / "v", "reviewer": "ann"}
     with asking(source, settings=SETTINGS(**given)):
-        with pytest.raises(PoolBusyError, match="review by ann"), asking(
-            source, settings=SETTINGS(**given)
+        with (
+            pytest.raises(PoolBusyError, match="review by ann"),
+            asking(source, settings=SETTINGS(**given)),
         ):
             pass
         with asking(source, settings=SETTINGS(**given | {"reviewer": "bob"})) as other:

@@ -29,7 +29,7 @@ class _Plain:
         self._rubric = rubric
         self._pack = pack
         self._note = ""
-        self._shown: tuple[int, int] | None = None
+        self._shown: int | None = None  # the card whose texts stand above
 
     def run(self) -> None:
         say(f"{self._rubric.about}\n{_HELP}")
@@ -82,12 +82,11 @@ class _Plain:
         if now.card is None:
             say(f"\n{now.skipped:,} items were put off. Enter looks at them, q ends.")
             return
-        place = (now.place, now.turn if whole else 0)
-        if self._shown != place:
+        if whole or self._shown != now.place:
             say(f"\n{now.done:,} of {now.of:,} answered")
             for part in parts(now.card, self._rubric, self._pack):
                 say(f"\n[{part['name']}]\n{part['text'] if whole else _folded(part['text'])}")
-            self._shown = place
+            self._shown = now.place
         if now.word is not None:
             said = ", ".join(f"{key} {value}" for key, value in now.word.answers.items())
             say(f"\nThe judge: {said}. {now.word.reason}\nEnter goes on, u takes yours back.")
