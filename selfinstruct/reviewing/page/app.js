@@ -204,9 +204,11 @@ function tagsField() {
 
 function renderWord(card) {
   const told = about.questions.filter((one) => one.key in state.word.answers);
+  let anyDiffers = false;
   const lines = told.map((one) => {
     const value = state.word.answers[one.key];
     const differs = one.key in card.answers && String(value) !== String(card.answers[one.key]);
+    anyDiffers ||= differs;
     const words = element("b", { text: wordsOf(one, value) });
     return element("p", { lang: about.language }, `${one.name}: `, words, differs ? " (yours differs)" : "");
   });
@@ -214,7 +216,8 @@ function renderWord(card) {
   $("word").replaceChildren(...lines);
   $("ask").textContent = "The judge’s answer";
   $("ask").lang = "en";
-  const next = button("primary", { "aria-keyshortcuts": "Enter" }, "Keep mine, go on ", keyCap("Enter"));
+  const next = button("primary", { "aria-keyshortcuts": "Enter" }, `${anyDiffers ? "Keep mine, go on" : "Go on"} `,
+    keyCap("Enter"));
   next.addEventListener("click", () => move("next"));
   $("choices").className = "choices";
   $("choices").replaceChildren(next);
