@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selfinstruct import rubrics
+from selfinstruct.api.derived import model_of, name_of, refuse_another
 from selfinstruct.api.inputs import texts_of
-from selfinstruct.api.judged import Found, find_items
+from selfinstruct.api.judged import Choice, Found, find_items
 from selfinstruct.api.parts import prompts_of
 from selfinstruct.api.settings import JudgeSettings, PoolSettings
-from selfinstruct.api.teachers import Asked, Teacher, with_teacher
-from selfinstruct.errors import PoolError, SettingsError
-from selfinstruct.journal import LEDGER, REPLIES
+from selfinstruct.api.teachers import Asked, with_teacher
+from selfinstruct.errors import SettingsError
 from selfinstruct.judging.bundles import FAMILY, Bundle, alone, families, groups
 from selfinstruct.judging.controls import controls
 from selfinstruct.judging.items import Subject, subject
@@ -24,7 +24,6 @@ from selfinstruct.judging.prompting import Prompting
 from selfinstruct.judging.reference import References
 from selfinstruct.languages import LanguagePack, load
 from selfinstruct.pool import manifest as pools
-from selfinstruct.pool import teachers
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import NEWEST
 from selfinstruct.rubrics import Rubric, Scale
@@ -36,7 +35,6 @@ _EACH = 12  # tokens more for each further answer of a brief one
 _ANSWER = 1024  # tokens of an answer given blind
 _LARGEST_GROUP = 20
 _NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
-_BEGUN = {".lock", LEDGER, REPLIES, teachers.NAME}  # what stands there before anything is asked
 _NO_POOL = PoolSettings()
 _VALIDITY, _CORRECTNESS = "validity", "correctness"
 
@@ -83,7 +81,7 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     steps = (Step.JUDGE, Step.ANSWER) if with_reference else (Step.JUDGE,)
     prompts = prompts_of(pack, api, settings.prompts, steps, "")
     decodings = _decodings(settings, rubric, with_reference)
-    found = find_items(source, pool, pack, settings)
+    found = find_items(source, pool, pack, _choice(settings))
     planted: list[Subject] = []
     if not settings.rejects and not settings.group:
         planted = controls(found.items, found.seeds, settings.controls, rubric, settings.seed)
@@ -92,8 +90,8 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
         rubric_digest=rubric.digest,
         prompts=prompts.fingerprint,
         language=pack.source,
-        teacher=_named(asked),
-        model=_model(asked, pack),
+        teacher=name_of(asked),
+        model=model_of(asked, pack),
         api=api.value,
         decoding={step: one.model_dump(mode="json") for step, one in decodings.items()},
         structured=with_teacher(_NO_POOL, asked).structured_by_default,
@@ -111,13 +109,7 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     before = read_manifest(folder)
     if before is not None:
         wanted = wanted.model_copy(update={"structured": before.structured})
-        if different := before.differences(wanted):
-            raise PoolError(
-                f"{folder}: holds another judging: {'; '.join(different)}. Name another with "
-                "--name."
-            )
-    elif folder.is_dir() and not {path.name for path in folder.iterdir()} <= _BEGUN:
-        raise PoolError(f"{folder}: holds something else. Name another folder.")
+    refuse_another(folder, before, wanted, "Name another with --name.")
     prompting = Prompting(
         pack, prompts, rubric, api, decodings[Step.JUDGE], settings.brief, wanted.structured
     )
@@ -128,6 +120,17 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     bundles = _bundles(found, settings, rubric) + alone(planted)
     job = Judge(prompting, references)
     return Judging(folder, wanted, bundles, job, rubric, pack, found.models)
+
+
+def _choice(settings: JudgeSettings) -> Choice:
+    return Choice(
+        sample=settings.sample,
+        where=texts_of(settings.where),
+        seed=settings.seed,
+        rejects=settings.rejects,
+        families=settings.group == FAMILY,
+        purpose="judged",
+    )
 
 
 def _bundles(found: Found, settings: JudgeSettings, rubric: Rubric) -> list[Bundle]:
@@ -208,15 +211,3 @@ def _refuse_group(settings: JudgeSettings, rubric: Rubric) -> None:
         )
     if settings.with_reference or rubric.references or settings.rejects:
         raise SettingsError("--group goes with neither --with-reference nor --rejects.")
-
-
-def _named(asked: Asked) -> str:
-    if isinstance(asked, Teacher):
-        return asked.name or ""
-    return str(getattr(asked, "name", "") or type(asked).__name__)
-
-
-def _model(asked: Asked, pack: LanguagePack) -> str:
-    if not isinstance(asked, Teacher):
-        return str(getattr(asked, "model", "") or _named(asked))
-    return f"mock-{pack.source}" if asked.name == "mock" else asked.model or ""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from selfinstruct import jsonl
-from selfinstruct.errors import PoolError
+from selfinstruct.requests import manifest
+from selfinstruct.requests.manifest import JobManifest
 
-FORMAT = 1
-NAME = "manifest.json"
 RUBRIC = "rubric.json"  # a copy of the rubric, which may change where it came from
 FOLDER = "judgements"
 """The folder of a pool that holds its judgings."""
@@ -22,12 +19,10 @@ _LONGEST = 80  # characters of a folder's name
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
-class Manifest(BaseModel):
+class Manifest(JobManifest):
     """What decides what a judging says.
 
     Attributes:
-        format: The version of its files.
-        kind: What it is: ``judge``.
         rubric: The rubric's name.
         rubric_digest: A digest of what it says.
         prompts: A digest of the templates.
@@ -48,9 +43,10 @@ class Manifest(BaseModel):
         source: What is judged, as it was named; a pool's judgings name none.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    noun: ClassVar[str] = "judging"
+    free = frozenset({"sample", "controls", "where", "source", "teacher"})
+    digests = {"rubric_digest": "the rubric's text", "prompts": "the templates"}
 
-    format: int = FORMAT
     kind: str = "judge"
     rubric: str
     rubric_digest: str
@@ -71,31 +67,6 @@ class Manifest(BaseModel):
     where: tuple[str, ...] = Field(default=())
     source: str = ""
 
-    def differences(self, wanted: Manifest) -> list[str]:
-        """What ``wanted`` has otherwise that belongs to what a judging is, in sentences."""
-        mine, theirs = self.model_dump(), wanted.model_dump()
-        digests = {"rubric_digest": "the rubric's text", "prompts": "the templates"}
-        return [
-            f"{digests[name]} changed"
-            if name in digests
-            else f"{name} is {mine[name]!r} there and {theirs[name]!r} now"
-            for name in sorted(mine.keys() - _FREE)
-            if mine[name] != theirs[name]
-        ]
-
-    def write(self, folder: Path) -> None:
-        """Write it as a whole.
-
-        Raises:
-            DiskError: It could not be written.
-        """
-        text = json.dumps(self.model_dump(), ensure_ascii=False, indent=2) + "\n"
-        jsonl.write_whole(folder / NAME, text)
-
-
-# What may change from run to run: which items are judged, not how.
-_FREE = {"sample", "controls", "where", "source", "teacher"}
-
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of the judging in ``folder``; None where there is none.
@@ -103,21 +74,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises:
         PoolError: It is damaged, or of a later format, or of no judging.
     """
-    path = folder / NAME
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(found, dict) and found.get("format") != FORMAT:
-            raise PoolError(
-                f"{path}: format {found.get('format')!r} is not known to this version (it knows "
-                f"{FORMAT}). Upgrade selfinstruct."
-            )
-        return Manifest.model_validate(found)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (ValueError, ValidationError) as error:
-        raise PoolError(f"{path}: is of no judging, or damaged. Name another folder.") from error
+    return manifest.read_manifest(folder, Manifest)
 
 
 def safe(*parts: str) -> str:
