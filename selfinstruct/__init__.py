@@ -19,6 +19,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from selfinstruct.api.adapting import Completes as Completes
+    from selfinstruct.api.answer import AnswerEstimate as AnswerEstimate
+    from selfinstruct.api.answer import AnswerResult as AnswerResult
+    from selfinstruct.api.answer import answer as answer
+    from selfinstruct.api.answer import answer_async as answer_async
     from selfinstruct.api.calibrate import CalibrateResult as CalibrateResult
     from selfinstruct.api.calibrate import calibrate as calibrate
     from selfinstruct.api.check import CheckResult as CheckResult
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
     from selfinstruct.api.results import ReplayResult as ReplayResult
     from selfinstruct.api.results import RunResult as RunResult
     from selfinstruct.api.results import Usage as Usage
+    from selfinstruct.api.settings import AnswerSettings as AnswerSettings
     from selfinstruct.api.settings import JudgeSettings as JudgeSettings
     from selfinstruct.api.settings import PoolSettings as PoolSettings
     from selfinstruct.api.status import StatusResult as StatusResult
@@ -92,6 +97,10 @@ if TYPE_CHECKING:
 # Where each name comes from; a test holds that these are the names above.
 _NAMES = {
     "Completes": "api.adapting",
+    "AnswerEstimate": "api.answer",
+    "AnswerResult": "api.answer",
+    "answer": "api.answer",
+    "answer_async": "api.answer",
     "CalibrateResult": "api.calibrate",
     "calibrate": "api.calibrate",
     "CheckResult": "api.check",
@@ -132,6 +141,7 @@ _NAMES = {
     "ReplayResult": "api.results",
     "RunResult": "api.results",
     "Usage": "api.results",
+    "AnswerSettings": "api.settings",
     "JudgeSettings": "api.settings",
     "PoolSettings": "api.settings",
     "StatusResult": "api.status",

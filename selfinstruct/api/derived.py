@@ -17,12 +17,11 @@ from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Teacher, make_teacher, price_of, timeout_of
 from selfinstruct.bootstrap import Outcome, Stopped, Tally
 from selfinstruct.errors import PoolError
-from selfinstruct.journal import LEDGER, REPLIES, Journal, Stream
+from selfinstruct.journal import LEDGER, REPLIES, Journal, ReplyStore, Stream
 from selfinstruct.languages import LanguagePack
 from selfinstruct.pool import teachers as known
-from selfinstruct.requests import DerivedJob, DerivedRun, Item, Row, Traffic, derive
+from selfinstruct.requests import DerivedJob, DerivedRun, Item, Row, Traffic
 from selfinstruct.requests.manifest import JobManifest
-from selfinstruct.requests.stored import Find, taking_over
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
@@ -67,8 +66,8 @@ class DerivedWork(Generic[T, Value]):
         stop: What ends it from outside.
         before: Called with what is still to be asked about, before anything is: it may raise.
         finish: Makes the products and the result, while the folder is held.
-        elsewhere: Finds replies that another folder holds, by their key: they are taken over, and
-            not asked.
+        take_over: Called with the store and the teacher before it is looked what is still to be
+            asked: puts replies into the store that another folder holds.
         began: When it was called for, by the clock that only goes forward.
     """
 
@@ -83,7 +82,7 @@ class DerivedWork(Generic[T, Value]):
     stop: Stop
     before: Callable[[Sequence[T]], Awaitable[None]]
     finish: Callable[[Ran], Value]
-    elsewhere: Find | None = None
+    take_over: Callable[[ReplyStore, teachers.Teacher], None] | None = None
     began: float = field(default_factory=time.monotonic)
 
     def go(self) -> Value:
@@ -129,9 +128,8 @@ class DerivedWork(Generic[T, Value]):
             await teacher.close()
 
     async def _asked(self, stream: Stream, teacher: teachers.Teacher, pace: Pace) -> Ran:
-        if self.elsewhere is not None:
-            ask = taking_over(stream.replies, teacher, self.elsewhere)
-            await derive(self.items, self.job, ask)
+        if self.take_over is not None:
+            self.take_over(stream.replies, teacher)
         run = await DerivedRun.prepared(
             stream,
             self.job,

@@ -48,16 +48,24 @@ class Found:
         items: What is asked about, in order.
         models: The models that made the tasks, where that is known.
         parents: By task, the one that it was evolved from.
+        requests: By task, the numbers of the requests that may have asked about it.
         seeds: Tasks that people wrote.
     """
 
     items: Sequence[Subject]
     models: frozenset[str] = frozenset()
     parents: Mapping[str, str] = field(default_factory=dict)
+    requests: Mapping[str, Sequence[int]] = field(default_factory=dict)
     seeds: Sequence[Task] = ()
 
 
-def find_items(source: str, pool: Path | None, pack: LanguagePack, choice: Choice) -> Found:
+def find_items(
+    source: str,
+    pool: Path | None,
+    pack: LanguagePack,
+    choice: Choice,
+    read: Iterable[Task] | None = None,
+) -> Found:
     """What of ``source`` is asked about.
 
     Args:
@@ -65,6 +73,7 @@ def find_items(source: str, pool: Path | None, pack: LanguagePack, choice: Choic
         pool: The same, where it is a pool.
         pack: Its language.
         choice: How many are wanted, and which.
+        read: Its tasks, where they were read already.
 
     Raises:
         SettingsError: Nothing is, or a condition is none.
@@ -78,16 +87,19 @@ def find_items(source: str, pool: Path | None, pack: LanguagePack, choice: Choic
         tasks: Iterable[Task] = itertools.islice(pool_tasks(pool, Selection()), len(view))
         seeds = view.seeds()
     else:
-        tasks = tasks_of(source)
+        tasks = tasks_of(source) if read is None else read
         seeds = load_seeds(pack.seeds) if pack.seeds.is_file() else []
     conditions = [Condition.of(said) for said in choice.where]
     models: set[str] = set()
     parents: dict[str, str] = {}
+    requests: dict[str, Sequence[int]] = {}
 
     def wanted() -> Iterator[Task]:
         for task in tasks:
             if task.provenance is not None:
                 models.add(task.provenance.model)
+                first = task.provenance.lineage.retry_of
+                requests[task.id] = (task.provenance.request, *(first[:1] if first else ()))
             if came_from := parent(task):
                 parents[task.id] = came_from
             if all(one.holds(task, pack.source) for one in conditions):
@@ -101,7 +113,7 @@ def find_items(source: str, pool: Path | None, pack: LanguagePack, choice: Choic
         items = everything(wanted(), choice.seed)
     else:
         items = sample(wanted(), choice.sample, choice.seed)
-    return Found(_some(source, choice, items), frozenset(models), parents, seeds)
+    return Found(_some(source, choice, items), frozenset(models), parents, requests, seeds)
 
 
 def _some(source: str, choice: Choice, items: Sequence[Subject]) -> Sequence[Subject]:

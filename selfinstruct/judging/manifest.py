@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -45,7 +46,10 @@ class Manifest(JobManifest):
 
     noun: ClassVar[str] = "judging"
     free = frozenset({"sample", "controls", "where", "source", "teacher"})
-    digests = {"rubric_digest": "the rubric's text", "prompts": "the templates"}
+    digests: ClassVar[Mapping[str, str]] = {
+        "rubric_digest": "the rubric's text",
+        "prompts": "the templates",
+    }
 
     kind: str = "judge"
     rubric: str

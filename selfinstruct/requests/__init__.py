@@ -7,7 +7,7 @@ store, one budget, the rules for giving up, an end that loses nothing, and figur
 from __future__ import annotations
 
 from selfinstruct.requests.asking import Ask, Asker
-from selfinstruct.requests.derived import Derived, DerivedJob, DerivedRun, Row, derive
+from selfinstruct.requests.derived import Derived, DerivedJob, DerivedRun, Row
 from selfinstruct.requests.forecast import Forecast
 from selfinstruct.requests.gathering import gather_all
 from selfinstruct.requests.health import Health
@@ -39,7 +39,6 @@ __all__ = [
     "Traffic",
     "Verdict",
     "Window",
-    "derive",
     "gather_all",
     "verdict",
     "waiting",

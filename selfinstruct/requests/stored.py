@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from selfinstruct.errors import NotStoredError, RequestError, StarvedError
 from selfinstruct.journal import ReplyStore
 from selfinstruct.requests.asking import Ask
 from selfinstruct.requests.items import MOST_TRIES
 from selfinstruct.teachers import Prompt, Reply, Teacher
-
-Find = Callable[[str], Reply | None]
-"""Finds a reply by the key of its request; see :meth:`selfinstruct.teachers.Prompt.key`."""
 
 
 def stored_only(store: ReplyStore, teacher: Teacher, *, tries: int = MOST_TRIES) -> Ask:
@@ -41,28 +35,5 @@ def stored_only(store: ReplyStore, teacher: Teacher, *, tries: int = MOST_TRIES)
         if failed and failed >= tries:
             raise RequestError(why)
         raise NotStoredError("It was not asked yet.")
-
-    return ask
-
-
-def taking_over(store: ReplyStore, teacher: Teacher, elsewhere: Find) -> Ask:
-    """Asks the store, and takes over into it what was bought elsewhere.
-
-    Args:
-        store: The stored replies.
-        teacher: Whose they are, and whose replies are looked for.
-        elsewhere: Where they are looked for. What is found was counted there.
-
-    Returns:
-        What answers a prompt: see :func:`stored_only`.
-    """
-    stored = stored_only(store, teacher)
-
-    async def ask(prompt: Prompt) -> Reply:
-        key = prompt.key(teacher.model, teacher.api, teacher.more)
-        if store.find(key) is None and (found := elsewhere(key)) is not None:
-            taken = replace(found, attempts=0, lost=0)
-            store.keep(key, prompt, taken, None, teacher=teacher.name, model=teacher.model)
-        return await stored(prompt)
 
     return ask
