@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from selfinstruct.cli import signals, standard_streams, system_errors
+from selfinstruct.cli.answer import answer
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.decontaminate import decontaminate
@@ -50,6 +51,7 @@ for _verb in (
     estimate,
     replay,
     judge,
+    answer,
     export,
     validate,
     decontaminate,

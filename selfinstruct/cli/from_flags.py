@@ -11,9 +11,10 @@ from typing import Any
 import typer
 
 from selfinstruct.api.limits import Limits
-from selfinstruct.api.settings import JudgeSettings, PoolSettings
+from selfinstruct.api.settings import AnswerSettings, JudgeSettings, PoolSettings
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.cli import asking, config_file, price_option, trusting
+from selfinstruct.cli.answer_flags import AnswerFlags
 from selfinstruct.cli.groups import LimitFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.judge_flags import JudgeFlags
 from selfinstruct.cli.pool_flags import PoolFlags
@@ -50,18 +51,28 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
 
 def judge_settings(context: typer.Context, flags: JudgeFlags, api: str | None) -> JudgeSettings:
     """How a judging is done: a flag is the setting of its name, or one of decoding."""
+    return JudgeSettings(**_of_items(context, flags, api), group=flags.group or "")
+
+
+def answer_settings(context: typer.Context, flags: AnswerFlags, api: str | None) -> AnswerSettings:
+    """How prompts are answered, likewise."""
+    return AnswerSettings(**_of_items(context, flags, api))
+
+
+def _of_items(
+    context: typer.Context, flags: JudgeFlags | AnswerFlags, api: str | None
+) -> dict[str, Any]:
+    """The settings of a verb that asks about items, by name; ``group`` is left out."""
     where, tables = config_file.tables(context)
     given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
-    own = {name: value for name, value in given.items() if name not in {*_DECODING, "all_"}}
-    own |= {"where": flags.where or (), "group": flags.group or ""}
-    own |= {"sample": None} if flags.all_ else {}
-    return JudgeSettings(
-        **own,
-        api=api,
-        leading=_given(flags, [name for name in _DECODING if name in given]),
-        decoding=dict(tables["decoding"]),
-        where_from=where,
-    )
+    own = {k: value for k, value in given.items() if k not in {*_DECODING, "all_", "group"}}
+    own |= {"where": flags.where or ()} | ({"sample": None} if flags.all_ else {})
+    return own | {
+        "api": api,
+        "leading": _given(flags, [name for name in _DECODING if name in given]),
+        "decoding": dict(tables["decoding"]),
+        "where_from": where,
+    }
 
 
 def teacher(

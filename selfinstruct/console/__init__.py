@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from selfinstruct.console.answers import show_answer_estimate as show_answer_estimate
+    from selfinstruct.console.answers import show_answers as show_answers
     from selfinstruct.console.checks import show_check as show_check
     from selfinstruct.console.endings import show_contamination_end as show_contamination_end
     from selfinstruct.console.endings import show_end as show_end
@@ -41,6 +43,8 @@ _FILES = {
     "show_problems": "endings",
     "show_replay_end": "endings",
     "show_stopped": "endings",
+    "show_answer_estimate": "answers",
+    "show_answers": "answers",
     "show_judge_estimate": "judgings",
     "show_judging": "judgings",
     "show_worst": "judgings",

@@ -6,6 +6,7 @@ this must stay cheap: ``--help`` runs through here.
 
 from __future__ import annotations
 
+from selfinstruct.cli.options.answering import AnswersInto, AnswerSource
 from selfinstruct.cli.options.base import KEPT, OUTPUT, TEACHER, WHAT, option, own
 from selfinstruct.cli.options.judging import Judgements, JudgeSource, Where, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
@@ -17,6 +18,8 @@ __all__ = [
     "OUTPUT",
     "TEACHER",
     "WHAT",
+    "AnswerSource",
+    "AnswersInto",
     "Config",
     "Force",
     "Json",
