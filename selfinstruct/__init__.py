@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from selfinstruct.api.calibrate import calibrate as calibrate
     from selfinstruct.api.check import CheckResult as CheckResult
     from selfinstruct.api.check import check as check
+    from selfinstruct.api.compare import CompareEstimate as CompareEstimate
+    from selfinstruct.api.compare import CompareResult as CompareResult
+    from selfinstruct.api.compare import compare as compare
+    from selfinstruct.api.compare import compare_async as compare_async
     from selfinstruct.api.decontaminate import DecontaminateResult as DecontaminateResult
     from selfinstruct.api.decontaminate import FoundItem as FoundItem
     from selfinstruct.api.decontaminate import decontaminate as decontaminate
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
     from selfinstruct.api.results import RunResult as RunResult
     from selfinstruct.api.results import Usage as Usage
     from selfinstruct.api.settings import AnswerSettings as AnswerSettings
+    from selfinstruct.api.settings import CompareSettings as CompareSettings
     from selfinstruct.api.settings import JudgeSettings as JudgeSettings
     from selfinstruct.api.settings import PoolSettings as PoolSettings
     from selfinstruct.api.status import StatusResult as StatusResult
@@ -105,6 +110,10 @@ _NAMES = {
     "calibrate": "api.calibrate",
     "CheckResult": "api.check",
     "check": "api.check",
+    "CompareEstimate": "api.compare",
+    "CompareResult": "api.compare",
+    "compare": "api.compare",
+    "compare_async": "api.compare",
     "DecontaminateResult": "api.decontaminate",
     "FoundItem": "api.decontaminate",
     "decontaminate": "api.decontaminate",
@@ -142,6 +151,7 @@ _NAMES = {
     "RunResult": "api.results",
     "Usage": "api.results",
     "AnswerSettings": "api.settings",
+    "CompareSettings": "api.settings",
     "JudgeSettings": "api.settings",
     "PoolSettings": "api.settings",
     "StatusResult": "api.status",

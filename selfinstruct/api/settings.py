@@ -130,3 +130,32 @@ class AnswerSettings:
     decoding: Mapping[str, Any] = field(default_factory=dict)
     leading: Mapping[str, Any] = field(default_factory=dict)
     where_from: str = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareSettings:
+    """How answers are compared.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        sample: How many prompts; None for all of them.
+        decoding: How the step ``judge`` is decoded, by step.
+        leading: The same, and goes before it.
+        where_from: What messages call the source of ``decoding``.
+    """
+
+    rubric: str | None = None
+    method: str | None = None
+    baseline: str | None = None
+    within: bool = False
+    sample: int | None = None
+    controls: int = CONTROLS
+    brief: bool = False
+    seed: int = 0
+    language: str | None = None
+    api: str | None = None
+    prompts: Path | None = None
+    decoding: Mapping[str, Any] = field(default_factory=dict)
+    leading: Mapping[str, Any] = field(default_factory=dict)
+    where_from: str = "settings"

@@ -15,6 +15,7 @@ from selfinstruct.cli import signals, standard_streams, system_errors
 from selfinstruct.cli.answer import answer
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
+from selfinstruct.cli.compare import compare
 from selfinstruct.cli.decontaminate import decontaminate
 from selfinstruct.cli.estimate import estimate
 from selfinstruct.cli.evolve import evolve
@@ -52,6 +53,7 @@ for _verb in (
     replay,
     judge,
     answer,
+    compare,
     export,
     validate,
     decontaminate,

@@ -11,10 +11,11 @@ from typing import Any
 import typer
 
 from selfinstruct.api.limits import Limits
-from selfinstruct.api.settings import AnswerSettings, JudgeSettings, PoolSettings
+from selfinstruct.api.settings import AnswerSettings, CompareSettings, JudgeSettings, PoolSettings
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.cli import asking, config_file, price_option, trusting
 from selfinstruct.cli.answer_flags import AnswerFlags
+from selfinstruct.cli.compare_flags import CompareFlags
 from selfinstruct.cli.groups import LimitFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.judge_flags import JudgeFlags
 from selfinstruct.cli.pool_flags import PoolFlags
@@ -59,14 +60,29 @@ def answer_settings(context: typer.Context, flags: AnswerFlags, api: str | None)
     return AnswerSettings(**_of_items(context, flags, api))
 
 
+def compare_settings(
+    context: typer.Context, flags: CompareFlags, api: str | None
+) -> CompareSettings:
+    """How answers are compared, likewise."""
+    return CompareSettings(**_derived(context, flags, api))
+
+
 def _of_items(
     context: typer.Context, flags: JudgeFlags | AnswerFlags, api: str | None
 ) -> dict[str, Any]:
     """The settings of a verb that asks about items, by name; ``group`` is left out."""
+    own = _derived(context, flags, api)
+    own |= {"where": flags.where or ()} | ({"sample": None} if flags.all_ else {})
+    return {key: value for key, value in own.items() if key not in {"all_", "group"}}
+
+
+def _derived(
+    context: typer.Context, flags: JudgeFlags | AnswerFlags | CompareFlags, api: str | None
+) -> dict[str, Any]:
+    """Flags by the names of settings, those of decoding put where these stand."""
     where, tables = config_file.tables(context)
     given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
-    own = {k: value for k, value in given.items() if k not in {*_DECODING, "all_", "group"}}
-    own |= {"where": flags.where or ()} | ({"sample": None} if flags.all_ else {})
+    own = {key: value for key, value in given.items() if key not in _DECODING}
     return own | {
         "api": api,
         "leading": _given(flags, [name for name in _DECODING if name in given]),

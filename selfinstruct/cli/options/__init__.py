@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from selfinstruct.cli.options.answering import AnswersInto, AnswerSource
 from selfinstruct.cli.options.base import KEPT, OUTPUT, TEACHER, WHAT, option, own
+from selfinstruct.cli.options.comparing import CompareInto, CompareSources
 from selfinstruct.cli.options.judging import Judgements, JudgeSource, Where, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
 from selfinstruct.cli.options.making import Language, RecipeName, Seeds
@@ -20,6 +21,8 @@ __all__ = [
     "WHAT",
     "AnswerSource",
     "AnswersInto",
+    "CompareInto",
+    "CompareSources",
     "Config",
     "Force",
     "Json",
