@@ -16,7 +16,7 @@ from selfinstruct.comparing.orders import (
 from selfinstruct.errors import RequestError
 from selfinstruct.judging.job import Status, again
 from selfinstruct.judging.prompting import Prompting, Shown
-from selfinstruct.parsing import excerpt
+from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.parsing.grades import Grades, grades
 from selfinstruct.requests import Ask, Derived, Row, Verdict, gather_all, verdict
 from selfinstruct.rubrics import Part, Question, Unit
@@ -130,7 +130,7 @@ class Comparison:
         return {
             "item": contest.id,
             "answers": [
-                {"as": one.name, "digest": one.digest, "chars": len(one.text)}
+                {"as": one.name, "digest": one.digest, "chars": len(collapse(one.text))}
                 | ({"cut_off": True} if one.cut_off else {})
                 for one in contest.answers
             ],

@@ -172,7 +172,7 @@ def _answer(one: Asked, asked: Judging, grammar: Grammar) -> object:
         return _better(asked, grammar)
     if found := re.fullmatch(r"answer_(\d+)", one.key):
         merit = _merit(asked.part("", 0), asked.part(found[1], 1), grammar)
-        return one.values[min(len(one.values) - 1, int(merit * len(one.values)))]
+        return _number(one.values[min(len(one.values) - 1, int(merit * len(one.values)))])
     found = re.fullmatch(r"item_(\d+)", one.key)
     number = found[1] if found else ""
     instruction, output = asked.part(number, 0), asked.part(number, 1)
