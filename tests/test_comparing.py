@@ -245,7 +245,7 @@ def test_known_outcomes_are_counted_apart(sets):
 def test_what_cannot_be_read_in_one_order_decides_nothing(sets):
     calls = []
 
-    def choose(one, other):
+    def choose(one, _):
         calls.append(one)
         return "first" if "of 1" in one else "neither of the above at all"
 
@@ -381,12 +381,13 @@ def test_the_mock_compares_in_every_language(tmp_path, language, api):
 
 
 def test_the_verb_says_who_won(inside, sets):
+    assert (sets / "base.json").exists()
     done = inside(
         "compare", "base.json", "tuned.json", "--into", "c", "--teacher", "mock", "--yes", check=0
     )
     assert done.stdout == ""
     for said in (
-        "60 prompts",
+        "prompts by mock-en",
         "win rate",
         "both orders agree",
         "at equal length",
