@@ -409,3 +409,39 @@ def test_defaults_are_as_documented():
     flags, settings = CompareFlags(), SETTINGS()
     assert (flags.controls, flags.sample, flags.seed) == (20, None, 0)
     assert (settings.controls, settings.sample, settings.seed) == (20, None, 0)
+
+
+def test_samples_that_were_bought_become_rankings(tmp_path):
+    pool = tmp_path / "p"
+    si.generate(pool, target=100, teacher=si.Teacher("mock"))
+    teacher = JitteryMock()
+    si.answer(
+        pool, tmp_path / "four", teacher=teacher, settings=si.AnswerSettings(samples=4, sample=100)
+    )
+    assert len(teacher.calls) == 400
+    judge = JitteryMock()
+    result = si.compare(
+        tmp_path / "four", tmp_path / "ranked", teacher=judge, settings=SETTINGS(within=True)
+    )
+    again = result.usage.unreadable_replies
+    assert len(judge.calls) - again <= 200
+    assert result.summary.prompts >= 90
+    assert all(len(row["ranks"]) == len(row["answers"]) for row in result.rows if row["ranks"])
+
+
+@pytest.mark.long
+def test_bootstrap_intervals_hold_the_truth():
+    from selfinstruct.statistics import Vote, rank
+
+    held = 0
+    for seed in range(100):
+        rng = random.Random(seed)
+        votes = []
+        for n in range(200):
+            verdict = (
+                "tie" if (point := rng.random()) < 0.2 else "first" if point < 0.68 else "second"
+            )
+            votes.append(Vote(str(n), "a", "b", verdict))
+        standing = next(one for one in rank(votes, "b").standings if one.name == "a")
+        held += standing.win_rate.low <= 0.48 + 0.1 <= standing.win_rate.high
+    assert held >= 90
