@@ -50,6 +50,7 @@ class PoolSettings:
     prompts: Path | None = None
     samples: int | None = None
     sample_temperature: float | None = None
+    keep: str | None = None
     keep_reasoning: bool | None = None
     reasoning_leaks: bool | None = None
     passages: Path | None = None
