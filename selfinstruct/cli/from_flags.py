@@ -36,12 +36,12 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
         SettingsError: Something given makes no sense.
     """
     where, tables = config_file.tables(context)
-    given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
+    given = _named(flags)
     options = {name: value for name, value in given.items() if name not in _BESIDE}
     return PoolSettings(
         api=api,
         options={**options, **option_values.parsed_settings(flags.set_ or [])},
-        leading=_given(flags, [name for name in _DECODING if name in given]),
+        leading=_given(flags, _DECODING),
         decoding=dict(tables["decoding"]),
         where=where,
         code=frozenset(),  # a file may name it: what the person named is known to the verb
@@ -50,16 +50,16 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
 
 
 def judge_settings(context: typer.Context, flags: JudgeFlags, api: str | None) -> JudgeSettings:
-    """How a judging is done: a flag is the setting of its name, or one of decoding."""
+    """How a judging is done."""
     where, tables = config_file.tables(context)
-    given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
+    given = _named(flags)
     own = {name: value for name, value in given.items() if name not in {*_DECODING, "all_"}}
     own |= {"where": flags.where or (), "group": flags.group or ""}
     own |= {"sample": None} if flags.all_ else {}
     return JudgeSettings(
         **own,
         api=api,
-        leading=_given(flags, [name for name in _DECODING if name in given]),
+        leading=_given(flags, _DECODING),
         decoding=dict(tables["decoding"]),
         where_from=where,
     )
@@ -117,5 +117,10 @@ def limits_of(traffic: TrafficFlags, limits: SpendFlags) -> Limits:
     )
 
 
+def _named(flags: PoolFlags | JudgeFlags) -> dict[str, Any]:
+    return {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
+
+
 def _given(flags: object, names: Sequence[str]) -> dict[str, Any]:
-    return {name: value for name in names if (value := getattr(flags, name)) is not None}
+    found = {name: getattr(flags, name, None) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
