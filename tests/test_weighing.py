@@ -137,6 +137,7 @@ def test_a_served_judge_is_weighed_and_costs_nothing_again(inside, server, tmp_p
     assert len(read) >= 20
     for row in read:
         value, expected = row["answers"]["complexity"], row["expected"]["complexity"]
+        assert expected is not None
         assert abs(expected - value) < 1
         assert row["mass"]["complexity"] > 0.8
         assert row["reason"] == ""

@@ -72,7 +72,7 @@ def weighed(
 
 def _place_of(key: str, text: str) -> int | None:
     """Where the last value of ``key`` begins."""
-    ends = [one.end() for one in re.finditer(rf'{re.escape(key)}[\s"*]*[:：][\s"*]*', text)]
+    ends = [one.end() for one in re.finditer(rf'{re.escape(key)}[\s"*]*[:：][\s"*\[(]*', text)]
     return ends[-1] if ends and ends[-1] < len(text) else None
 
 

@@ -38,6 +38,9 @@ def teachers_and_runs(folder: Path, stop: si.Stop) -> None:
     assert_type(done.row(), dict[str, Any])
     assert_type(si.replay("a", "b"), si.ReplayResult)
     assert_type(si.status("a"), si.StatusResult)
+    page = si.report("a", "a.html", against=Path("b"), columns={"instruction": "Q"}, stop=stop)
+    assert_type(page, si.ReportResult)
+    assert_type(page.facts, Mapping[str, Any])
 
 
 async def in_a_loop() -> None:
