@@ -90,6 +90,7 @@ class JudgeSettings:
     rejects: int | None = None
     with_reference: bool = False
     brief: bool = False
+    weighted: bool = False
     controls: int = CONTROLS
     group: str = ""
     seed: int = 0
