@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick long lint types layers check lowest release-check bench train-smoke real-teacher clean
+.PHONY: demo test quick long lint types layers check lowest release-check bench screenshots train-smoke real-teacher clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -36,6 +36,11 @@ bench: $(VENV)/.test
 	$(BIN)/python bench/novelty.py
 	$(BIN)/python bench/latency.py
 	$(BIN)/python bench/exporting.py 100000
+	$(BIN)/python bench/reporting.py
+
+# The pictures in docs/img; needs Chromium.
+screenshots: $(VENV)/.test
+	$(BIN)/python bench/screenshots.py
 
 # Whether a trainer takes what `export` writes. Fetches torch and trl into .venv-train: some 6 GB.
 train-smoke: $(VENV)/.run

@@ -32,6 +32,7 @@ from selfinstruct.seeds import load_seeds
 
 HERE = Path(__file__).resolve().parent.parent
 COPIED = 0.8  # of the words of the shorter text, in order
+JUDGED = 10  # seed tasks that the model judges
 PROBED = 8  # seed tasks of each kind that the classification prompt is tried on
 TONES, SEEDS = (shlex.quote(str(HERE / one)) for one in ("examples/tones.jsonl", "seeds/en.jsonl"))
 RUNS: dict[str, tuple[str, str, int]] = {  # pool, the command, the most seconds it may take
@@ -120,6 +121,22 @@ def classified(pack: LanguagePack, served: Served) -> dict[bool, list[bool | Non
     return said
 
 
+def judged(folder: Path, teacher: list[str]) -> str:
+    """What the model says of ten tasks that people wrote, and of three controls of each kind."""
+    command = f"judge {SEEDS} --into judged --sample {JUDGED} --controls 3 --yes --json --quiet"
+    ended, said = run(folder, [*shlex.split(command), *teacher], 240)
+    found = json.loads(said or "{}")
+    shares = {
+        key: f"{share['yes']['k']}/{share['yes']['n']}"
+        for key, share in found.get("shares", {}).items()
+    }
+    planted = found.get("controls", {}).get("planted") or {}
+    return (
+        f"judge: exit {ended}, {found.get('statuses')}, yes {shares}, "
+        f"planted errors caught {planted.get('k')} of {planted.get('n')}"
+    )
+
+
 def show(name: str, ended: int, seconds: float, status: dict[str, Any], read: int) -> None:
     """One row, and the refusals under it."""
     tasks, calls = status.get("tasks", 0), status.get("calls", 0)
@@ -172,6 +189,7 @@ def main() -> None:
                 f"classify, seed tasks: {probed[True].count(True)} of {PROBED} yes right, "
                 f"{probed[False].count(False)} of {PROBED} no right"
             )
+            print(judged(folder, teacher), flush=True)
         rows = [json.dumps({"prompt": one.prompt, "text": one.text}) for one in served.calls]
         (folder / "calls.jsonl").write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
         print(f"{time.monotonic() - started:.0f} s in all")

@@ -79,8 +79,11 @@ class Reader:
             yield from self._instances(reply, asked, pack, api)
         else:
             recipe = self._recipe(asked, pack, api)
-            for item in recipe.read(reply, _draft(row["prompt"], asked)):
-                if isinstance(item, Candidate) and (refused := recipe.refuse(item)):
+            draft = _draft(row["prompt"], asked)
+            for item in recipe.read(reply, draft):
+                if isinstance(item, Candidate) and (copied := recipe.copied(item, draft)):
+                    yield copied
+                elif isinstance(item, Candidate) and (refused := recipe.refuse(item)):
                     yield Reject(item.text, refused[0], refused[1])
                 else:
                     yield item.text if isinstance(item, Candidate) else item

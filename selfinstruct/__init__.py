@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from selfinstruct.api.pools import open_pool as open_pool
     from selfinstruct.api.replay import replay as replay
     from selfinstruct.api.replay import replay_async as replay_async
+    from selfinstruct.api.report import ReportResult as ReportResult
+    from selfinstruct.api.report import report as report
     from selfinstruct.api.results import ReplayResult as ReplayResult
     from selfinstruct.api.results import RunResult as RunResult
     from selfinstruct.api.results import Usage as Usage
@@ -147,6 +149,8 @@ _NAMES = {
     "open_pool": "api.pools",
     "replay": "api.replay",
     "replay_async": "api.replay",
+    "ReportResult": "api.report",
+    "report": "api.report",
     "ReplayResult": "api.results",
     "RunResult": "api.results",
     "Usage": "api.results",

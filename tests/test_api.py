@@ -18,6 +18,7 @@ import selfinstruct as si
 from selfinstruct import recipes
 from selfinstruct.cli import groups, pool_flags
 from selfinstruct.errors import DeclinedError, PoolError, SettingsError
+from selfinstruct.teachers import Decoding
 
 MOCK = si.Teacher("mock")
 
@@ -254,12 +255,12 @@ def test_each_setting_of_a_recipe_has_one_flag_and_each_flag_one_reader():
     own = {one.name for one in dataclasses.fields(si.PoolSettings)}
     flags = {one.name for one in dataclasses.fields(pool_flags.AnyFlags)}
     settings = {name for kind in recipes.shipped() for name in kind.settings.model_fields}
-    decoding = {"temperature", "top_p", "presence_penalty", "max_tokens"}
+    decoding = set(Decoding.model_fields)
     assert settings - {"context"} <= flags
     assert not settings & own
     assert flags <= own | settings | decoding | {"set_"}
     server = {one.name for one in dataclasses.fields(groups.ServerFlags)}
-    text = (ROOT / "selfinstruct" / "cli" / "given.py").read_text(encoding="utf-8")
+    text = (ROOT / "selfinstruct" / "cli" / "from_flags.py").read_text(encoding="utf-8")
     for name in server - {"api"}:
         assert f"server.{name}" in text or f'"{name}"' in text, name
     for group, flags_ in (("traffic", groups.TrafficFlags), ("limits", groups.LimitFlags)):

@@ -95,6 +95,9 @@ class Quiz:
             for place, (question, said) in enumerate(found)
         ]
 
+    def copied(self, candidate: Candidate, draft: Draft) -> None:
+        del candidate, draft
+
     def refuse(self, candidate: Candidate) -> None:
         del candidate
 

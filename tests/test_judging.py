@@ -13,6 +13,7 @@ from conftest import JitteryMock, rows
 import selfinstruct as si
 from selfinstruct.errors import DeclinedError, PoolBusyError, PoolError, SettingsError
 from selfinstruct.judging.controls import controls
+from selfinstruct.judging.families import kindred
 from selfinstruct.judging.items import Control, Subject, subject
 from selfinstruct.judging.manifest import safe
 from selfinstruct.judging.prompting import mark_of
@@ -248,7 +249,9 @@ def test_a_judge_that_always_says_yes_is_named_by_its_controls(pool):
     always_no = YES.replace("yes", "no")
     result = judged(pool, Saying(always_no), sample=40, name="no")
     assert result.summary.controls.doubt.startswith("The judge found fault with 20 of 20 tasks")
-    assert judged(pool, JitteryMock(), sample=40, name="mock").summary.controls.doubt == ""
+    mock = judged(pool, JitteryMock(), sample=100, name="mock").summary.controls
+    assert mock.doubt == ""
+    assert mock.caught["cut"].share > mock.caught["swapped"].share  # it knows kinds, no meanings
 
 
 @pytest.mark.parametrize(
@@ -329,7 +332,8 @@ def test_the_mock_judges_in_every_language_and_both_shapes(tmp_path, language):
     for api in ("chat", "completions"):
         result = judged(folder, si.Teacher("mock"), sample=40, controls=10, api=api, name=api)
         assert result.judged >= 36, api
-        assert result.summary.controls.doubt == ""
+        assert result.summary.controls.caught["cut"].share > 0.7
+        assert result.summary.controls.seeds.share > 0.5
 
 
 @pytest.mark.parametrize("rubric", ["rating", "score", "criteria", "complexity", "quality", "tags"])
@@ -560,3 +564,56 @@ def test_digests_tell_what_was_judged():
     )
     assert subject(task, 0).id == "t#0"
     assert subject(task, 0).digest == "d02e42f0dddb992c"
+
+
+@pytest.mark.parametrize(
+    ("judge", "models", "kin"),
+    [
+        ("gpt-4.1-mini", {"gpt-4o"}, "gpt-4o"),
+        ("openai/gpt-5", {"o3-mini", "claude-3"}, "o3-mini"),
+        ("claude-sonnet-4", {"gpt-4o"}, ""),
+        ("Qwen/Qwen3-8B", {"qwq-32b"}, "qwq-32b"),
+        ("meta-llama/Llama-3.1-8B", {"mistral-7b", "llama-2"}, "llama-2"),
+        ("mixtral-8x7b", {"mistral-large"}, "mistral-large"),
+        ("mock-en", {"mock-en"}, ""),
+        ("4b-it", {"4b-it"}, ""),
+    ],
+)
+def test_a_judge_of_the_same_family_is_known_by_its_name(judge, models, kin):
+    assert kindred(judge, models) == kin
+
+
+def test_a_judge_of_the_same_family_is_named(pool):
+    warned = []
+
+    class Told(si.Observer):
+        def warned(self, sentence):
+            warned.append(sentence)
+
+    teacher = JitteryMock()
+    teacher.model = "gpt-x"
+    settings = SETTINGS(sample=5, controls=0)
+    text = (pool / "tasks.jsonl").read_text().replace('"model": "mock-en"', '"model": "gpt-4"')
+    (pool.parent / "data.jsonl").write_text(text)
+    si.judge(
+        pool.parent / "data.jsonl",
+        teacher=teacher,
+        observer=Told(),
+        settings=SETTINGS(sample=5, controls=0, into=pool.parent / "j"),
+    )
+    assert "gpt-x and gpt-4, which made these tasks, are of one family" in warned[0]
+    si.judge(pool, teacher=teacher, observer=Told(), settings=settings)
+    assert len(warned) == 1
+
+
+def test_defaults_are_as_documented(pool):
+    from selfinstruct.cli.judge_flags import CONTROLS, SAMPLE
+
+    assert (SETTINGS().sample, SETTINGS().controls) == (SAMPLE, CONTROLS) == (200, 20)
+    full, brief = Saying(YES), Saying(YES)
+    judged(pool, full, sample=1, controls=0)
+    judged(pool, brief, sample=1, controls=0, brief=True, name="b")
+    assert full.calls[0].decoding.max_tokens == 300
+    assert brief.calls[0].decoding.max_tokens == 16 + 2 * 12
+    assert '"reason"' in full.calls[0].text
+    assert '"reason"' not in brief.calls[0].text

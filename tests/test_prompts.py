@@ -50,6 +50,24 @@ VALUES = {
     Step.EQUAL: {"instruction": "Name a river.", "evolved": "Name two rivers."},
     Step.DIFFICULTY: {"instruction": "Name a river."},
     Step.SKILL: {"instruction": "Name a river."},
+    Step.JUDGE: {
+        "role": "You judge.",
+        "questions": (
+            {"key": "plain", "ask": "Is it?", "answers": '"A"', "levels": (), "na": True},
+            {
+                "key": "good",
+                "ask": "Is it good?",
+                "answers": '"B"',
+                "levels": ({"value": "B", "text": "It is."},),
+                "na": False,
+            },
+        ),
+        "parts": ({"kind": "instruction", "name": "I", "number": 0, "text": "Two {{ x }}."},),
+        "mark": "0a1b2c3d",
+        "reason": True,
+        "form": "The end.",
+        "opening": "The end.",
+    },
 }
 
 
@@ -62,7 +80,10 @@ def test_every_template_renders_what_it_is_given(language, api, step, edition):
     text = prompts.render(step, **VALUES[step])
     for value in VALUES[step].values():
         assert not isinstance(value, str) or value in text
-    assert "Two {{ x }}." in text or step is not Step.INSTRUCTIONS  # values are never templates
+    assert "Two {{ x }}." in text or step not in {
+        Step.INSTRUCTIONS,
+        Step.JUDGE,
+    }  # values are never templates
     assert "Name a river." in text or "instruction" not in VALUES[step]
     assert text == text.strip()
 

@@ -48,6 +48,11 @@ def recipe_of(name, asked, sources=None, edition=2):
     )
 
 
+def judged_by(recipe, reply, draft):
+    items = recipe.read(reply, draft)
+    return [(isinstance(one, Candidate) and recipe.copied(one, draft)) or one for one in items]
+
+
 def instance(row):
     return Instance(input=row.get("input", ""), output=row.get("output", ""))
 
@@ -59,7 +64,7 @@ def listed(reply, asked):
     shown = tuple(row["instruction"] for row in asked["shown"])
     details = {"cases": [instance(row) for row in asked["shown"]]} if alpaca else {}
     draft = Draft(Prompt("", UNUSED, asked["step"], 0), (), shown, details)
-    return recipe.read(reply, draft)
+    return judged_by(recipe, reply, draft)
 
 
 def worked(reply, asked):
@@ -94,7 +99,7 @@ def evolved(reply, asked):
     details = {"operation": kind, "round": 1, "evolved_from": "s"}
     asking = Prompt(text, UNUSED, asked["step"], 0)
     draft = Draft(asking, ("s",), (parent,), {"data": asked["data"]}, details)
-    return recipe.read(reply, draft)
+    return judged_by(recipe, reply, draft)
 
 
 def judged(text, asked):

@@ -107,7 +107,7 @@ def test_tasks_are_taken_out_as_a_whole_or_not_at_all(data, program, monkeypatch
 
 
 def test_ctrl_c_at_the_question_of_evolve_is_a_no(program, data, monkeypatch):
-    monkeypatch.setattr("selfinstruct.cli.evolve._is_terminal", lambda: True)
+    monkeypatch.setattr("selfinstruct.cli.consent._is_terminal", lambda: True)
     monkeypatch.setattr("typer.confirm", aborted)
     done = program("evolve", "in.jsonl", "new", "--teacher", "mock", "--rounds", 1, check=130)
     assert "Nothing was asked." in done.stderr

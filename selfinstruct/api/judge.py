@@ -179,7 +179,7 @@ def _ready(
 
     async def before(left: Sequence[Bundle]) -> None:
         if left and confirm is not None:
-            found = await costs_of(ready.job, left, price_of(asked), brief=settings.brief)
+            found = await costs_of(ready.job, left, price_of(asked), brief=ready.manifest.brief)
             items = sum(len(one.subjects) for one in ready.bundles if not _is_control(one))
             controls = sum(_is_control(one) for one in ready.bundles)
             if not confirm(JudgeEstimate(items, controls, len(left), found)):
@@ -199,14 +199,19 @@ def _ready(
         observer,
         stop or Stop(),
         before,
-        partial(_finished, str(source), ready),
+        partial(_finished, str(source), ready, observer),
     )
 
 
-def _finished(source: str, ready: Judging, ran: Ran) -> JudgeResult:
+def _finished(source: str, ready: Judging, observer: Observer, ran: Ran) -> JudgeResult:
     """Write what follows from the replies, and tell of it."""
     jsonl.write_whole(ready.folder / FILE, jsonl.lines(ran.rows))
     found = summarize(ran.rows, ready.rubric)
+    if ready.manifest.weighted and not any("expected" in row for row in ran.rows):
+        observer.warned(
+            f"{ready.manifest.model} told no likelihoods, so nothing was weighed: the answers "
+            "themselves are counted."
+        )
     text = json.dumps(found.row(), ensure_ascii=False, indent=2) + "\n"
     jsonl.write_whole(ready.folder / SUMMARY, text)
     tally = ran.tally

@@ -22,6 +22,7 @@ from selfinstruct.judging.job import Judge
 from selfinstruct.judging.manifest import FOLDER, Manifest, read_manifest, safe
 from selfinstruct.judging.prompting import Prompting
 from selfinstruct.judging.reference import References
+from selfinstruct.judging.weighing import can_be_weighed
 from selfinstruct.languages import LanguagePack, load
 from selfinstruct.pool import manifest as pools
 from selfinstruct.prompts import Step
@@ -77,6 +78,7 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     rubric = rubrics.find(name, pack)
     with_reference = settings.with_reference or rubric.references
     _refuse_group(settings, rubric)
+    _refuse_weighted(settings, rubric)
     api = Api(settings.api or Api.CHAT)
     steps = (Step.JUDGE, Step.ANSWER) if with_reference else (Step.JUDGE,)
     prompts = prompts_of(pack, api, settings.prompts, steps, "")
@@ -96,7 +98,8 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
         decoding={step: one.model_dump(mode="json") for step, one in decodings.items()},
         structured=with_teacher(_NO_POOL, asked).structured_by_default,
         with_reference=with_reference,
-        brief=settings.brief,
+        brief=settings.brief or settings.weighted,
+        weighted=settings.weighted,
         group=settings.group,
         rejects=bool(settings.rejects),
         seed=settings.seed,
@@ -111,7 +114,14 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
         wanted = wanted.model_copy(update={"structured": before.structured})
     refuse_another(folder, before, wanted, "Name another with --name.")
     prompting = Prompting(
-        pack, prompts, rubric, api, decodings[Step.JUDGE], settings.brief, wanted.structured
+        pack,
+        prompts,
+        rubric,
+        api,
+        decodings[Step.JUDGE],
+        wanted.brief,
+        wanted.structured,
+        wanted.weighted,
     )
     references = None
     if with_reference:
@@ -147,7 +157,8 @@ def _decodings(
 ) -> dict[str, Decoding]:
     short = _BRIEF + _EACH * (len(rubric.questions) - 1)
     tags = any(question.scale is Scale.TAGS for question in rubric.questions)
-    room = _FULL if not settings.brief or tags or settings.group else short
+    brief = settings.brief or settings.weighted
+    room = _FULL if not brief or tags or settings.group else short
     usual = {
         Step.JUDGE: Decoding(temperature=0, top_p=1, max_tokens=room),
         Step.ANSWER: Decoding(temperature=0, top_p=1, max_tokens=_ANSWER),
@@ -174,7 +185,7 @@ def _folder(pool: Path | None, settings: JudgeSettings, wanted: Manifest) -> Pat
     more = ["rejects"] if wanted.rejects else []
     more += [f"group-{wanted.group}"] if wanted.group else []
     more += ["reference"] if wanted.with_reference and wanted.rubric != _CORRECTNESS else []
-    more += ["brief"] if wanted.brief else []
+    more += ["weighted"] if wanted.weighted else ["brief"] if wanted.brief else []
     name = settings.name or safe(wanted.rubric, wanted.model, *more)
     if not _NAME.fullmatch(name):
         raise SettingsError(
@@ -211,3 +222,15 @@ def _refuse_group(settings: JudgeSettings, rubric: Rubric) -> None:
         )
     if settings.with_reference or rubric.references or settings.rejects:
         raise SettingsError("--group goes with neither --with-reference nor --rejects.")
+
+
+def _refuse_weighted(settings: JudgeSettings, rubric: Rubric) -> None:
+    if not settings.weighted:
+        return
+    if settings.group:
+        raise SettingsError("--weighted goes not with --group.")
+    if unfit := [one.key for one in rubric.questions if not can_be_weighed(one)]:
+        raise SettingsError(
+            f"--weighted: answers to {unfit[0]!r} of the rubric {rubric.name!r} take more than one "
+            "token: it weighs yes and no, letters, and whole numbers from 0 to 9."
+        )

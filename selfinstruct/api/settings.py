@@ -50,6 +50,7 @@ class PoolSettings:
     prompts: Path | None = None
     samples: int | None = None
     sample_temperature: float | None = None
+    keep: str | None = None
     keep_reasoning: bool | None = None
     reasoning_leaks: bool | None = None
     passages: Path | None = None
@@ -89,6 +90,7 @@ class JudgeSettings:
     rejects: int | None = None
     with_reference: bool = False
     brief: bool = False
+    weighted: bool = False
     controls: int = CONTROLS
     group: str = ""
     seed: int = 0

@@ -67,6 +67,8 @@ class Acceptance:
         return self._texts
 
     def _by_the_rules(self, candidate: Candidate, draft: Draft) -> Verdict:
+        if copied := self._recipe.copied(candidate, draft):
+            return copied, {}
         if refusal := self._recipe.refuse(candidate):
             reason, detail = refusal
             return Reject(excerpt(candidate.text), reason, detail | dict(draft.lineage)), {}

@@ -152,7 +152,14 @@ class Recipe(Protocol):
         ...
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
-        """The items of a reply, in order; pure, and never raises."""
+        """The items of a reply, in order, not yet judged; pure, and never raises.
+
+        A reject stands for what is no item: a piece without its fields, a reply without any.
+        """
+        ...
+
+    def copied(self, candidate: Candidate, draft: Draft) -> Reject | None:
+        """Its refusal where ``candidate`` is no answer to its prompt, but made of that. Pure."""
         ...
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:

@@ -109,6 +109,10 @@ class ReplayedRecipe:
             return []
         return self._recipe.read(reply, draft)
 
+    def copied(self, candidate: Candidate, draft: Draft) -> Reject | None:
+        """See :class:`selfinstruct.bootstrap.Recipe`."""
+        return self._recipe.copied(candidate, draft)
+
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         return self._recipe.refuse(candidate)

@@ -41,7 +41,7 @@ def answer(
     from selfinstruct import console
     from selfinstruct.api.answer import AnswerEstimate
     from selfinstruct.api.answer import answer as have_answered
-    from selfinstruct.cli import ending, from_flags
+    from selfinstruct.cli import answer_settings, ending, from_flags
     from selfinstruct.cli.consent import is_wanted
     from selfinstruct.cli.signals import Signals
 
@@ -56,7 +56,7 @@ def answer(
         source,
         into,
         teacher=from_flags.teacher(context, server, traffic, limits),
-        settings=from_flags.answer_settings(context, answering, server.api),
+        settings=answer_settings.settings(context, answering, server.api),
         limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selfinstruct.cli.judge_flags import SAMPLE
-from selfinstruct.cli.options import answering, prompting
+from selfinstruct.cli.options import answering, prompting, selecting
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class AnswerFlags:
 
     sample: answering.AnswerSample = SAMPLE
     all_: answering.AnswerAll = False
-    where: answering.AnswerWhere = None
+    where: selecting.Where = None
     seed: answering.AnswerSeed = 0
     language: answering.AnswerLanguage = None
     samples: answering.AnswerSamples = 1

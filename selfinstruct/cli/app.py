@@ -27,6 +27,7 @@ from selfinstruct.cli.import_ import import_
 from selfinstruct.cli.judge import judge
 from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
+from selfinstruct.cli.report import report
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
@@ -48,6 +49,7 @@ for _verb in (
     generate,
     evolve,
     status,
+    report,
     check,
     estimate,
     replay,

@@ -40,7 +40,7 @@ def compare(
     from selfinstruct import console
     from selfinstruct.api.compare import CompareEstimate
     from selfinstruct.api.compare import compare as have_compared
-    from selfinstruct.cli import ending, from_flags
+    from selfinstruct.cli import compare_settings, ending, from_flags
     from selfinstruct.cli.consent import is_wanted
     from selfinstruct.cli.signals import Signals
 
@@ -55,7 +55,7 @@ def compare(
         sources,
         into,
         teacher=from_flags.teacher(context, server, traffic, limits),
-        settings=from_flags.compare_settings(context, comparing, server.api),
+        settings=compare_settings.settings(context, comparing, server.api),
         limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,

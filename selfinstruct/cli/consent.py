@@ -9,10 +9,14 @@ import typer
 
 def is_wanted() -> bool:
     """Whether to go on: as the person at the terminal says, and yes where there is none."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _is_terminal():
         return True
     try:
         return typer.confirm("Go on?", err=True)
     except typer.Abort:  # Ctrl-C, or an end of the input
         typer.echo(err=True)
         return False
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()

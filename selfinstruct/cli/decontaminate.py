@@ -64,7 +64,7 @@ def decontaminate(
     """
     from selfinstruct import console
     from selfinstruct.api.decontaminate import decontaminate as look
-    from selfinstruct.cli import asking, signals, streams
+    from selfinstruct.cli import option_values, signals, streams
 
     del config
     if json:
@@ -79,7 +79,7 @@ def decontaminate(
         ngram=ngram,
         threshold=threshold,
         format=format_,
-        columns=asking.parsed_columns(map_),
+        columns=option_values.parsed_columns(map_),
         force=force,
         observer=console.Watching(quiet=quiet),
         stop=caught,

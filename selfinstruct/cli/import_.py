@@ -68,7 +68,7 @@ def import_(
     from selfinstruct import console
     from selfinstruct.api.import_ import import_ as take_in
     from selfinstruct.api.settings import PoolSettings
-    from selfinstruct.cli import asking, signals
+    from selfinstruct.cli import option_values, signals
 
     del config
     caught = signals.Signals()
@@ -76,7 +76,7 @@ def import_(
         inputs,
         into,
         format=format_,
-        columns=asking.parsed_columns(map_),
+        columns=option_values.parsed_columns(map_),
         **{one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)},
         settings=PoolSettings(
             recipe=recipe,

@@ -24,3 +24,13 @@ def refuse_json_beside(output: str, *, is_folder: bool) -> None:
     """
     if named(output, is_folder=is_folder).is_stream:
         raise SettingsError(f"-o {output} leaves no room for --json and --config-for: name a file.")
+
+
+def refuse_watch(output: str) -> None:
+    """Refuse ``--watch`` where ``output`` is a stream, which cannot be written anew.
+
+    Raises:
+        SettingsError: It is.
+    """
+    if named(output).is_stream:
+        raise SettingsError(f"--watch writes -o anew, and {output} is no file: name one.")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.tables import show_filter as show_filter
     from selfinstruct.console.tables import show_languages as show_languages
     from selfinstruct.console.tables import show_pool as show_pool
+    from selfinstruct.console.tables import show_report as show_report
     from selfinstruct.console.tables import show_rows as show_rows
     from selfinstruct.console.tables import show_run as show_run
     from selfinstruct.console.talk import print_json as print_json
@@ -59,6 +60,7 @@ _FILES = {
     "show_filter": "tables",
     "show_languages": "tables",
     "show_pool": "tables",
+    "show_report": "tables",
     "show_rows": "tables",
     "show_run": "tables",
     "print_json": "talk",

@@ -85,6 +85,11 @@ def _add_answers(table: Cells, one: Answers) -> None:
     if one.over_all is not None:
         name = "  over all items, those without counted as good"
         table.add_row(cell(name, "dim"), _per_cent(one.over_all.share), _interval(one.over_all), "")
+    if one.weighted is not None and one.weighted.value is not None:
+        times = 1 if one.mean is not None else 100
+        value = f"{one.weighted.value * times:.{2 if times == 1 else 1}f}{'%' if times > 1 else ''}"
+        said = _range(one.weighted.low, one.weighted.high, times)
+        table.add_row(cell("  weighed by likelihood", "dim"), value, said, "")
     if len(one.shares) == 2 or not one.shares:
         return
     for value, share in list(one.shares.items())[: _TAGS if one.is_tags else _MOST_LEVELS]:

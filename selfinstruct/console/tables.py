@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a verb need not load what others return
     from selfinstruct.api.export import ExportResult
     from selfinstruct.api.filter import FilterResult
     from selfinstruct.api.import_ import ImportResult
+    from selfinstruct.api.report import ReportResult
     from selfinstruct.api.results import RunResult
     from selfinstruct.api.status import StatusResult
 
@@ -155,6 +156,22 @@ def show_filter(result: FilterResult) -> None:
     add_reasons(table, result.rejected)
     table.add_row("time", duration(result.seconds))
     table.add_row("output", cell(result.output))
+    Screen(stderr=True).print(table)
+
+
+def show_report(result: ReportResult) -> None:
+    """The end of a report, for a person."""
+    table, facts = two_columns(), result.facts
+    table.add_row("tasks", f"{result.tasks:,}")
+    table.add_row("instances", f"{facts['counts']['instances']:,}")
+    if near := facts.get("nearest_other"):
+        table.add_row("nearest other", f"{near['mean']:.2f} mean ROUGE-L of {near['n']:,}")
+    if verbs := facts.get("verbs"):
+        table.add_row("verb and object", f"{100 * verbs['share']:.0f}% of tasks")
+    table.add_row("time", duration(result.seconds))
+    table.add_row("page", cell(result.page))
+    if result.json is not None:
+        table.add_row("numbers", cell(result.json))
     Screen(stderr=True).print(table)
 
 

@@ -14,6 +14,7 @@ from selfinstruct.filters import InstructionRules
 from selfinstruct.formats import wording
 from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.languages.edits import load_edits
+from selfinstruct.languages.verbs import load_verbs
 from selfinstruct.mock.grammar import grammar
 from selfinstruct.parsing import collapse
 from selfinstruct.teachers import Api
@@ -33,6 +34,7 @@ def pack_problems(folder: Path) -> Iterator[Flaw]:
     checks: list[tuple[str, str, Callable[[], object]]] = [
         ("pack.toml", "tokenizer", lambda: tokenizer(pack.tokenizer)),
         ("edits.toml", "edits", lambda: load_edits(folder)),
+        ("verbs.toml", "verbs", lambda: load_verbs(folder)),
     ]
     for step in prompts.Step:
         checks += [("templates", "template", partial(_render, pack, api, step)) for api in Api]

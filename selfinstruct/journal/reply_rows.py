@@ -10,7 +10,7 @@ from typing import Any
 from selfinstruct.errors import PoolError
 from selfinstruct.journal.lines import lines_of
 from selfinstruct.journal.step_counts import StepCount
-from selfinstruct.teachers.base import Prompt, Reply, Usage
+from selfinstruct.teachers.base import Place, Prompt, Reply, Usage
 
 _FLAGS = ("starved", "hopeless", "undecided")
 _KINDS = ("cached_tokens", "written_tokens", "reasoning_tokens")
@@ -37,6 +37,7 @@ _SOMETIMES: Mapping[str, _Types] = {
     "error": (str,),
     "lost": (int,),
     "tokens": (dict,),
+    "places": (list,),
 }
 
 
@@ -59,6 +60,7 @@ def reply_row(key: str, prompt: Prompt, reply: Reply, cost: float | None) -> dic
         "model": reply.model,
         "text": reply.text,
         **({"thoughts": reply.thoughts} if reply.thoughts else {}),
+        **({"places": [[one.token, one.likely] for one in reply.places]} if reply.places else {}),
         "finish": reply.finish,
         **{name: True for name in _FLAGS if getattr(reply, name)},
         "usage": [usage.prompt_tokens, usage.completion_tokens] if usage else None,
@@ -145,9 +147,15 @@ def read_reply(row: dict[str, Any]) -> Reply:
         starved=bool(row.get("starved")),
         hopeless=bool(row.get("hopeless")),
         undecided=bool(row.get("undecided")),
+        places=tuple(_places(row.get("places", ()))),
         teacher=row.get("teacher", ""),
         model=row.get("model", ""),
     )
+
+
+def _places(rows_: Any) -> Iterator[Place]:
+    for token, likely in rows_:
+        yield Place(str(token), tuple((str(text), float(share)) for text, share in likely))
 
 
 def _kinds(usage: Usage | None) -> dict[str, Any]:

@@ -44,11 +44,12 @@ def controls(
 
 
 def _swapped(items: Sequence[Subject], count: int) -> list[Subject]:
-    """Items with the next output that says something else; labels may fit by chance."""
-    able = [one for one in items if one.output.strip() and not one.classification]
+    """Items with the next output that says something else; a label may fit where labels do."""
+    whole = [one for one in items if one.output.strip()]
+    able = [(place, one) for place, one in enumerate(whole) if not one.classification]
     found = []
-    for place, one in enumerate(able[:count]):
-        others = able[place + 1 :] + able[:place]
+    for place, one in able[:count]:
+        others = whole[place + 1 :] + whole[:place]
         other = next((o for o in others if not _like(o, one)), None)
         if other is not None:
             found.append(_as(replace(one, output=other.output), Control.SWAPPED))

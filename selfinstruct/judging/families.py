@@ -14,6 +14,9 @@ _KIN = {"o": "gpt", "chatgpt": "gpt", "text": "gpt", "davinci": "gpt", "codestra
 _KIN |= {"ministral": "mistral", "magistral": "mistral", "mixtral": "mistral", "qwq": "qwen"}
 
 
+_MOCK = "mock"
+
+
 def family(model: str) -> str:
     """The family of ``model``: ``gpt`` for ``openai/gpt-4.1-mini``; "" where its name has none."""
     name = model.casefold().rstrip("/").rpartition("/")[2]
@@ -24,4 +27,5 @@ def family(model: str) -> str:
 def kindred(judge: str, models: Iterable[str]) -> str:
     """The first of ``models`` that is of the family of ``judge``; "" where none is."""
     own = family(judge)
+    own = "" if own == _MOCK else own  # it prefers nothing
     return next((one for one in sorted(models) if own and family(one) == own), "")

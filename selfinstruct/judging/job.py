@@ -12,6 +12,7 @@ from selfinstruct.judging.bundles import Bundle
 from selfinstruct.judging.items import Subject
 from selfinstruct.judging.prompting import Prompting, Shown
 from selfinstruct.judging.reference import References
+from selfinstruct.judging.weighing import row_of, weighed
 from selfinstruct.parsing import answer, collapse, excerpt
 from selfinstruct.parsing.grades import Grades, grades
 from selfinstruct.requests import Ask, Derived, Row, Verdict, verdict
@@ -81,9 +82,8 @@ class Judge:
             return Derived((row(first, status, raw=said.reply.text, reference=reference),), unread)
         answers = self._with_na(said.value.answers)
         reason = said.value.reason
-        return Derived(
-            (row(first, Status.READ, answers=answers, reason=reason, reference=reference),), unread
-        )
+        read = row(first, Status.READ, answers=answers, reason=reason, reference=reference)
+        return Derived((read | self._weighed(said.reply, questions),), unread)
 
     def failed(self, bundle: Bundle, error: RequestError) -> tuple[Row, ...]:
         """See :class:`selfinstruct.requests.DerivedJob`."""
@@ -123,6 +123,13 @@ class Judge:
             return grades(whole, questions, self._yes, self._no, self._between)
 
         return await verdict(ask, prompt, read, again(prompt))
+
+    def _weighed(self, reply: Reply, questions: Sequence[Question]) -> dict[str, Any]:
+        """What the likelihoods of the answers say, where they were given."""
+        if not (self._prompting.weighted and reply.places):
+            return {}
+        opening = self._prompting.opening(questions)
+        return row_of(weighed(reply, questions, self._prompting.pack.labels, opening))
 
     def _with_na(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """``answers`` in the order of the rubric, and ``na`` to what was not asked."""

@@ -35,6 +35,7 @@ class Manifest(JobManifest):
         structured: Whether replies are held to a schema.
         with_reference: Whether items are graded against the judge's own answers.
         brief: Whether it gives no reasons.
+        weighted: Whether the likelihoods of the answers are taken.
         group: How many items stand in one prompt, ``family``, or "".
         rejects: Whether refused texts are judged, and not tasks.
         seed: Where samples begin.
@@ -63,6 +64,7 @@ class Manifest(JobManifest):
     structured: bool
     with_reference: bool = False
     brief: bool = False
+    weighted: bool = False
     group: str = ""
     rejects: bool = False
     seed: int = 0

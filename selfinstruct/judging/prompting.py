@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from selfinstruct.judging.weighing import TOP
 from selfinstruct.languages import LanguagePack
 from selfinstruct.prompts import Prompts, Step
 from selfinstruct.rubrics import NA, Part, Question, Rubric, Scale
@@ -49,6 +50,7 @@ class Prompting:
         decoding: How replies are drawn.
         brief: Whether the answers come without reasons.
         structured: Whether replies are held to a JSON schema.
+        weighted: Whether the likelihoods of the answers are asked for.
     """
 
     pack: LanguagePack
@@ -58,6 +60,7 @@ class Prompting:
     decoding: Decoding
     brief: bool = False
     structured: bool = False
+    weighted: bool = False
 
     def prompt(self, shown: Sequence[Shown], questions: Sequence[Question]) -> Prompt:
         """What the judge is asked about what is shown."""
@@ -78,7 +81,8 @@ class Prompting:
         schema = None
         if self.structured and self.api is Api.CHAT:
             schema = self._schema(tuple(questions))
-        return Prompt(text, decoding, Step.JUDGE, 0, schema=schema)
+        top = TOP if self.weighted else 0
+        return Prompt(text, decoding, Step.JUDGE, 0, schema=schema, top=top)
 
     def opening(self, questions: Sequence[Question]) -> str:
         """What a reply of a base model goes on from: the first key of its answers."""

@@ -29,6 +29,7 @@ class Answers:
         over_all: The same of all items, those it does not apply to counted as good; None where it
             applied to all.
         mean: Of a scale of numbers.
+        weighted: Of the likelihoods, where they were taken: the mean of what was expected.
         published: The share of good answers in a publication, as a share of 1.
         is_tags: Whether the values are tags, of which an item has several.
     """
@@ -39,6 +40,7 @@ class Answers:
     good: Share | None = None
     over_all: Share | None = None
     mean: Estimate | None = None
+    weighted: Estimate | None = None
     published: float | None = None
     is_tags: bool = False
 
@@ -108,6 +110,7 @@ class Summary:
             "good": {one.key: _share(one.good) for one in self.answers if one.good},
             "over_all": {one.key: _share(one.over_all) for one in self.answers if one.over_all},
             "means": {one.key: _mean(one.mean) for one in self.answers if one.mean},
+            **self._weighted(),
             "controls": {
                 **{kind: _share(share) for kind, share in self.controls.caught.items()},
                 "planted": _share(self.controls.planted),
@@ -115,6 +118,10 @@ class Summary:
                 "doubt": self.controls.doubt or None,
             },
         }
+
+    def _weighted(self) -> dict[str, Any]:
+        found = {one.key: _mean(one.weighted) for one in self.answers if one.weighted}
+        return {"weighted": found} if found else {}
 
     def line(self) -> str:
         """The shares of good answers in a line, in per cent with their intervals."""
@@ -204,9 +211,17 @@ def _answers(question: Question, read: Sequence[Mapping[str, Any]]) -> Answers:
         good,
         over_all,
         mean(values) if numbers and values else None,
+        _expected(question, read),
         question.published,
         question.scale is Scale.TAGS,
     )
+
+
+def _expected(question: Question, read: Sequence[Mapping[str, Any]]) -> Estimate | None:
+    """The mean of what was expected; None where no likelihoods were given."""
+    found = (row.get("expected", {}).get(question.key) for row in read)
+    values = [value for value in found if value is not None]
+    return mean(values) if values else None
 
 
 def _shares(question: Question, values: Sequence[Any]) -> dict[str, Share]:

@@ -159,7 +159,7 @@ def _input_first(task: str, grammar: Grammar, rng: random.Random, *, continues: 
     pairs = [
         (
             cues.no_input if alone else grammar.passage(grammar.input_sentences, 2, rng),
-            grammar.answer(task, rng.randint(1, 3), rng),
+            grammar.passage(grammar.output_sentences, rng.randint(1, 3), rng),
         )
         for _ in range(count)
     ]

@@ -57,15 +57,7 @@ def answered(text: str, grammar: Grammar, rng: random.Random, again: int) -> str
     for line in text.splitlines():
         if labels := grammar.kind(line)[1]:
             return rng.choice(labels)
-    return grammar.answer(_instruction(text, grammar), rng.randint(2, 4), rng)
-
-
-def _instruction(text: str, grammar: Grammar) -> str:
-    """The instruction that ``text`` asks to follow: behind the last marker, or its first lines."""
-    marker, end = f"{grammar.whole.instruction}: ", f"\n{grammar.cues.output}:"
-    if marker in text:
-        return _between(text, marker, end).split(f"\n{grammar.cues.input}: ")[0]
-    return text.split("\n\n", maxsplit=1)[0].strip()
+    return grammar.passage(grammar.output_sentences, rng.randint(2, 4), rng)
 
 
 def _rewritten(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import re
@@ -184,24 +183,10 @@ class Grammar(BaseModel):
         chosen = rng.sample(templates, sentences)
         return self.cues.joint.join(self.fill(text, rng) for text in chosen)
 
-    def answer(self, instruction: str, sentences: int, rng: random.Random) -> str:
-        """A short text that answers ``instruction``, which its first sentence gives away."""
-        first = self.output_sentences[self.opening(instruction)]
-        chosen = rng.sample(self.output_sentences, sentences)
-        chosen = [first, *(text for text in chosen if text != first)][:sentences]
-        return self.cues.joint.join(self.fill(text, rng) for text in chosen)
-
-    def opening(self, instruction: str) -> int:
-        """Which of the sentences of answers one to ``instruction`` begins with."""
-        digest = hashlib.sha256(instruction.strip().encode("utf-8", "replace")).digest()
-        return int.from_bytes(digest[:4]) % len(self.output_sentences)
-
-    def belongs(self, answer: str, instruction: str) -> bool | None:
-        """Whether ``answer`` is one to ``instruction``; None where the grammar made neither."""
-        shown = answer.strip()[:_LONGEST_FILLING]
-        if self._openings[self.opening(instruction)].match(shown):
-            return True
-        return False if any(pattern.match(shown) for pattern in self._openings) else None
+    def answered(self, text: str) -> bool:
+        """Whether ``text`` begins as its answers do."""
+        shown = text.strip()[:_LONGEST_FILLING]
+        return any(pattern.match(shown) for pattern in self._openings)
 
     @cached_property
     def _openings(self) -> tuple[re.Pattern[str], ...]:

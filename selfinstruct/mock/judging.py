@@ -1,8 +1,9 @@
 """The mock's judgements: right at stated rates, in every shape that judges give their answers.
 
-It knows two faults by itself: an output that belongs to another instruction, and one that was cut.
-Whether anything else is good it draws by what is judged, at the rates below, so that every share
-that is printed of mock pools has a known truth.
+It knows two faults by itself: an output of another kind (a label where sentences are wanted, or the
+other way round), and one that was cut. It does not know which sentences answer which instruction:
+its own never do. Whether anything else is good it draws by what is judged, at the rates below, so
+that every share that is printed of mock pools has a known truth.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ SHAPES: Mapping[str, float] = {
     "spelled": 0.05,  # 4 as "4/5", "4.0", "[[4]]"
 }
 
-_LEAST_WHOLE = 24  # characters of an output that should end as sentences do
+_LEAST_WHOLE = 10  # characters of an output that should end as sentences do
 
 _END = r"\[(?P<mark>[0-9a-f]{8,64}) [^\]\n]+\]"
 _ANSWERS = (
@@ -217,19 +218,24 @@ def _halves(one: Asked) -> tuple[Sequence[str | float], Sequence[str | float]]:
 
 
 def _is_spoilt(instruction: str, output: str, grammar: Grammar) -> bool:
-    """Whether ``output`` belongs to another instruction, or was cut; labels tell neither."""
-    if not output or output in grammar.kind(instruction)[1]:
+    """Whether ``output`` is of another kind than ``instruction`` wants, or was cut."""
+    wanted_ = grammar.kind(instruction)[1]
+    if not output or output in wanted_:
         return False
+    if output in _labels(grammar):
+        return not wanted_ and output not in (grammar.cues.yes, grammar.cues.no)
     ends = (grammar.cues.stop, "!", "?", '"', "”", "」", "？", "！", ")")
-    if len(output) >= _LEAST_WHOLE and not output.rstrip().endswith(ends):
-        return True
-    return grammar.belongs(output, instruction) is False
+    cut = len(output) >= _LEAST_WHOLE and not output.rstrip().endswith(ends)
+    return cut or (bool(wanted_) and grammar.answered(output))
 
 
 def _is_own(output: str, grammar: Grammar) -> bool:
     """Whether the mock itself may have written ``output``; nobody wrote none."""
-    labels = {label for form in grammar.classification for label in form.labels}
-    return not output or output in labels or grammar.belongs(output, "") is not None
+    return not output or output in _labels(grammar) or grammar.answered(output)
+
+
+def _labels(grammar: Grammar) -> set[str]:
+    return {label for form in grammar.classification for label in form.labels}
 
 
 def _off(one: Asked) -> object:

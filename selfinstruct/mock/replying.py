@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from selfinstruct.mock import thinking
+from selfinstruct.mock import likelihoods, thinking
 from selfinstruct.mock.behaviour import Behaviour
 from selfinstruct.mock.billing import Bill
 from selfinstruct.mock.caching import Cache
 from selfinstruct.mock.counting import Counts
 from selfinstruct.mock.grammar import grammar
+from selfinstruct.mock.likelihoods import places
 from selfinstruct.mock.musing import thoughts
 from selfinstruct.mock.reading import Asked
 from selfinstruct.mock.teacher import reply, tokens
@@ -63,12 +64,20 @@ class Replies:
                     "index": k,
                     "finish_reason": one.finish,
                     **thinking.choice(one, self._behaviour.style, api),
+                    **self._likelihoods(body, wanted.text, one, api),
                 }
                 for k, one in enumerate(choices)
             ],
             "usage": self._usage(wanted.text, choices),
             **({"service_tier": FLEX} if wanted.tier == FLEX else {}),
         }
+
+    def _likelihoods(
+        self, body: Mapping[str, Any], text: str, one: Said, api: Api
+    ) -> dict[str, Any]:
+        if not body.get("logprobs"):
+            return {}
+        return {"logprobs": likelihoods.told(places(text, one.text, self._grammar), api)}
 
     def _choices(
         self, wanted: Asked, api: Api, musing: int, cut: random.Random | None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 
 from selfinstruct.mock.answers import answer
 from selfinstruct.mock.grammar import Grammar, grammar
+from selfinstruct.mock.likelihoods import places
 from selfinstruct.teachers.base import Api, Prompt, Reply, Usage
 
 CHARACTERS_PER_TOKEN = 4
@@ -33,7 +35,10 @@ class MockTeacher:
         # Samples of an answer differ; elsewhere the text itself does where it is asked again.
         again = prompt.sample
         limit, stop = prompt.most_tokens, decoding.stop
-        return reply(prompt.text, self._grammar, limit, stop, again=again)
+        said = reply(prompt.text, self._grammar, limit, stop, again=again)
+        if not prompt.top:
+            return said
+        return dataclasses.replace(said, places=places(prompt.text, said.text, self._grammar))
 
     async def close(self) -> None:
         """Nothing to release."""

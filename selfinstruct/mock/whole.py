@@ -54,7 +54,7 @@ def _task(grammar: Grammar, shown: list[str], rng: random.Random) -> Item:
     item = {
         "instruction": said,
         "input": "" if kind == "open" else grammar.passage(grammar.input_sentences, 2, rng),
-        "output": grammar.answer(said, rng.randint(1, 3), rng),
+        "output": grammar.passage(grammar.output_sentences, rng.randint(1, 3), rng),
     }
     if labels:
         item["input"] = grammar.passage(grammar.label_inputs, 1, rng)

@@ -18,7 +18,7 @@ from selfinstruct.pool.manifest import Manifest
 from selfinstruct.pool.pool import Pool
 from selfinstruct.pool.recovery import scan
 from selfinstruct.pool.rows import IMPORTED, Accepted, task_at
-from selfinstruct.pool.snapshot import Snapshot, history, look
+from selfinstruct.pool.snapshot import Snapshot, Spent, history, look
 
 __all__ = [
     "IMPORTED",
@@ -37,6 +37,7 @@ __all__ = [
     "Position",
     "ReplyStore",
     "Snapshot",
+    "Spent",
     "StepCount",
     "disagreements",
     "history",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from selfinstruct import jsonl
-from selfinstruct.errors import PoolError
+from selfinstruct.journal import manifests
 
 FORMAT = 1
-NAME = "manifest.json"
 
 
 class Manifest(BaseModel):
@@ -79,8 +76,7 @@ class Manifest(BaseModel):
         Raises:
             DiskError: It could not be written.
         """
-        text = json.dumps(self.model_dump(), ensure_ascii=False, indent=2) + "\n"
-        jsonl.write_whole(folder / NAME, text)
+        manifests.write(folder, self)
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -89,18 +85,4 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises:
         PoolError: It is damaged, or of a later format.
     """
-    path = folder / NAME
-    try:
-        row = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(row, dict) and row.get("format") != FORMAT:
-            raise PoolError(
-                f"{path}: format {row.get('format')!r} is not known to this version (it knows "
-                f"{FORMAT}). Upgrade selfinstruct."
-            )
-        return Manifest.model_validate(row)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (ValueError, ValidationError) as error:
-        raise PoolError(f"{path}: is damaged. Restore it from a copy.") from error
+    return manifests.read(folder, Manifest, FORMAT, "is damaged. Restore it from a copy.")

@@ -5,13 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from selfinstruct.errors import PoolError
 from selfinstruct.journal import LEDGER, StepCount, size_of, whole_lines
+from selfinstruct.journal.step_counts import total
 from selfinstruct.pool import removing
 from selfinstruct.pool.agreement import EDITS
 from selfinstruct.pool.ledger import Commit, Position, commits
 from selfinstruct.pool.manifest import Manifest, read_manifest
+
+
+class Spent(NamedTuple):
+    """What one line of the ledger added, and what was used for it.
+
+    Attributes:
+        tasks: Tasks accepted.
+        candidates: Tasks and rejects together; 0 where nothing was judged, as at a run's end.
+        tokens: Of prompts and replies.
+        cost_usd: Dollars; None where a price was unknown.
+    """
+
+    tasks: int
+    candidates: int
+    tokens: int
+    cost_usd: float | None
 
 
 @dataclass(slots=True)
@@ -28,6 +46,7 @@ class Snapshot:
         models: Teachers and models that answered.
         last_time: When the last commit was made.
         yields: Tasks, and tasks and rejects together, of each commit in order.
+        spent: What each line of the ledger added and used, in order.
         edited: Up to where tasks were last imported or taken out, which stored replies do not make
             again; None where nothing was.
         whole: Whether the files are as long as the ledger says.
@@ -43,6 +62,7 @@ class Snapshot:
     models: list[str] = field(default_factory=list)
     last_time: str = ""
     yields: list[tuple[int, int]] = field(default_factory=list)
+    spent: list[Spent] = field(default_factory=list)
     edited: Position | None = None
     whole: bool = True
     unapplied: dict[str, set[str]] = field(default_factory=dict)
@@ -50,9 +70,14 @@ class Snapshot:
     def take(self, commit: Commit) -> None:
         """Add one line of the ledger."""
         self.accepted += commit.accepted
+        made = commit.accepted, commit.accepted + sum(commit.rejected.values())
         if commit.event == "commit":
-            candidates = commit.accepted + sum(commit.rejected.values())
-            self.yields.append((commit.accepted, candidates))
+            self.yields.append(made)
+        if commit.stream is None:
+            used = total(commit.steps)
+            tokens = used.prompt_tokens + used.completion_tokens
+            judged = made if commit.event == "commit" else (0, 0)
+            self.spent.append(Spent(*judged, tokens, used.cost_usd))
         self.rejected.update(commit.rejected)
         for step, count in commit.steps.items():
             self.steps.setdefault(step, StepCount()).add(count)

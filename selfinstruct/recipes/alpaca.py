@@ -21,11 +21,11 @@ from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import collapse, excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.decoding import fitted, schema, with_stops
+from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
-from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.recipes.making import Making
-from selfinstruct.recipes.replies import Replies
+from selfinstruct.recipes.replies import Replies, own_items
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -58,7 +58,7 @@ class Decodings(BaseModel):
     tasks: Decoding = Decoding(temperature=1.0, top_p=1.0, max_tokens=3072)
 
 
-class Alpaca:
+class Alpaca(Endless):
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
     Args:
@@ -70,8 +70,6 @@ class Alpaca:
 
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         self.name = NAME
-        self.end: int | None = None
-        self.retries_from: int | None = 0
         self._settings = making.settings
         self._edition = making.edition
         self._decoding = fitted(
@@ -90,10 +88,6 @@ class Alpaca:
                 f"{len(making.seeds)} seed tasks are too few for {self._settings.human} "
                 "demonstrations: add seeds, or lower --human."
             )
-
-    def visible(self, number: int) -> int:
-        """See :class:`selfinstruct.bootstrap.Recipe`; nothing machine-made is shown anyway."""
-        return growing_lag(number)
 
     def known(self, seed: Task) -> list[str]:
         """What new instructions must differ from."""
@@ -132,20 +126,23 @@ class Alpaca:
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The tasks of a reply, each with its instance."""
+        del draft
         items, rest = self._replies.items(reply, with_instruction=True, continues=not self._chat)
-        shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):
             if not item.instruction:
                 text = f"{item.case.input}\n{item.case.output}".strip()
                 read.append(Reject(excerpt(text), Reason.MALFORMED))
-            elif item.instruction.casefold() in shown:
-                read.append(Reject(item.instruction, Reason.REPEATED_DEMONSTRATION))
             else:
-                candidate = Candidate(item.instruction, place, (item.case,))
-                cases = draft.details["cases"]
-                read.append(guarded(self._guard, candidate, Step.ALPACA, draft.shown, cases))
+                read.append(Candidate(item.instruction, place, (item.case,)))
         return read + rest
+
+    def copied(self, candidate: Candidate, draft: Draft) -> Reject | None:
+        """One of the demonstrations again, or words of the prompt."""
+        if candidate.text.casefold() in {text.casefold() for text in draft.shown}:
+            return Reject(candidate.text, Reason.REPEATED_DEMONSTRATION)
+        cases = draft.details["cases"]
+        return guarded(self._guard, candidate, Step.ALPACA, draft.shown, cases)
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """The heuristics of the language pack, with the wider list of keywords."""
@@ -154,7 +151,7 @@ class Alpaca:
     def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         del step
-        return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+        return own_items(self, reply, draft)
 
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """One call, whose reply is as long as so many seed tasks."""

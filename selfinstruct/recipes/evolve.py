@@ -147,7 +147,7 @@ class Evolve:
         return Draft(prompt, (parent,), (text,), {"data": given}, details)
 
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
-        """The one instruction of a reply, unless it leaks the prompt or says nothing new."""
+        """The one instruction of a reply."""
         text = rewritten(answer(reply.text), self._labels)
         detail = dict(draft.lineage)
         reason = self._replies.unreadable(reply, found=bool(text))
@@ -157,18 +157,23 @@ class Evolve:
             reason = Reason.REFUSED
         if reason is not None:
             return [Reject(excerpt(reply.text), reason, detail | {"finish": reply.finish})]
-        parent = draft.shown[0]
-        if match := self._eliminations.leak(text, parent):
-            return [Reject(excerpt(text), Reason.PROMPT_LEAKED, detail | {"match": match})]
-        if normalised(text, ()) == normalised(parent, ()):
-            return [Reject(excerpt(text), Reason.NOT_EVOLVED, detail)]
-        if self._edition > 1 and (found := self._flaw(text, draft)):
-            reason, more = found
-            return [Reject(excerpt(text), reason, detail | more)]
         breadth = Lineage(draft.lineage).operation == Operation.BREADTH
         wanted = self._settings.novelty
         novel = wanted is Novelty.ALL or (wanted is Novelty.BREADTH and breadth)
         return [Candidate(text, 0, novel=novel)]
+
+    def copied(self, candidate: Candidate, draft: Draft) -> Reject | None:
+        """Words of the prompt, or what it was made of with nothing new."""
+        text, parent = candidate.text, draft.shown[0]
+        detail = dict(draft.lineage)
+        if match := self._eliminations.leak(text, parent):
+            return Reject(excerpt(text), Reason.PROMPT_LEAKED, detail | {"match": match})
+        if normalised(text, ()) == normalised(parent, ()):
+            return Reject(excerpt(text), Reason.NOT_EVOLVED, detail)
+        if self._edition > 1 and (found := self._flaw(text, draft)):
+            reason, more = found
+            return Reject(excerpt(text), reason, detail | more)
+        return None
 
     def _flaw(self, text: str, draft: Draft) -> tuple[Reason, dict[str, Any]] | None:
         """Why an evolution is none, by what it shares with its prompt and with its parent."""

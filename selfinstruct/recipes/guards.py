@@ -145,8 +145,8 @@ def guarded(
     shown: Sequence[str],
     cases: Sequence[Instance] = (),
     least: float | None = None,
-) -> Candidate | Reject:
-    """``candidate``, or why it is refused; in the first edition, which has no guard, itself.
+) -> Reject | None:
+    """Why ``candidate`` is refused; None where it is not, or the edition has no guard.
 
     Args:
         guard: The recipe's guard.
@@ -157,14 +157,14 @@ def guarded(
         least: See :meth:`Guard.instruction`.
     """
     if guard is None:
-        return candidate
+        return None
     if found := guard.instruction(candidate.text, step, shown, least):
         return Reject(candidate.text, found.reason, dict(found.detail))
     for case in candidate.instances:
         if found := guard.instance(candidate.instruction, case, step, cases):
             detail = {"input": case.input, "output": case.output} | dict(found.detail)
             return Reject(candidate.text, found.reason, detail)
-    return candidate
+    return None
 
 
 def _texts(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

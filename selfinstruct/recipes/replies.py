@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from selfinstruct import requests
-from selfinstruct.bootstrap import Ask
+from selfinstruct.bootstrap import Ask, Draft, Recipe
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
 from selfinstruct.parsing.refusing import Refusals
@@ -104,3 +104,9 @@ class Replies:
     def declines(self, text: str) -> bool:
         """Whether ``text`` begins as replies do in which the teacher declines."""
         return self._refusals.begins(text)
+
+
+def own_items(recipe: Recipe, reply: Reply, draft: Draft) -> bool:
+    """Whether ``reply`` holds an item that is not made of its prompt."""
+    items = recipe.read(reply, draft)
+    return any(isinstance(one, Candidate) and not recipe.copied(one, draft) for one in items)

@@ -30,11 +30,11 @@ from selfinstruct.parsing import (
 )
 from selfinstruct.prompts import SELF_INSTRUCT_STEPS, Step
 from selfinstruct.recipes.decoding import with_stops
+from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
-from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.recipes.making import Making
-from selfinstruct.recipes.replies import MOST_ITEMS, Replies, verdict
+from selfinstruct.recipes.replies import MOST_ITEMS, Replies, own_items, verdict
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -81,7 +81,7 @@ class Decodings(BaseModel):
     instances: Decoding = Decoding(temperature=0, top_p=0, presence_penalty=1.5, max_tokens=300)
 
 
-class SelfInstruct:
+class SelfInstruct(Endless):
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
     Args:
@@ -94,8 +94,6 @@ class SelfInstruct:
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         pack, drawing, seeds = making.pack, making.settings, making.seeds
         self.name = NAME
-        self.end: int | None = None
-        self.retries_from: int | None = 0
         self._labels = pack.labels
         self._replies = Replies(pack)
         self._prompts = making.prompts
@@ -120,10 +118,6 @@ class SelfInstruct:
         self._step = (
             Step.CLASSIFICATION_INSTRUCTIONS if drawing.classification_only else Step.INSTRUCTIONS
         )
-
-    def visible(self, number: int) -> int:
-        """A lag that starts small and grows: see :class:`selfinstruct.bootstrap.Recipe`."""
-        return growing_lag(number)
 
     def known(self, seed: Task) -> list[str]:
         """What new instructions must differ from."""
@@ -164,7 +158,6 @@ class SelfInstruct:
         items = list_items(said, self._labels, continues=not self._chat)
         if reason := self._replies.unreadable(reply, found=bool(items)):
             return [Reject(excerpt(reply.text), reason, {"finish": reply.finish})]
-        shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         if len(items) > MOST_ITEMS:
             detail = {"items": len(items), "read": MOST_ITEMS}
@@ -173,12 +166,15 @@ class SelfInstruct:
         for place, item in enumerate(items):
             if reply.cut_off and place == len(items) - 1:
                 read.append(Reject(excerpt(item), Reason.CUT_OFF))
-            elif item.casefold() in shown:
-                read.append(Reject(excerpt(item), Reason.REPEATED_DEMONSTRATION))
             else:
-                candidate = Candidate(item, place)
-                read.append(guarded(self._guard, candidate, self._step, draft.shown))
+                read.append(Candidate(item, place))
         return read
+
+    def copied(self, candidate: Candidate, draft: Draft) -> Reject | None:
+        """One of the demonstrations again, or words of the prompt."""
+        if candidate.text.casefold() in {text.casefold() for text in draft.shown}:
+            return Reject(excerpt(candidate.text), Reason.REPEATED_DEMONSTRATION)
+        return guarded(self._guard, candidate, self._step, draft.shown)
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """The heuristics of the language pack."""
@@ -189,7 +185,7 @@ class SelfInstruct:
         if step == Step.CLASSIFY:
             return self._replies.says_yes(answer(reply.text)) is not None
         if step == self._step:
-            return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+            return own_items(self, reply, draft)
         kept, _ = self._instances("", reply, output_goes_first=step == Step.OUTPUT_FIRST)
         return bool(kept)
 

@@ -21,11 +21,11 @@ from selfinstruct.languages import tokenizer
 from selfinstruct.parsing import excerpt
 from selfinstruct.prompts import Step
 from selfinstruct.recipes.decoding import fitted, schema, with_stops
+from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind, SeedsAre
-from selfinstruct.recipes.lag import growing_lag
 from selfinstruct.recipes.making import Making
-from selfinstruct.recipes.replies import Replies
+from selfinstruct.recipes.replies import Replies, own_items
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
@@ -64,7 +64,7 @@ class Decodings(BaseModel):
     examples: Decoding = Decoding(temperature=1.0, top_p=1.0, max_tokens=2048)
 
 
-class Targeted:
+class Targeted(Endless):
     """The recipe as :class:`selfinstruct.bootstrap.Recipe` wants it.
 
     Args:
@@ -76,8 +76,6 @@ class Targeted:
 
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         self.name = NAME
-        self.end: int | None = None
-        self.retries_from: int | None = 0
         self._settings = making.settings
         self._edition = making.edition
         self._decoding = fitted(
@@ -102,10 +100,6 @@ class Targeted:
                 f"{len(self._examples)} examples are too few to show {self._settings.human}: add "
                 "examples, or lower --human."
             )
-
-    def visible(self, number: int) -> int:
-        """See :class:`selfinstruct.bootstrap.Recipe`."""
-        return growing_lag(number)
 
     def known(self, seed: Task) -> list[str]:
         """What new examples must differ from: the inputs, or the questions."""
@@ -149,22 +143,24 @@ class Targeted:
     def read(self, reply: Reply, draft: Draft) -> list[Candidate | Reject]:
         """The examples of a reply."""
         items, rest = self._replies.items(reply, with_instruction=False, continues=not self._chat)
-        shown = {text.casefold() for text in draft.shown}
         read: list[Candidate | Reject] = []
         for place, item in enumerate(items):
             case = item.case
             detail = {"input": case.input, "output": case.output}
             if not case.input:
                 read.append(Reject(excerpt(case.output), Reason.MALFORMED, detail))
-            elif case.input.casefold() in shown:
-                read.append(Reject(case.input, Reason.REPEATED_DEMONSTRATION))
-            elif refusal := self._unsupported(case, draft):
-                read.append(refusal)
             else:
-                candidate = self._candidate(case, place, draft)
-                # Examples of one task differ in a few words: only those that hold all are copies.
-                read.append(guarded(self._guard, candidate, Step.TARGETED, draft.shown, least=1.0))
+                read.append(self._candidate(case, place, draft))
         return read + rest
+
+    def copied(self, candidate: Candidate, draft: Draft) -> Reject | None:
+        """One of the examples again, words of the prompt, or an answer that its passage lacks."""
+        if candidate.text.casefold() in {text.casefold() for text in draft.shown}:
+            return Reject(candidate.text, Reason.REPEATED_DEMONSTRATION)
+        if refusal := self._unsupported(candidate, draft):
+            return refusal
+        # Examples of one task differ in a few words: only those that hold all are copies.
+        return guarded(self._guard, candidate, Step.TARGETED, draft.shown, least=1.0)
 
     def refuse(self, candidate: Candidate) -> tuple[Reason, dict[str, Any]] | None:
         """Loops only: the rules on instructions are for tasks of all kinds."""
@@ -173,7 +169,7 @@ class Targeted:
     def understands(self, step: str, reply: Reply, draft: Draft) -> bool:
         """See :class:`selfinstruct.bootstrap.Recipe`."""
         del step
-        return any(isinstance(item, Candidate) for item in self.read(reply, draft))
+        return own_items(self, reply, draft)
 
     def foresee(self, number: int, rng: random.Random, view: View) -> Outlook:
         """One call, whose reply is as long as so many examples."""
@@ -210,15 +206,16 @@ class Targeted:
             return Candidate(self._instruction, place, (whole,), judged=case.input)
         return Candidate(case.input, place, (Instance(input="", output=case.output, **extra),))
 
-    def _unsupported(self, case: Instance, draft: Draft) -> Reject | None:
+    def _unsupported(self, candidate: Candidate, draft: Draft) -> Reject | None:
         if not draft.details:
             return None
+        output = candidate.instances[0].output
         stop_words = self._pack.answers.stop_words
-        share = support(case.output, draft.details["passage"], self._words, stop_words)
+        share = support(output, draft.details["passage"], self._words, stop_words)
         if share >= self._settings.support:
             return None
-        detail = {"support": round(share, 4), "output": case.output} | dict(draft.details)
-        return Reject(case.input, Reason.UNSUPPORTED, detail)
+        detail = {"support": round(share, 4), "output": output} | dict(draft.details)
+        return Reject(candidate.text, Reason.UNSUPPORTED, detail)
 
 
 def one_task(seeds: Sequence[Task]) -> tuple[str, list[tuple[str, Instance]]]:

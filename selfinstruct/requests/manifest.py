@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from selfinstruct import jsonl
-from selfinstruct.errors import PoolError
+from selfinstruct.journal import manifests
 
 FORMAT = 1
-NAME = "manifest.json"
 
 
 class JobManifest(BaseModel):
@@ -53,8 +50,7 @@ class JobManifest(BaseModel):
         Raises:
             DiskError: It could not be written.
         """
-        text = json.dumps(self.model_dump(), ensure_ascii=False, indent=2) + "\n"
-        jsonl.write_whole(folder / NAME, text)
+        manifests.write(folder, self)
 
 
 Known = TypeVar("Known", bound=JobManifest)
@@ -66,20 +62,5 @@ def read_manifest(folder: Path, known: type[Known]) -> Known | None:
     Raises:
         PoolError: It is damaged, or of a later format, or of no such job.
     """
-    path = folder / NAME
-    try:
-        found: Any = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(found, dict) and found.get("format") != FORMAT:
-            raise PoolError(
-                f"{path}: format {found.get('format')!r} is not known to this version (it knows "
-                f"{FORMAT}). Upgrade selfinstruct."
-            )
-        return known.model_validate(found)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (ValueError, ValidationError) as error:
-        raise PoolError(
-            f"{path}: is of no {known.noun}, or damaged. Name another folder."
-        ) from error
+    damaged = f"is of no {known.noun}, or damaged. Name another folder."
+    return manifests.read(folder, known, FORMAT, damaged)

@@ -78,6 +78,7 @@ class Prompt:
         sample: Which of several answers to the same request this is.
         room: Tokens beyond the limit of ``decoding``, for thoughts before the answer. They are no
             part of what is asked.
+        top: Of how many tokens at each place of the reply the likelihood is wanted; 0 for none.
     """
 
     text: str
@@ -88,6 +89,7 @@ class Prompt:
     schema: Schema | None = None
     sample: int = 0
     room: int = 0
+    top: int = 0
 
     @property
     def most_tokens(self) -> int:
@@ -112,7 +114,9 @@ class Prompt:
         )
         whole = [model, api.value, self.text, decoding, self.repeat]
         schema = [self.schema.text] if self.schema else []
-        return _digest([*whole, *schema, *self._sample(), *([{"more": more}] if more else [])])
+        top = [{"top": self.top}] if self.top else []
+        more_ = [{"more": more}] if more else []
+        return _digest([*whole, *schema, *self._sample(), *top, *more_])
 
     def digest(self) -> str:
         """The digest of what is asked alone, whoever answers and however it is decoded."""
@@ -157,6 +161,19 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """One token of a reply, and what might have stood there.
+
+    Attributes:
+        token: The token that was written.
+        likely: Tokens with their probabilities, in [0, 1], the likeliest first.
+    """
+
+    token: str
+    likely: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came back.
 
@@ -173,6 +190,7 @@ class Reply:
         attempts: How often the call was made until this reply came; 1 without retries, 0 where
             it was taken over from another pool and nothing was asked.
         lost: How many of the attempts before may have been billed without a reply.
+        places: Its tokens with their likelihoods, where they were asked for and given.
         quota: What the server said about its rate limits, if anything; it is not stored.
         teacher: The preset that answered, where that is known from the store.
         model: Its model, likewise.
@@ -188,6 +206,7 @@ class Reply:
     undecided: bool = field(default=False, compare=False)
     thought_in: str = field(default="", compare=False)
     lost: int = field(default=0, compare=False)
+    places: tuple[Place, ...] = field(default=(), compare=False)
     quota: Quota | None = field(default=None, compare=False)
     teacher: str = field(default="", compare=False)
     model: str = field(default="", compare=False)

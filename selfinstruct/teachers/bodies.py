@@ -10,6 +10,8 @@ from selfinstruct.teachers.base import Api, Prompt
 from selfinstruct.teachers.extras import Extras
 from selfinstruct.teachers.presets import Schema, Switches
 
+_MOST_TOP = 5  # likelihoods at each place that a completions endpoint gives
+
 
 @dataclass(frozen=True, slots=True)
 class Asks:
@@ -59,6 +61,7 @@ def request_body(prompt: Prompt, asks: Asks, tier: str) -> dict[str, Any]:
         schema = json.loads(prompt.schema.text)
         named = {"name": prompt.schema.name, "schema": schema, "strict": True}
         body["response_format"] = {"type": "json_schema", "json_schema": named}
+    body |= _likelihoods(prompt.top, asks.api) if prompt.top else {}
     if asks.stops and decoding.stop:
         body["stop"] = list(decoding.stop)
     if extras.cache_keys:
@@ -66,3 +69,10 @@ def request_body(prompt: Prompt, asks: Asks, tier: str) -> dict[str, Any]:
     if tier:
         body["service_tier"] = tier
     return body | dict(extras.body)
+
+
+def _likelihoods(top: int, api: Api) -> dict[str, Any]:
+    """The fields that ask for the likelihoods of ``top`` tokens at each place."""
+    if api is Api.CHAT:
+        return {"logprobs": True, "top_logprobs": top}
+    return {"logprobs": min(top, _MOST_TOP)}

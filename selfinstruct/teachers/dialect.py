@@ -20,7 +20,15 @@ MOST_ROOM = 32_768
 SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
 LIMITS = ("max_completion_tokens", "max_tokens")
 # What a request may do without: the reply is still one to it.
-_OPTIONAL = (*SAMPLING, "stop", "response_format", "prompt_cache_key", "service_tier")
+_OPTIONAL = (
+    *SAMPLING,
+    "stop",
+    "response_format",
+    "prompt_cache_key",
+    "service_tier",
+    "top_logprobs",
+    "logprobs",
+)
 # With these values a field says what is meant without it.
 _HAVE_VALUES = frozenset({"temperature"})
 _MOST_TAKEN = 64

@@ -9,6 +9,7 @@ from typing import Any
 from selfinstruct.jsonl import clean
 from selfinstruct.teachers import thoughts
 from selfinstruct.teachers.base import Reply, Usage
+from selfinstruct.teachers.likelihoods import places_of
 
 _LONGEST_REPLY = 400_000  # characters; what is longer is no answer to any prompt of ours
 _MOST_TOKENS = 1 << 53  # no server counts further, and no sum overflows
@@ -68,6 +69,7 @@ def read_body(body: object, *, thinks: bool = False) -> Reply | None:
         thought_in=_place(field, before, said.thoughts, usage),
         starved=not said.ended or _is_spent(finish, said.answer, usage),
         undecided=not whole and not signs and thoughts.may_be_unopened(text),
+        places=places_of(choice.get("logprobs")),
     )
 
 

@@ -38,6 +38,9 @@ def teachers_and_runs(folder: Path, stop: si.Stop) -> None:
     assert_type(done.row(), dict[str, Any])
     assert_type(si.replay("a", "b"), si.ReplayResult)
     assert_type(si.status("a"), si.StatusResult)
+    page = si.report("a", "a.html", against=Path("b"), columns={"instruction": "Q"}, stop=stop)
+    assert_type(page, si.ReportResult)
+    assert_type(page.facts, Mapping[str, Any])
 
 
 async def in_a_loop() -> None:
@@ -63,6 +66,14 @@ def files() -> None:
     for one in si.languages():
         assert_type(one, si.Language)
     assert_type(si.copy_language("ko", "mine"), Path)
+
+
+def judging() -> None:
+    found = si.judge("p", "validity", settings=si.JudgeSettings(sample=5))
+    assert_type(found, si.JudgeResult)
+    assert_type(found.judged, int)
+    assert_type(found.folder, Path)
+    assert_type(found.summary.line(), str)
 
 
 def pools() -> None:

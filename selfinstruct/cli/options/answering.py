@@ -37,16 +37,6 @@ AnswerAll = Annotated[
     bool,
     own("--all", ANSWERED, "Every instance of every task; of task files, the first 100 of each."),
 ]
-AnswerWhere = Annotated[
-    list[str] | None,
-    option(
-        "--where",
-        ANSWERED,
-        "Only tasks of a recipe, language, classification, difficulty, skill, teacher or model; "
-        "may be repeated.",
-        metavar="KEY=VALUE",
-    ),
-]
 AnswerSeed = Annotated[int, option("--seed", ANSWERED, "Where the order of the sample starts.")]
 AnswerLanguage = Annotated[
     str | None,

@@ -1,4 +1,4 @@
-"""What a person gives for each request: further fields, headers, a system line."""
+"""Values of options that are more than a word: JSON, pairs, headers, a text or a file."""
 
 from __future__ import annotations
 

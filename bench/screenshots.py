@@ -1,0 +1,63 @@
+"""The pictures of README and docs: reports on two mock pools, as Chromium shows them.
+
+    make screenshots        (or python bench/screenshots.py FOLDER)
+
+The pools are always the same, and so is what is seen, as far as fonts are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from chromium import chromium  # noqa: E402 - tests are not a package
+
+import selfinstruct as si  # noqa: E402 - sorted behind it
+
+# Picture, pool, width, dark, and the first and the last section that it shows.
+PICTURES = (
+    ("report", "pool-en", 1100, False, "", "lengths"),
+    ("report-verbs", "pool-en", 1100, False, "verbs", "verbs"),
+    ("report-dark", "pool-ko", 1100, True, "verbs", "verbs"),
+)
+PLACE = "document.getElementById({!r}).getBoundingClientRect()"
+MARGIN = 16
+
+
+def grown(folder: Path, language: str) -> None:
+    command = [sys.executable, "-m", "selfinstruct", "generate", str(folder), "--teacher", "mock"]
+    command += ["--language", language, "--price", "0.4/1.6", "--target", "1000", "--quiet"]
+    subprocess.run([*command, "--concurrency", "1"], check=True)
+
+
+async def taken(place: Path, goal: Path) -> None:
+    async with chromium() as page:
+        for name, pool, width, dark, first, last in PICTURES:
+            await page.open((place / f"{pool}.html").resolve(), width=width, dark=dark)
+            top = (await page.value(PLACE.format(first) + ".top") - MARGIN) if first else 0
+            end = await page.value(PLACE.format(last) + ".bottom") + MARGIN
+            picture = await page.picture(top, end - top)
+            (goal / f"{name}.png").write_bytes(picture)
+            print(f"{name}.png  {len(picture) / 1000:.0f} kB")
+
+
+def main() -> None:
+    goal = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "img"
+    goal.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        for language in ("en", "ko"):
+            pool = place / f"pool-{language}"
+            grown(pool, language)
+            si.report(pool, place / f"{pool.name}.html")
+        asyncio.run(taken(place, goal))
+
+
+if __name__ == "__main__":
+    main()
