@@ -27,7 +27,7 @@ from selfinstruct.languages import LanguagePack, load
 from selfinstruct.pool import manifest as pools
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import NEWEST
-from selfinstruct.rubrics import Rubric, Scale
+from selfinstruct.rubrics import Rubric, Scale, Unit
 from selfinstruct.settings import table
 from selfinstruct.teachers import Api, Decoding
 
@@ -77,6 +77,11 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     name = settings.rubric or (_CORRECTNESS if settings.with_reference else _VALIDITY)
     rubric = rubrics.find(name, pack)
     with_reference = settings.with_reference or rubric.references
+    if rubric.unit is not Unit.ITEM:
+        raise SettingsError(
+            f"--rubric {rubric.name}: is about a {rubric.unit.value} of answers, and not about an "
+            "item: see selfinstruct compare."
+        )
     _refuse_group(settings, rubric)
     _refuse_weighted(settings, rubric)
     api = Api(settings.api or Api.CHAT)

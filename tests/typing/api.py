@@ -76,6 +76,12 @@ def judging() -> None:
     assert_type(found.summary.line(), str)
 
 
+def comparing() -> None:
+    versus = si.compare(["a.jsonl", "b.jsonl"], "into", settings=si.CompareSettings(sample=5))
+    assert_type(versus, si.CompareResult)
+    assert_type(versus.alone, Mapping[str, int])
+
+
 def pools() -> None:
     pool = si.open_pool("p")
     assert_type(pool, si.PoolView)
