@@ -426,7 +426,8 @@ def test_a_definition_that_ends_a_sentence_gets_no_second_full_stop():
     )
 
 
-def test_a_list_of_the_collection_names_what_is_asked(collection, ask, tmp_path):
+@pytest.mark.usefixtures("collection")
+def test_a_list_of_the_collection_names_what_is_asked(ask, tmp_path):
     source = tmp_path / "ni" / "splits" / "default" / "test_tasks.txt"
     result = ask(source, Saying("Yes."), encoding="definition", sample=None)
     assert {row["item"].partition("#")[0] for row in result.rows} == {

@@ -105,8 +105,8 @@ def export(
         split: Shares that add up to 1, such as ``train=0.9,test=0.1``.
         shuffle: Where a random order starts; None for the order of the pool.
         system: A system message, for dialogues.
-        answers: Of instances that hold several answers, the ``kept`` one, or ``all`` that differ, each
-            as an instance.
+        answers: Of instances that hold several answers, the ``kept`` one, or ``all`` that
+            differ, each as an instance.
         reasoning: What becomes of thoughts: ``none``, ``field`` or ``tags``.
         templates: A file of templates, for ``completion`` and ``flan``.
         seed: Where drawing templates starts.

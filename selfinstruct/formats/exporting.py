@@ -131,13 +131,14 @@ def _selected(
             census.left_out["tasks_without_instances"] += 1
             continue
         split = wanted.splits.name_of(task) if wanted.splits else TRAIN
+        taken = task
         if wanted.answers is Answers.ALL:
-            task, places, repeated = spread(task, places)
+            taken, places, repeated = spread(task, places)
             if repeated:
                 census.left_out["repeated_answers"] += repeated
-        yield task, places, split
+        yield taken, places, split
         if places:  # those that repeated an earlier row were taken out meanwhile
-            census.add(task, places, split)
+            census.add(taken, places, split)
 
 
 def _write_rows(
