@@ -36,6 +36,14 @@ class ExportFlags:
     include_seeds: Annotated[
         bool, o.option("--include-seeds", TAKEN, "Take the pool's seed tasks too.")
     ] = False
+    answers: Annotated[
+        Literal["kept", "all"],
+        o.option(
+            "--answers",
+            TAKEN,
+            "Of instances with several answers (--keep all): the kept one, or all that differ.",
+        ),
+    ] = "kept"
     split: Annotated[
         str | None,
         o.option(
