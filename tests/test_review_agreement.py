@@ -175,6 +175,51 @@ def test_judges_stand_beside_people_who_looked_at_the_same(grow):
     assert si.review_agreement(pool).judges == ("j",)
 
 
+def test_a_comparison_is_reviewed_and_its_judge_stands_beside(tmp_path):
+    for name, more in (("one", ""), ("other", " It is the longer one.")):
+        task_file(tmp_path / f"{name}.jsonl", [*plain_tasks(40, more), ("Same.", "", "Same")])
+    sets = [str(tmp_path / "one.jsonl"), str(tmp_path / "other.jsonl")]
+    folder = tmp_path / "versus"
+    made = si.compare(sets, folder, teacher=si.Teacher("mock"))
+    theirs = {
+        row["item"]: row["ranks"]
+        for row in made.rows
+        if row["status"] == "read" and row["asked"] and not row["control"]
+    }
+    from selfinstruct.api.review import asking
+
+    with asking(folder, settings=SETTINGS(reviewer="ann")) as asked:
+        assert len(asked.session._cards) == 40
+        while (now := asked.session.now()).card is not None:
+            one, other = theirs.get(now.card.item, (1.5, 1.5))
+            said = "tie" if one == other else "first" if one < other else "second"
+            turn = {"first": "second", "second": "first"}
+            asked.session.vote(now.turn, turn.get(said, said) if now.card.is_turned else said)
+    assert len(votes(folder / "reviews")) == 40
+    found = si.review_agreement(folder)
+    assert (found.people, found.judges) == (("ann",), ("mock-en",))
+    assert found.questions[0].two[0].pairs.with_ties.share == 1.0
+    assert found.questions[0].two[0].n == len(theirs) > 30
+    again = si.compare(sets, folder, teacher=si.Teacher("mock"))
+    assert again.usage.calls == 0
+    settings = SETTINGS(pairs=(sets[1], sets[0]), into=folder / "reviews", reviewer="bob")
+    with asking("", settings=settings) as asked:
+        asked.session.vote(0, "both_bad")
+    found = si.review_agreement(folder)
+    assert {(two.first, two.second, two.n) for two in found.questions[0].two} == {
+        ("mock-en", "ann", len(theirs)),
+        ("mock-en", "bob", 1),
+        ("ann", "bob", 1),
+    }
+    with pytest.raises(SettingsError, match="--reveal"):
+        si.review_agreement(folder, settings=SETTINGS(reveal="x"))
+    task_file(tmp_path / "third.jsonl", plain_tasks(40, " Third."))
+    three = [*sets, str(tmp_path / "third.jsonl")]
+    si.compare(three, tmp_path / "three", teacher=si.Teacher("mock"))
+    with pytest.raises(SettingsError, match="asks about one list"):
+        si.review_summary(tmp_path / "three")
+
+
 RUBRIC = find("rating", load("en"))
 
 

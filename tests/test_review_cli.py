@@ -56,8 +56,8 @@ def test_pairs_and_numbers_in_the_terminal(typed, source, tmp_path):
     other = task_file(tmp_path / "b.jsonl", plain_tasks(4, " Long."))
     done = typed("1\n2\nt\nb\n", "--pairs", source, other, "--into", "v", check=0)
     assert "both_bad" in {row["answer"] for row in votes(tmp_path / "v")}
-    assert "b.jsonl over data.jsonl: " in done.stdout
-    assert "[the first]\nRiver " in done.stderr
+    assert "b over data: " in done.stdout
+    assert "[Output 1]\nRiver " in done.stderr
     typed("4,5\n0\n", source, "--rubric", "score", "--into", "w", check=0)
     assert [row["answer"] for row in votes(tmp_path / "w")] == [4.5, 0]
     typed("one, two\n", source, "--rubric", "tags", "--into", "x", check=0)

@@ -90,7 +90,7 @@ def test_pairs_there_and_back_keep_their_sides(tmp_path, form):
         for task in tasks:
             left = len(task["data"]["text1"]) > len(task["data"]["text2"])
             value = {"selected": "left" if left else "right"}
-            result = {"from_name": "overall", "type": "pairwise", "value": value}
+            result = {"from_name": "better", "type": "pairwise", "value": value}
             task["annotations"] = [
                 {"result": [result]},
                 {"result": [], "was_cancelled": True},

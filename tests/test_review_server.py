@@ -184,7 +184,15 @@ def test_nothing_served_before_the_vote_names_a_model_a_file_or_a_judge(tmp_path
             found.append(text)
         return "\n".join(found).casefold()
 
-    names = ["gpt", "claude", model.casefold(), "jsonl", str(tmp_path).casefold(), "task_", "pair_"]
+    names = [
+        "gpt",
+        "claude",
+        model.casefold(),
+        "jsonl",
+        str(tmp_path).casefold(),
+        "task_",
+        "prompt_",
+    ]
     seen = talked(pool, talk, rubric="rating", reveal="by-claude", reviewer="ann")
     assert [name for name in names if name in seen] == []
     assert not any(

@@ -207,12 +207,15 @@ def test_only_what_a_judging_says_is_asked(grow):
 
 def test_what_makes_no_sense_is_refused(source, tmp_path):
     pairs = (str(source), str(source))
+    other = task_file(tmp_path / "other.jsonl", plain_tasks(3))
+    same = {"pairs": (str(source), str(other)), "rubric": None}
     for more, said in (
         ({"into": None}, "--into"),
         ({"rubric": "correctness"}, "asks nothing about these items"),
         ({"rubric": "overall"}, "--pairs"),
-        ({"pairs": pairs}, "asks about one answer"),
-        ({"pairs": pairs, "rubric": None}, "no prompt both and differently"),
+        ({"pairs": (str(source), str(other))}, "asks about one item"),
+        ({"pairs": pairs, "rubric": None}, "named twice"),
+        (same, "no prompt both and differently"),
         ({"rejects": 5}, "is no pool"),
         ({"sample": 0}, "--sample must be at least 1"),
         ({"reviewer": "../ann"}, "--reviewer"),
@@ -224,7 +227,7 @@ def test_what_makes_no_sense_is_refused(source, tmp_path):
             asking(source, settings=SETTINGS(**given(tmp_path, **more))),
         ):
             pass
-    with pytest.raises(SettingsError, match="asks about two answers"):
+    with pytest.raises(SettingsError, match="is about a pair of answers"):
         si.judge(
             source,
             "overall",

@@ -77,6 +77,7 @@ def export(
     split: str | None = None,
     shuffle: int | None = None,
     system: str | None = None,
+    answers: str = "kept",
     reasoning: str = "none",
     templates: str | Path | None = None,
     seed: int = 0,
@@ -104,6 +105,8 @@ def export(
         split: Shares that add up to 1, such as ``train=0.9,test=0.1``.
         shuffle: Where a random order starts; None for the order of the pool.
         system: A system message, for dialogues.
+        answers: Of instances that hold several answers, the ``kept`` one, or ``all`` that
+            differ, each as an instance.
         reasoning: What becomes of thoughts: ``none``, ``field`` or ``tags``.
         templates: A file of templates, for ``completion`` and ``flan``.
         seed: Where drawing templates starts.
@@ -127,6 +130,7 @@ def export(
         split=split,
         shuffle=shuffle,
         system=system,
+        answers=answers,
         reasoning=reasoning,
         templates=Path(templates) if templates is not None else None,
         seed=seed,

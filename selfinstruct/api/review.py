@@ -12,6 +12,7 @@ from typing import Any
 from selfinstruct.api.clock import now
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
+from selfinstruct.api.reviewed_pairs import judge_of
 from selfinstruct.api.reviewing import Matter, matter
 from selfinstruct.api.reviews import own_rows, votes_in
 from selfinstruct.api.running import blocking
@@ -166,9 +167,12 @@ def review(
     ends = stop or Stop()
     found = matter(str(source), settings)
     if found.pairs is not None:
-        for count, said in ((found.pairs.same, "one text twice"), (found.pairs.alone, "alone")):
+        for count, said in (
+            (found.pairs.same, "both answers are the same"),
+            (found.pairs.alone, "only one of the two answers them"),
+        ):
             if count:
-                observer.said(f"{count:,} prompts are left out: their answer stands there {said}.")
+                observer.said(f"{count:,} prompts are left out: {said}.")
     with _session(found) as session:
         page = partial(serve, session, found.pack, found.reviewer, port)
         blocking(lambda: page(ready, observer.warned, ends.ending), ends.set)
@@ -202,8 +206,9 @@ def review_agreement(
     """
     found = matter(str(source), settings)
     votes, current = votes_in(found.folder), found.current()
+    named = found.pairs.named if found.pairs else None
     own = {
-        name: [row for row in said if found.named is None or row["item"] in found.named]
+        name: [row for row in said if named is None or row["item"] in named]
         for name, said in own_rows(votes, found.rubric, current).items()
     }
     own = {name: said for name, said in own.items() if said}
@@ -213,7 +218,7 @@ def review_agreement(
         Rater.of(name, opinions.annotated(said, found.rubric, name), found.rubric, is_person=True)
         for name, said in own.items()
     ]
-    judges: list[Rater] = []
+    judges = list(judge_of(found.pairs, found.rubric, found.pack)) if found.pairs else []
     corrections: dict[str, tuple[CorrectedShare, ...]] = {}
     for name in judgings(found.pool) if found.pool and current else []:
         folder = judging_folder(found.pool or Path(), name)
@@ -256,16 +261,16 @@ def _session(found: Matter) -> Iterator[Session]:
 def _summary(found: Matter, settings: ReviewSettings) -> ReviewResult:
     current = found.current()
     wanted = found.reviewer if settings.reviewer is not None else None
+    named = found.pairs.named if found.pairs else None
     reviews = [
-        review_of(name, said, found.rubric, current, found.named)
+        review_of(name, said, found.rubric, current, named)
         for name, said in votes_in(found.folder, wanted).items()
     ]
-    pairs = settings.pairs
     return ReviewResult(
         source=found.source,
         folder=found.folder,
         rubric=found.rubric.name,
         reviews=tuple(one for one in reviews if one.items or one.begun or one.gone),
         by=found.rubric,
-        names=None if pairs is None else (Path(pairs[0]).name, Path(pairs[1]).name),
+        names=found.pairs.names if found.pairs else None,
     )

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selfinstruct import rubrics
-from selfinstruct.api.judged import find_items
-from selfinstruct.api.settings import JudgeSettings, ReviewSettings
+from selfinstruct.api.inputs import texts_of
+from selfinstruct.api.judged import Choice, find_items
+from selfinstruct.api.reviewed_pairs import (
+    Pairs,
+    comparison_in,
+    pairs_of_comparison,
+    pairs_of_sets,
+)
+from selfinstruct.api.settings import ReviewSettings
 from selfinstruct.api.told import told_by
+from selfinstruct.comparing.contests import chosen
+from selfinstruct.comparing.manifest import Manifest
 from selfinstruct.errors import SettingsError
 from selfinstruct.formats.conditions import Judged
-from selfinstruct.formats.sources import tasks_of
-from selfinstruct.judging.items import Subject, subjects
+from selfinstruct.judging.items import Subject
 from selfinstruct.judging.reading import is_read, judging_folder, rows, rubric_of
 from selfinstruct.languages import LanguagePack, load
 from selfinstruct.pool import manifest as pools
 from selfinstruct.recipes import NEWEST
-from selfinstruct.reviewing.cards import Card, Pairs, card_of, pair_cards, pairs_of
+from selfinstruct.reviewing.cards import Card, card_of, pair_cards
+from selfinstruct.reviewing.choices import for_people
 from selfinstruct.reviewing.opinions import Current
 from selfinstruct.reviewing.session import Word
 from selfinstruct.reviewing.votes import FOLDER, reviewer_name
@@ -38,7 +47,7 @@ class Matter:
         pool: The same, where it is a pool.
         folder: Where votes are.
         pack: The language.
-        rubric: By which rubric.
+        rubric: By which rubric, as people are asked it.
         pairs: What is compared; None where items are reviewed.
         settings: How.
     """
@@ -60,13 +69,6 @@ class Matter:
         """
         return reviewer_name(self.settings.reviewer)
 
-    @property
-    def named(self) -> Mapping[str, tuple[str, str]] | None:
-        """Of pairs, a digest of each of the two as they are named now; None where none are."""
-        if self.pairs is None:
-            return None
-        return {item: (one.digest, other.digest) for item, (one, other) in self.pairs.both.items()}
-
     def cards(self) -> list[Card]:
         """What is asked about, in order.
 
@@ -75,12 +77,13 @@ class Matter:
         """
         settings = self.settings
         if self.pairs is not None:
-            found = pair_cards(self.pairs, settings.sample, settings.seed, self.reviewer)
-            if not found:
-                raise SettingsError("--pairs: the two answer no prompt both and differently.")
-            return found
-        if self.rubric.unit is Unit.PAIR:
-            raise SettingsError(f"--rubric {self.rubric.name}: asks about two answers: --pairs.")
+            contests = chosen(self.pairs.contests, settings.sample, settings.seed)
+            return pair_cards(contests, settings.seed, self.reviewer)
+        if self.rubric.unit is not Unit.ITEM:
+            raise SettingsError(
+                f"--rubric {self.rubric.name}: asks about a {self.rubric.unit.value} of answers, "
+                "and not about an item: see --pairs."
+            )
         cards = [card_of(one) for one in self._items()]
         if not any(self.rubric.asked_of(card.parts) for card in cards):
             raise SettingsError(
@@ -99,7 +102,7 @@ class Matter:
             return None
         rejects = sys.maxsize if self.settings.rejects else None
         wanted = replace(self.settings, sample=None, rejects=rejects)
-        return current_of(find_items(self.source, self.pool, self.pack, _as_judged(wanted)).items)
+        return current_of(find_items(self.source, self.pool, self.pack, _choice(wanted)).items)
 
     def words(self, cards: Sequence[Card]) -> dict[str, Word]:
         """By item, what the judge said that is shown afterwards.
@@ -125,19 +128,19 @@ class Matter:
     def _items(self) -> Sequence[Subject]:
         settings = self.settings
         if settings.only is None:
-            return find_items(self.source, self.pool, self.pack, _as_judged(settings)).items
+            return find_items(self.source, self.pool, self.pack, _choice(settings)).items
         name, condition = _only(settings.only)
         told = told_by(self.pool or Path(), [name])
         wanted = Judged.of(condition, told, "--only")
         if wanted is None:
             raise SettingsError(f"--only {settings.only!r}: the condition is about no question.")
-        everything = _as_judged(replace(settings, sample=None))
+        everything = _choice(replace(settings, sample=None))
         found = find_items(self.source, self.pool, self.pack, everything).items
         met = (one for one in found if wanted.told.about(one) is not None and wanted.meets(one))
-        chosen = list(itertools.islice(met, settings.sample))
-        if not chosen:
+        taken = list(itertools.islice(met, settings.sample))
+        if not taken:
             raise SettingsError(f"--only {settings.only!r}: no item of the judging is so.")
-        return chosen
+        return taken
 
 
 def current_of(items: Sequence[Subject]) -> Current:
@@ -156,44 +159,56 @@ def matter(source: str, settings: ReviewSettings) -> Matter:
     Raises:
         UsageError: Something given makes no sense, or cannot be read.
     """
-    own = pools.read_manifest(Path(source)) if source and Path(source).is_dir() else None
-    pool = Path(source) if own else None
-    _refuse_nonsense(source, settings, is_pool=pool is not None)
-    pack = load(settings.language or (own.language if own else "en")).in_edition(NEWEST)
-    rubric = _rubric(settings, pool, pack)
-    if settings.pairs is not None and rubric.unit is not Unit.PAIR:
-        raise SettingsError(f"--rubric {rubric.name}: asks about one answer, and --pairs has two.")
-    if settings.into is None and pool is None:
+    place = Path(source)
+    is_folder = bool(source) and place.is_dir()
+    versus = comparison_in(place) if is_folder and settings.pairs is None else None
+    own = pools.read_manifest(place) if is_folder and versus is None else None
+    pool = place if own else None
+    _refuse_nonsense(source, settings, is_pool=pool is not None, is_pairs=versus is not None)
+    made_in = own.language if own else versus.language if versus else "en"
+    pack = load(settings.language or made_in).in_edition(NEWEST)
+    rubric = for_people(_rubric(settings, pool, pack, versus))
+    is_pairs = settings.pairs is not None or versus is not None
+    if is_pairs and rubric.unit is not Unit.PAIR:
+        raise SettingsError(
+            f"--rubric {rubric.name}: asks about one {rubric.unit.value}, and people are asked "
+            "about pairs of answers here."
+        )
+    pairs = None
+    if settings.pairs is not None:
+        pairs = pairs_of_sets(settings.pairs)
+    elif versus is not None:
+        pairs = pairs_of_comparison(place)
+    if settings.into is None and pool is None and versus is None:
         raise SettingsError("The source is no pool: name a folder for the votes with --into.")
-    folder = settings.into or Path(source) / FOLDER
-    pairs = _pairs(settings.pairs) if settings.pairs else None
+    folder = settings.into or place / FOLDER
     return Matter(source, pool, folder, pack, rubric, pairs, settings)
 
 
-def _rubric(settings: ReviewSettings, pool: Path | None, pack: LanguagePack) -> Rubric:
-    """The rubric that is named, or that of the judging that is."""
+def _rubric(
+    settings: ReviewSettings, pool: Path | None, pack: LanguagePack, versus: Manifest | None
+) -> Rubric:
+    """The rubric that is named, or that of the judging or comparison that is."""
     if settings.rubric is not None:
         return rubrics.find(settings.rubric, pack)
     if settings.pairs is not None:
         return rubrics.find(_OVERALL, pack)
+    if versus is not None:
+        return rubrics.find(versus.rubric, pack)
     judging = settings.reveal or (settings.only and _only(settings.only)[0])
     if judging:
         return rubric_of(judging_folder(pool or Path(), judging))
     return rubrics.find(_VALIDITY, pack)
 
 
-def _pairs(named: tuple[str, str]) -> Pairs:
-    first, second = ([one for task in tasks_of(name) for one in subjects(task)] for name in named)
-    return pairs_of(first, second)
-
-
-def _as_judged(settings: ReviewSettings) -> JudgeSettings:
+def _choice(settings: ReviewSettings) -> Choice:
     """The same sample as a judge's."""
-    return JudgeSettings(
+    return Choice(
         sample=settings.sample,
-        where=settings.where,
-        rejects=settings.rejects,
+        where=texts_of(settings.where),
         seed=settings.seed,
+        rejects=settings.rejects,
+        purpose="reviewed",
     )
 
 
@@ -204,7 +219,9 @@ def _only(said: str) -> tuple[str, str]:
     return name, condition
 
 
-def _refuse_nonsense(source: str, settings: ReviewSettings, *, is_pool: bool) -> None:
+def _refuse_nonsense(
+    source: str, settings: ReviewSettings, *, is_pool: bool, is_pairs: bool
+) -> None:
     if not source and settings.pairs is None:
         raise SettingsError("Name what is reviewed: a pool, or a data set.")
     if settings.rejects is not None and not is_pool:
@@ -212,13 +229,14 @@ def _refuse_nonsense(source: str, settings: ReviewSettings, *, is_pool: bool) ->
     for name, number in (("sample", settings.sample), ("rejects", settings.rejects)):
         if number is not None and number < 1:
             raise SettingsError(f"--{name} must be at least 1, not {number}.")
+    is_pairs = is_pairs or settings.pairs is not None
     together = {
-        "--pairs": settings.pairs is not None,
+        "--pairs": is_pairs,
         "--rejects": settings.rejects is not None,
         "--only": settings.only is not None,
     }
     given = [name for name, is_given in together.items() if is_given]
     if len(given) > 1:
         raise SettingsError(f"{given[0]} and {given[1]} do not go together.")
-    if settings.pairs is not None and (settings.reveal or settings.where):
-        raise SettingsError("--pairs goes with neither --reveal nor --where.")
+    if is_pairs and (settings.reveal or settings.where):
+        raise SettingsError("Pairs go with neither --reveal nor --where.")

@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from selfinstruct.cli import signals, standard_streams, system_errors
+from selfinstruct.cli.answer import answer
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
+from selfinstruct.cli.compare import compare
 from selfinstruct.cli.decontaminate import decontaminate
 from selfinstruct.cli.estimate import estimate
 from selfinstruct.cli.evolve import evolve
@@ -54,6 +56,8 @@ for _verb in (
     replay,
     judge,
     review,
+    answer,
+    compare,
     export,
     validate,
     decontaminate,

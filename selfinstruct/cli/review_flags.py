@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selfinstruct.cli.judge_flags import SAMPLE
-from selfinstruct.cli.options import judging, output, reviewing
+from selfinstruct.cli.options import judging, output, reviewing, selecting
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class MatterFlags:
     rubric: reviewing.ReviewRubric = None
     sample: judging.Sample = SAMPLE
     all_: judging.Everything = False
-    where: judging.Where = None
+    where: selecting.Where = None
     rejects: judging.Rejects = None
     only: reviewing.Only = None
     pairs: reviewing.Pairs = None

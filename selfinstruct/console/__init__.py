@@ -9,7 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from selfinstruct.console.answers import show_answer_estimate as show_answer_estimate
+    from selfinstruct.console.answers import show_answers as show_answers
     from selfinstruct.console.checks import show_check as show_check
+    from selfinstruct.console.comparisons import show_compare_estimate as show_compare_estimate
+    from selfinstruct.console.comparisons import show_comparison as show_comparison
     from selfinstruct.console.endings import show_contamination_end as show_contamination_end
     from selfinstruct.console.endings import show_end as show_end
     from selfinstruct.console.endings import show_import_end as show_import_end
@@ -45,6 +49,10 @@ _FILES = {
     "show_problems": "endings",
     "show_replay_end": "endings",
     "show_stopped": "endings",
+    "show_answer_estimate": "answers",
+    "show_answers": "answers",
+    "show_compare_estimate": "comparisons",
+    "show_comparison": "comparisons",
     "show_judge_estimate": "judgings",
     "show_judging": "judgings",
     "show_worst": "judgings",

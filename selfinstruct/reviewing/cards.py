@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from selfinstruct.comparing.contests import Contest
 from selfinstruct.judging.items import Subject
-from selfinstruct.judging.sampling import rank
 from selfinstruct.reviewing.blind import turned_sides
 from selfinstruct.rubrics import Part
-
-_PAIR = "pair_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,66 +53,31 @@ def card_of(one: Subject) -> Card:
     return Card(one.id, one.digest, one.instruction, one.input, outputs, one.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Two answers to each of some prompts.
-
-    Attributes:
-        both: By what rows call the prompt, the two.
-        same: Prompts whose two answers are one text, which nobody need look at.
-        alone: Prompts that only one of the two sources answers.
-    """
-
-    both: Mapping[str, tuple[Subject, Subject]]
-    same: int
-    alone: int
+def pair_cards(contests: Sequence[Contest], seed: int, reviewer: str) -> list[Card]:
+    """The cards of contests of two, in this order, each with its side decided."""
+    sides = turned_sides([one.id for one in contests], seed, reviewer)
+    return [_pair(one, is_turned=turned) for one, turned in zip(contests, sides, strict=True)]
 
 
-def pairs_of(first: Iterable[Subject], second: Iterable[Subject]) -> Pairs:
-    """The pairs of two sources: answers to one prompt are those with one instruction and input.
-
-    Of several answers of a source to one prompt the first counts.
-    """
-    one, other = _by_prompt(first), _by_prompt(second)
-    shared = [prompt for prompt in one if prompt in other]
-    both = {
-        prompt: (one[prompt], other[prompt])
-        for prompt in shared
-        if one[prompt].output.strip() != other[prompt].output.strip()
-    }
-    return Pairs(both, len(shared) - len(both), len(one.keys() ^ other.keys()))
+def pair_of(contest: Contest) -> tuple[str, str]:
+    """A digest of each of the two answers, as they are named."""
+    return contest.answers[0].digest, contest.answers[1].digest
 
 
-def pair_cards(pairs: Pairs, size: int | None, seed: int, reviewer: str) -> list[Card]:
-    """The cards of ``size`` pairs, in the order of their ranks, each with its side decided."""
-    items = sorted(pairs.both, key=lambda item: rank(seed, item))[:size]
-    sides = turned_sides(items, seed, reviewer)
-    return [
-        _pair(item, pairs.both[item], is_turned=is_turned)
-        for item, is_turned in zip(items, sides, strict=True)
-    ]
-
-
-def _pair(item: str, both: Sequence[Subject], *, is_turned: bool) -> Card:
-    digests = (both[0].digest, both[1].digest)
+def _pair(one: Contest, *, is_turned: bool) -> Card:
+    pair = pair_of(one)
     shown = (1, 0) if is_turned else (0, 1)
+    parts = {Part.INSTRUCTION, Part.OUTPUT} | ({Part.INPUT} if one.input.strip() else set())
     return Card(
-        item,
-        _digest(*sorted(digests)),
-        both[0].instruction,
-        both[0].input,
-        tuple(both[place].output for place in shown),
-        both[0].parts | {Part.OUTPUT},
-        digests,
+        one.id,
+        _digest(one.id, *sorted(pair)),
+        one.instruction,
+        one.input,
+        tuple(one.answers[place].text for place in shown),
+        frozenset(parts),
+        pair,
         shown,
     )
-
-
-def _by_prompt(found: Iterable[Subject]) -> dict[str, Subject]:
-    known: dict[str, Subject] = {}
-    for one in found:
-        known.setdefault(_PAIR + _digest(one.instruction.strip(), one.input.strip()), one)
-    return known
 
 
 def _digest(*texts: str) -> str:

@@ -9,7 +9,7 @@ from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing.grades import NOT_APPLICABLE
 from selfinstruct.parsing.scales import Words, on_scale
 from selfinstruct.reviewing.opinions import BOTH_BAD, FIRST, SECOND, TIE, Value
-from selfinstruct.rubrics import NA, Question, Scale, Unit
+from selfinstruct.rubrics import NA, Level, Question, Rubric, Scale, Unit
 
 NA_KEY = "x"
 _COMMANDS = frozenset("sufx")  # keys of a page that no letter of a scale may take
@@ -37,6 +37,25 @@ class Choice:
     label: str
     meaning: str
     keys: tuple[str, ...]
+
+
+_BOTH_BAD = Level(value=BOTH_BAD, name="both are bad", also=("both bad",))
+
+
+def for_people(rubric: Rubric) -> Rubric:
+    """The rubric as people are asked it: of a pair they may also say that both are bad.
+
+    What that is to agreement is a tie, as a judge is told to call it.
+    """
+    if rubric.unit is not Unit.PAIR:
+        return rubric
+    questions = [
+        one.model_copy(update={"levels": (*one.levels, _BOTH_BAD)})
+        if {FIRST, SECOND} <= set(one.values) and BOTH_BAD not in one.values
+        else one
+        for one in rubric.questions
+    ]
+    return rubric.model_copy(update={"questions": tuple(questions)})
 
 
 def choices(question: Question, pack: LanguagePack, unit: Unit = Unit.ITEM) -> list[Choice]:
@@ -95,7 +114,9 @@ def _levels(question: Question, unit: Unit) -> list[Choice]:
             keys = (value.casefold(), *keys)
         if unit is Unit.PAIR:
             keys = _PAIR_KEYS.get(value, keys)
-        found.append(Choice(value, level.name or value, level.meaning, tuple(keys)))
+        label = level.name or level.meaning.rstrip(".。") or value
+        meaning = level.meaning if level.name else ""
+        found.append(Choice(value, label, meaning, tuple(keys)))
     return found
 
 

@@ -44,8 +44,7 @@ def config(rubric: Rubric, pack: LanguagePack) -> str:
     labels = pack.labels
     shown = [("instruction", labels.instruction), ("input", labels.input)]
     if rubric.unit is Unit.PAIR:
-        levels = {str(level.value): level.name for level in rubric.questions[0].levels}
-        shown += [("text1", levels.get(FIRST, FIRST)), ("text2", levels.get(SECOND, SECOND))]
+        shown += [("text1", f"{labels.output} 1"), ("text2", f"{labels.output} 2")]
     else:
         shown.append(("output", labels.output))
     lines = ["<View>"]

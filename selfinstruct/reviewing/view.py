@@ -73,9 +73,8 @@ def parts(card: Card, rubric: Rubric, pack: LanguagePack) -> list[dict[str, str]
     if card.input.strip():
         found.append((Part.INPUT.value, labels.input, card.input))
     if rubric.unit is Unit.PAIR:
-        names = {str(level.value): level.name for level in rubric.questions[0].levels}
-        sides = zip((FIRST, SECOND), card.outputs, strict=True)
-        found += [(side, names.get(side, side), text) for side, text in sides]
+        sides = zip((FIRST, SECOND), (1, 2), card.outputs, strict=True)
+        found += [(side, f"{labels.output} {number}", text) for side, number, text in sides]
     else:
         found += [(Part.OUTPUT.value, labels.output, text) for text in card.outputs]
     return [{"part": part, "name": name, "text": text} for part, name, text in found]
