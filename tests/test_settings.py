@@ -127,7 +127,7 @@ def test_a_table_of_a_verb_may_hold_tables(inside, tmp_path):
         ('OPENAI_API_KEY = "sk-1"', "'OPENAI_API_KEY' would hold a secret"),
         ('[generate]\ntoken = "sk-1"', "'token' would hold a secret"),
         ('[teacher]\nkey = "sk-1"', "'key' would hold a secret"),
-        ("port = 9123", "'port' stands in the table of its verb: [serve-mock]"),
+        ("port = 9123", "'port' stands in the table of its verb: [review] or [serve-mock]"),
         (
             'output = "x"',
             "'output' stands in the table of its verb: [report] or [export] or [filter]",

@@ -185,7 +185,7 @@ function choiceButton(one, choice) {
   const label = element("span", { text: isLetter ? wordsOf(one, choice.value) : choice.label });
   if (!isNumber && choice.meaning) label.append(element("small", { text: choice.meaning }));
   const caps = choice.keys.slice(0, 1).filter((key) => key !== choice.label).map(keyCap);
-  const lang = choice.value === "na" ? "en" : about.language;
+  const lang = ["na", "both_bad"].includes(choice.value) ? "en" : about.language;
   const made = button("choice", { lang, title: choice.meaning, "data-value": String(choice.value),
     "aria-keyshortcuts": choice.keys.join(" ") }, ...caps, label);
   made.addEventListener("click", () => vote(choice.value));
