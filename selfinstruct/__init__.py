@@ -69,10 +69,20 @@ if TYPE_CHECKING:
     from selfinstruct.api.results import ReplayResult as ReplayResult
     from selfinstruct.api.results import RunResult as RunResult
     from selfinstruct.api.results import Usage as Usage
+    from selfinstruct.api.review import AgreementResult as AgreementResult
+    from selfinstruct.api.review import ReviewResult as ReviewResult
+    from selfinstruct.api.review import review as review
+    from selfinstruct.api.review import review_agreement as review_agreement
+    from selfinstruct.api.review import review_summary as review_summary
+    from selfinstruct.api.review_files import TakenReview as TakenReview
+    from selfinstruct.api.review_files import WrittenReview as WrittenReview
+    from selfinstruct.api.review_files import read_review as read_review
+    from selfinstruct.api.review_files import write_review as write_review
     from selfinstruct.api.settings import AnswerSettings as AnswerSettings
     from selfinstruct.api.settings import CompareSettings as CompareSettings
     from selfinstruct.api.settings import JudgeSettings as JudgeSettings
     from selfinstruct.api.settings import PoolSettings as PoolSettings
+    from selfinstruct.api.settings import ReviewSettings as ReviewSettings
     from selfinstruct.api.status import StatusResult as StatusResult
     from selfinstruct.api.status import status as status
     from selfinstruct.api.stop import Stop as Stop
@@ -154,10 +164,20 @@ _NAMES = {
     "ReplayResult": "api.results",
     "RunResult": "api.results",
     "Usage": "api.results",
+    "AgreementResult": "api.review",
+    "ReviewResult": "api.review",
+    "review": "api.review",
+    "review_agreement": "api.review",
+    "review_summary": "api.review",
+    "TakenReview": "api.review_files",
+    "WrittenReview": "api.review_files",
+    "read_review": "api.review_files",
+    "write_review": "api.review_files",
     "AnswerSettings": "api.settings",
     "CompareSettings": "api.settings",
     "JudgeSettings": "api.settings",
     "PoolSettings": "api.settings",
+    "ReviewSettings": "api.settings",
     "StatusResult": "api.status",
     "status": "api.status",
     "Stop": "api.stop",

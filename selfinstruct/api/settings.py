@@ -161,3 +161,33 @@ class CompareSettings:
     decoding: Mapping[str, Any] = field(default_factory=dict)
     leading: Mapping[str, Any] = field(default_factory=dict)
     where_from: str = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """What people are asked about, and where their votes are.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        rubric: By which rubric; None for ``validity``, or ``overall`` of pairs.
+        into: Where votes are; None for the pool's own folder.
+        sample: How many items; None for all of them.
+        only: ``JUDGING:CONDITION``: only items of which that judging says so.
+        pairs: Two data sets whose answers to the same prompts are compared.
+        reviewer: Who; None for the name that the system calls the person.
+        reveal: The judging whose answer and reason are shown after one's own.
+        language: Of a source that is no pool; a pool knows its own.
+    """
+
+    rubric: str | None = None
+    into: Path | None = None
+    sample: int | None = SAMPLE
+    where: str | Sequence[str] = ()
+    rejects: int | None = None
+    only: str | None = None
+    pairs: tuple[str, str] | None = None
+    reviewer: str | None = None
+    reveal: str | None = None
+    seed: int = 0
+    language: str | None = None

@@ -28,6 +28,7 @@ from selfinstruct.cli.judge import judge
 from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.report import report
+from selfinstruct.cli.review import review
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
@@ -54,6 +55,7 @@ for _verb in (
     estimate,
     replay,
     judge,
+    review,
     answer,
     compare,
     export,

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from selfinstruct.console.judgings import show_judge_estimate as show_judge_estimate
     from selfinstruct.console.judgings import show_judging as show_judging
     from selfinstruct.console.judgings import show_worst as show_worst
+    from selfinstruct.console.plainly import ask as ask
+    from selfinstruct.console.reviews import show_agreement as show_agreement
+    from selfinstruct.console.reviews import show_reviews as show_reviews
     from selfinstruct.console.tables import show_calibration as show_calibration
     from selfinstruct.console.tables import show_estimate as show_estimate
     from selfinstruct.console.tables import show_evolve_estimate as show_evolve_estimate
@@ -53,6 +56,9 @@ _FILES = {
     "show_judge_estimate": "judgings",
     "show_judging": "judgings",
     "show_worst": "judgings",
+    "ask": "plainly",
+    "show_agreement": "reviews",
+    "show_reviews": "reviews",
     "show_calibration": "tables",
     "show_estimate": "tables",
     "show_evolve_estimate": "tables",

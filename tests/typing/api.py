@@ -76,6 +76,20 @@ def judging() -> None:
     assert_type(found.summary.line(), str)
 
 
+def reviews(stop: si.Stop) -> None:
+    settings = si.ReviewSettings(rubric="rating", pairs=("a.jsonl", "b.jsonl"), into=Path("v"))
+    asked = si.review("p", settings=settings, port=8000, ready=print, stop=stop)
+    assert_type(asked, si.ReviewResult)
+    assert_type(asked.left, int | None)
+    for one in si.review_summary(settings=settings).reviews:
+        assert_type(one.summary.line(), str)
+    agreed = si.review_agreement("p")
+    assert_type(agreed, si.AgreementResult)
+    assert_type(agreed.questions[0].two[0].kappa.value, float | None)
+    assert_type(si.write_review("p", "x.json", form="label-studio"), si.WrittenReview)
+    assert_type(si.read_review("p", "x.csv").votes, int)
+
+
 def comparing() -> None:
     versus = si.compare(["a.jsonl", "b.jsonl"], "into", settings=si.CompareSettings(sample=5))
     assert_type(versus, si.CompareResult)
