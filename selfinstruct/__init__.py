@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from selfinstruct.api.evolve import estimate_evolve as estimate_evolve
     from selfinstruct.api.evolve import evolve as evolve
     from selfinstruct.api.evolve import evolve_async as evolve_async
-    from selfinstruct.api.export import ExportResult as ExportResult
     from selfinstruct.api.export import export as export
+    from selfinstruct.api.exported import ExportResult as ExportResult
     from selfinstruct.api.filter import FilterResult as FilterResult
     from selfinstruct.api.filter import filter as filter
     from selfinstruct.api.generate import generate as generate
@@ -136,7 +136,7 @@ _NAMES = {
     "estimate_evolve": "api.evolve",
     "evolve": "api.evolve",
     "evolve_async": "api.evolve",
-    "ExportResult": "api.export",
+    "ExportResult": "api.exported",
     "export": "api.export",
     "FilterResult": "api.filter",
     "filter": "api.filter",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from selfinstruct import jsonl
+from selfinstruct.api.export_preferences import export_preferences, is_preferred
+from selfinstruct.api.exported import ExportResult, Seen
 from selfinstruct.api.goals import CARD, card_name, refuse_goal
 from selfinstruct.api.inputs import Named, texts_of
 from selfinstruct.api.judgings import at_a_glance
 from selfinstruct.api.observer import SILENT, Observer
-from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.wanted import ExportOptions
 from selfinstruct.errors import SettingsError
 from selfinstruct.formats import card as cards
@@ -25,43 +26,6 @@ from selfinstruct.formats.layout import Layout, staged
 from selfinstruct.formats.reasoning import How
 from selfinstruct.outputs import named
 from selfinstruct.pool import Snapshot, look
-
-
-@dataclass(frozen=True, slots=True)
-class ExportResult(Result):
-    """What an export came to.
-
-    Attributes:
-        pool: The pool's folder.
-        format: The format.
-        output: The file or folder that was named.
-        tasks: The tasks that were taken.
-        rows: The rows that were written.
-        splits: Rows by split.
-        left_out: What was not taken, by why.
-        lengths: Of each field, words and characters.
-        files: What was written; of a folder of task files, that folder.
-        card: The card; None where rows went straight into a stream.
-        config: The settings for a trainer, if any were wanted.
-        license: As given; None where nobody said.
-        seconds: How long it took.
-        is_stream: Whether rows went straight into a stream, with nothing beside them.
-    """
-
-    pool: Path
-    format: str
-    output: Path
-    tasks: int
-    rows: int
-    splits: Mapping[str, int]
-    left_out: Mapping[str, int]
-    lengths: Mapping[str, Mapping[str, float]]
-    files: tuple[Path, ...]
-    card: Path | None
-    config: Path | None
-    license: str | None
-    seconds: float
-    is_stream: bool = field(default=False, metadata=hidden())
 
 
 def export(
@@ -76,6 +40,7 @@ def export(
     include_seeds: bool = False,
     split: str | None = None,
     shuffle: int | None = None,
+    pairs: str = "all",
     system: str | None = None,
     answers: str = "kept",
     reasoning: str = "none",
@@ -87,15 +52,17 @@ def export(
     command: str = "",
     observer: Observer = SILENT,
 ) -> ExportResult:
-    """Write a pool in the format of a trainer or a data set, with a card beside it.
+    """Write a pool or a comparison in the format of a trainer or a data set, with a card beside it.
 
-    Nothing is locked: of a pool that is growing, what is finished is taken.
+    Nothing is locked: of a pool that is growing, what is finished is taken. A comparison is
+    written as preference data; ties and inconsistent pairs are left out and counted.
 
     Args:
-        pool: The pool.
+        pool: The pool, or the folder of a comparison.
         output: A file, or a folder for ``superni`` and ``hf``; ``-`` is standard output.
         format: ``alpaca``, ``chat``, ``sharegpt``, ``completion``, ``flan``, ``superni``,
-            ``parquet`` or ``hf``.
+            ``parquet`` or ``hf``; of a comparison ``dpo``, ``reward``, ``kto``, ``openai-dpo``
+            or ``ranking``.
         where: Conditions such as ``language=ko`` or ``difficulty>=5``; all must hold.
         judgements: Names of judgings, whose questions are conditions too: ``output=yes``. An
             instance that was not judged meets none of them.
@@ -104,6 +71,7 @@ def export(
         include_seeds: Whether the pool's seed tasks are taken too.
         split: Shares that add up to 1, such as ``train=0.9,test=0.1``.
         shuffle: Where a random order starts; None for the order of the pool.
+        pairs: Of a comparison, which pairs of each ranking: ``all`` or ``best-worst``.
         system: A system message, for dialogues.
         answers: Of instances that hold several answers, the ``kept`` one, or ``all`` that
             differ, each as an instance.
@@ -129,6 +97,7 @@ def export(
         include_seeds=include_seeds,
         split=split,
         shuffle=shuffle,
+        pairs=pairs,
         system=system,
         answers=answers,
         reasoning=reasoning,
@@ -138,7 +107,10 @@ def export(
         config_for=config_for,
         force=force,
     )
-    return _Export(Path(pool), str(output), options, options.form(), command).run(observer)
+    folder = Path(pool)
+    if is_preferred(folder, format):
+        return export_preferences(folder, str(output), options, command, observer)
+    return _Export(folder, str(output), options, options.form(), command).run(observer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +143,7 @@ class _Export:
         card = card_name(place)
         beside = [card, *([config[0]] if config else [])]
         refuse_goal(self.output, place, beside, force=options.force)
-        seen = _Seen(snapshot.position.tasks)
+        seen = Seen(snapshot.position.tasks)
         with staged(place) as stage:
             with observer.counting() as show:
                 step = partial(seen.step, show)
@@ -220,19 +192,3 @@ def _config(trainer: str | None, place: Layout, wanted: Wanted) -> tuple[str, st
         return None
     thoughts = wanted.reasoning.field if wanted.reasoning.how is How.FIELD else ""
     return trainers.config(trainer, wanted.format, place.files, thoughts)
-
-
-@dataclass(slots=True)
-class _Seen:
-    """How many tasks of the pool have been looked at."""
-
-    whole: int
-    count: int = 0
-
-    def step(self, show: Callable[[Callable[[], str]], None]) -> None:
-        self.count += 1
-        show(self._said)
-
-    def _said(self) -> str:
-        share = f" ({min(1.0, self.count / self.whole):.0%})" if self.whole else ""
-        return f"{self.count:,} tasks written{share}"

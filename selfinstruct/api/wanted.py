@@ -10,6 +10,9 @@ from selfinstruct.api.told import conditions, told_by
 from selfinstruct.errors import IdleError, SettingsError
 from selfinstruct.formats import trainers
 from selfinstruct.formats.kind import Format, Wanted
+from selfinstruct.formats.pairing import Pairs
+from selfinstruct.formats.preference_files import Preferred
+from selfinstruct.formats.preferences import find_preference
 from selfinstruct.formats.reasoning import How, Reasoning
 from selfinstruct.formats.registry import find_format
 from selfinstruct.formats.samples import Answers
@@ -17,6 +20,8 @@ from selfinstruct.formats.selecting import Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
 from selfinstruct.pool import Manifest
+
+_OF_COMPARISONS = {"format", "split", "shuffle", "pairs", "license", "config_for", "force"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class ExportOptions:
     include_seeds: bool = False
     split: str | None = None
     shuffle: int | None = None
+    pairs: str = "all"
     system: str | None = None
     answers: str = "kept"
     reasoning: str = "none"
@@ -74,7 +80,33 @@ class ExportOptions:
         if self.seed and "seed" not in form.takes:
             said = f"--seed says nothing to the format {self.format}; see --shuffle."
             raise IdleError(said, "seed")
+        if self.pairs != Pairs.ALL:
+            raise IdleError(f"--pairs says nothing to the format {self.format}.", "pairs")
         return form
+
+    def preferred(self) -> Preferred:
+        """How a comparison is exported, once it is known that each option says something to it.
+
+        Raises:
+            SettingsError: A value is none that may be, or there is no such format.
+            IdleError: One says nothing to preference data.
+        """
+        form = find_preference(self.format)
+        refuse_unknown("pairs", self.pairs, [one.value for one in Pairs])
+        for one in fields(self):
+            if one.name not in _OF_COMPARISONS and getattr(self, one.name) != one.default:
+                option = one.name.replace("_", "-")
+                said = f"--{option} says nothing to a comparison; it is taken as it was judged."
+                raise IdleError(said, option)
+        if self.pairs != Pairs.ALL and not form.takes_pairs:
+            raise IdleError(f"--pairs says nothing to the format {form.name}.", "pairs")
+        return Preferred(
+            form=form,
+            pairs=Pairs(self.pairs),
+            splits=Splits.of(self.split) if self.split is not None else None,
+            shuffle=self.shuffle,
+            trainer=self.config_for or "",
+        )
 
     def wanted(self, pool: Path, manifest: Manifest) -> Wanted:
         """How the pool of this manifest is exported.

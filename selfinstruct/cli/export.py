@@ -20,7 +20,8 @@ def export(
         o.option(
             "--format",
             export_options.WRITTEN,
-            "alpaca, chat, sharegpt, completion, flan, superni, parquet or hf.",
+            "alpaca, chat, sharegpt, completion, flan, superni, parquet or hf; of a comparison "
+            "dpo, reward, kto, openai-dpo or ranking.",
             metavar="NAME",
         ),
     ],
@@ -41,7 +42,9 @@ def export(
 ) -> None:
     """Write a pool in the format of a trainer or a data set, with a card beside it.
 
-    Nothing is locked: of a pool that is growing, what is finished is taken.
+    Nothing is locked: of a pool that is growing, what is finished is taken. The folder of a
+    comparison is written as preference data: without ties, and without pairs on which the two
+    orders disagree.
 
     Examples:
     selfinstruct export mypool --format alpaca -o train.json
@@ -49,18 +52,22 @@ def export(
     selfinstruct export mypool --format chat -o chat.jsonl --split train=0.9,test=0.1
 
     selfinstruct export mypool --format hf -o dataset --license cc-by-4.0
+
+    selfinstruct export comparison --format dpo --config-for trl -o pairs.jsonl
     """
     import dataclasses
 
     from selfinstruct import console
     from selfinstruct.api.export import export as write
     from selfinstruct.cli import command_line, streams
+    from selfinstruct.formats.preferences import PREFERENCES
     from selfinstruct.formats.registry import find_format
 
     del config
     given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
     if ends.json:
-        streams.refuse_json_beside(output, is_folder=find_format(format_).shape.is_folder)
+        form = PREFERENCES.get(format_) or find_format(format_)
+        streams.refuse_json_beside(output, is_folder=form.shape.is_folder)
     result = write(
         pool,
         output,

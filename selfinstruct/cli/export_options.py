@@ -44,6 +44,10 @@ class ExportFlags:
             "Of instances with several answers (--keep all): the kept one, or all that differ.",
         ),
     ] = "kept"
+    pairs: Annotated[
+        Literal["all", "best-worst"],
+        o.option("--pairs", TAKEN, "dpo, reward, openai-dpo: which pairs of each ranking."),
+    ] = "all"
     split: Annotated[
         str | None,
         o.option(

@@ -12,7 +12,7 @@ from selfinstruct.console.talk import duration, say, tell
 if TYPE_CHECKING:  # a verb need not load what others return
     from selfinstruct.api.decontaminate import DecontaminateResult
     from selfinstruct.api.evolve import EvolveEstimate
-    from selfinstruct.api.export import ExportResult
+    from selfinstruct.api.exported import ExportResult
     from selfinstruct.api.filter import FilterResult
     from selfinstruct.api.import_ import ImportResult
     from selfinstruct.api.report import ReportResult
@@ -180,7 +180,8 @@ def show_report(result: ReportResult) -> None:
 def show_export(result: ExportResult) -> None:
     """The end of an export, for a person."""
     table = two_columns()
-    table.add_row("tasks", f"{result.tasks:,} in {result.rows:,} rows")
+    noun = "prompts" if result.is_comparison else "tasks"
+    table.add_row(noun, f"{result.tasks:,} in {result.rows:,} rows")
     if len(result.files) > 1:
         for name, count in result.splits.items():
             table.add_row(cell(f"  {name}", "dim"), f"{count:,} rows")
@@ -195,7 +196,8 @@ def show_export(result: ExportResult) -> None:
     Screen(stderr=True).print(table)
     for name, count in result.splits.items():
         if not count:
-            say(f"The split {name} is empty: the pool is too small for such a share.")
+            source = "comparison" if result.is_comparison else "pool"
+            say(f"The split {name} is empty: the {source} is too small for such a share.")
     if result.license is None:
         say("No --license was given, so the card states none.")
 

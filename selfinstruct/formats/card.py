@@ -11,6 +11,10 @@ from selfinstruct.formats.census import Census
 from selfinstruct.pool import Manifest
 
 MARK = "<!-- selfinstruct export of "
+NO_LICENCE = (
+    "No licence was given when this was exported. Who publishes it must choose one, and "
+    "see what the terms of the teacher allow."
+)
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 
 
@@ -53,7 +57,13 @@ def card(about: About, census: Census) -> str:
     return "\n".join(
         [
             "---",
-            *_metadata(about, census),
+            *metadata(
+                about.manifest.language,
+                about.licence,
+                census.rows.total(),
+                ["instruction-tuning", about.manifest.recipe],
+                about.files,
+            ),
             "---",
             mark(about.name),
             f"# {about.name}",
@@ -75,25 +85,34 @@ def card(about: About, census: Census) -> str:
     )
 
 
-def _metadata(about: About, census: Census) -> list[str]:
-    rows = census.rows.total()
+def metadata(
+    language: str, licence: str, rows: int, tags: Sequence[str], files: Mapping[str, str]
+) -> list[str]:
+    """What the hub reads of a card.
+
+    Args:
+        language: The language pack.
+        licence: As given; "" where nobody said.
+        rows: How many rows there are.
+        tags: What the set is, besides synthetic.
+        files: Of each split the path of its file, from the card.
+    """
     size = next((name for most, name in _SIZES if rows < most), "n>1M")
     lines = [
         "language:",
-        f"- {json.dumps(_code(about.manifest.language))}",
-        *([f"license: {json.dumps(about.licence)}"] if about.licence else []),
+        f"- {json.dumps(code(language))}",
+        *([f"license: {json.dumps(licence)}"] if licence else []),
         "task_categories:",
         "- text-generation",
         "size_categories:",
         f"- {size}",
         "tags:",
         "- synthetic",
-        "- instruction-tuning",
-        f"- {about.manifest.recipe}",
+        *(f"- {tag}" for tag in tags),
     ]
-    if about.files:
+    if files:
         lines += ["configs:", "- config_name: default", "  data_files:"]
-        for split, path in about.files.items():
+        for split, path in files.items():
             lines += [
                 f"  - split: {json.dumps(split)}",
                 f"    path: {json.dumps(path, ensure_ascii=False)}",
@@ -101,7 +120,7 @@ def _metadata(about: About, census: Census) -> list[str]:
     return lines
 
 
-def _code(language: str) -> str:
+def code(language: str) -> str:
     """The language's short name, where a pack of one's own is a folder."""
     return language.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
 
@@ -116,30 +135,24 @@ def _made(about: About, census: Census) -> list[str]:
         "|---|---|",
         f"| format | {about.format} |",
         f"| recipe of the pool | {manifest.recipe} ({manifest.fingerprint}) |",
-        f"| language | {_code(manifest.language)} |",
+        f"| language | {code(manifest.language)} |",
         f"| novelty | ROUGE-L F1 below {manifest.threshold:g}, tokenizer {manifest.tokenizer} |",
         f"| random seed | {manifest.seed} |",
-        f"| filters of this export | {_cell(taken)} |",
+        f"| filters of this export | {cell(taken)} |",
         *(
-            f"| sampling | {_cell(', '.join(sorted(names)))}: not taken as meant by {_cell(name)} |"
+            f"| sampling | {cell(', '.join(sorted(names)))}: not taken as meant by {cell(name)} |"
             for name, names in sorted(about.unapplied.items())
         ),
-        f"| licence | {_cell(about.licence) or 'none was given'} |",
+        f"| licence | {cell(about.licence) or 'none was given'} |",
         "",
         "| recipe | teacher | model | tasks |",
         "|---|---|---|---|",
     ]
     for (recipe, teacher, model), count in census.origins.most_common():
         lines.append(
-            f"| {_cell(recipe)} | {_cell(teacher) or '–'} | {_cell(model) or '–'} | {count:,} |"
+            f"| {cell(recipe)} | {cell(teacher) or '–'} | {cell(model) or '–'} | {count:,} |"
         )
-    if not about.licence:
-        lines += [
-            "",
-            "No licence was given when this was exported. Who publishes it must choose one, and "
-            "see what the terms of the teacher allow.",
-        ]
-    return [*lines, ""]
+    return [*lines, *([] if about.licence else ["", NO_LICENCE]), ""]
 
 
 def _counts(census: Census) -> list[str]:
@@ -158,14 +171,19 @@ def _counts(census: Census) -> list[str]:
             for split, count in census.rows.items()
         ]
         lines.append("")
-    lines += [
+    return [*lines, *lengths(census.lengths()), ""]
+
+
+def lengths(measured: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The table of what was measured of each field."""
+    lines = [
         "| field | mean words | median words | mean characters | most characters |",
         "|---|---|---|---|---|",
     ]
-    for name, figures in census.lengths().items():
+    for name, figures in measured.items():
         shown = " | ".join(f"{value:,g}" for value in figures.values())
         lines.append(f"| {name} | {shown} |")
-    return [*lines, ""]
+    return lines
 
 
 def _judged(about: About) -> list[str]:
@@ -195,7 +213,8 @@ def _limits(*, judged: bool) -> list[str]:
     ]
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """``text`` as it stands in a table."""
     return text.replace("|", "\\|").replace("\n", " ")
 
 

@@ -12,6 +12,33 @@ from selfinstruct.formats.reasoning import thoughts_of
 from selfinstruct.tasks import Task
 
 
+class Lengths:
+    """Words and characters of texts by field; memory holds two small numbers a text."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, tuple[array[int], array[int]]] = {}
+
+    def measure(self, name: str, text: str) -> None:
+        """Count ``text`` among those of field ``name``."""
+        words, characters = self._of.setdefault(name, (array("I"), array("I")))
+        words.append(len(text.split()))
+        characters.append(len(text))
+
+    def figures(self, *names: str) -> dict[str, dict[str, float]]:
+        """Of each field the mean, median and largest number of words and of characters."""
+        return {
+            name: {
+                "words_mean": round(statistics.fmean(words), 1),
+                "words_median": statistics.median(words),
+                "characters_mean": round(statistics.fmean(characters), 1),
+                "characters_most": max(characters),
+            }
+            for name in names
+            if name in self._of
+            for words, characters in [self._of[name]]
+        }
+
+
 @dataclass(slots=True)
 class Census:
     """Counts of tasks and rows; memory holds three small numbers a row.
@@ -33,7 +60,7 @@ class Census:
     with_reasoning: int = 0
     origins: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
-    _lengths: dict[str, array[int]] = field(default_factory=dict)
+    _lengths: Lengths = field(default_factory=Lengths)
 
     def add(self, task: Task, places: list[int], split: str) -> None:
         """Count ``task`` with the instances that are exported."""
@@ -43,27 +70,18 @@ class Census:
         self.classification += task.is_classification
         origin = (came.recipe, came.teacher, came.model) if came else ("seed", "", "")
         self.origins[origin] += 1
-        self._measure("instruction", task.instruction)
+        self._lengths.measure("instruction", task.instruction)
         for place in places:
             case = task.instances[place]
             self.without_input += not case.input
             self.with_reasoning += bool(thoughts_of(case))
             if case.input:
-                self._measure("input", case.input)
-            self._measure("output", case.output)
+                self._lengths.measure("input", case.input)
+            self._lengths.measure("output", case.output)
 
     def lengths(self) -> dict[str, dict[str, float]]:
         """Of each field the mean, median and largest number of words and of characters."""
-        return {
-            name: {
-                "words_mean": round(statistics.fmean(words), 1),
-                "words_median": statistics.median(words),
-                "characters_mean": round(statistics.fmean(characters), 1),
-                "characters_most": max(characters),
-            }
-            for name in ("instruction", "input", "output")
-            if (words := self._lengths.get(name)) and (characters := self._lengths[name + "_"])
-        }
+        return self._lengths.figures("instruction", "input", "output")
 
     def summary(self) -> dict[str, Any]:
         """The counts as plain values."""
@@ -73,7 +91,3 @@ class Census:
             "splits": dict(self.rows),
             "left_out": dict(self.left_out),
         }
-
-    def _measure(self, name: str, text: str) -> None:
-        self._lengths.setdefault(name, array("I")).append(len(text.split()))
-        self._lengths.setdefault(name + "_", array("I")).append(len(text))

@@ -21,13 +21,27 @@ from selfinstruct.formats.layout import Layout
 from selfinstruct.formats.reasoning import How, refuse_none
 from selfinstruct.formats.registry import find_format
 from selfinstruct.formats.samples import Answers, spread
-from selfinstruct.formats.selecting import pool_tasks
+from selfinstruct.formats.selecting import Splits, pool_tasks
 from selfinstruct.formats.writing import record_file
 from selfinstruct.outputs import STDOUT, Output, make_parents
 from selfinstruct.pool import REJECTS, Manifest
 from selfinstruct.tasks import Task
 
 TRAIN = "train"
+
+
+class Shaped(Protocol):
+    """A format, as far as the names of its files depend on it."""
+
+    @property
+    def name(self) -> str:
+        """As in ``--format``."""
+        ...
+
+    @property
+    def shape(self) -> Shape:
+        """What an export in it is."""
+        ...
 
 
 class _Rows(Protocol):
@@ -40,19 +54,27 @@ def layout(output: Output, wanted: Wanted) -> Layout:
     Raises:
         SettingsError: There is no such format, or it cannot go there.
     """
-    form = find_format(wanted.format)
+    return layout_of(output, find_format(wanted.format), wanted.splits)
+
+
+def layout_of(output: Output, form: Shaped, splits: Splits | None) -> Layout:
+    """Which files an export of this shape to ``output`` consists of.
+
+    Raises:
+        SettingsError: It cannot go there.
+    """
     goal = output.path
-    if output.is_stream and (wanted.splits or form.shape is not Shape.ROWS):
+    if output.is_stream and (splits or form.shape is not Shape.ROWS):
         raise SettingsError(
             f"-o {output.said} takes one stream of rows: name a file or a folder instead."
         )
     _refuse_ending(goal, form)
-    names = wanted.splits.names if wanted.splits else [TRAIN]
+    names = splits.names if splits else [TRAIN]
     if form.shape is Shape.DATASET:
         files = {name: f"data/{name}-00000-of-00001.parquet" for name in names}
     elif form.shape is Shape.TASK_FILES:
         files = {name: f"splits/default/{name}_tasks.txt" for name in names}
-    elif wanted.splits is None:
+    elif splits is None:
         files = {TRAIN: goal.name}
     else:
         head, dot, ending = goal.name.partition(".")
@@ -60,7 +82,7 @@ def layout(output: Output, wanted: Wanted) -> Layout:
     return Layout(goal, form.shape.is_folder, files, output if output.is_stream else None)
 
 
-def _refuse_ending(goal: Path, form: Format) -> None:
+def _refuse_ending(goal: Path, form: Shaped) -> None:
     """Refuse a file whose name says that it is of another kind."""
     ending = goal.name.removesuffix(".gz").rpartition(".")[2].casefold()
     if form.shape is Shape.TABLE and ending != "parquet":

@@ -16,6 +16,7 @@ from selfinstruct.formats import flat, own, wording
 from selfinstruct.formats.base import Reader, RowWriter
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS, SHAREGPT
 from selfinstruct.formats.kind import FolderWriter, Format, Shape, Wanted
+from selfinstruct.formats.preferences import PREFERENCES
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.formats.taskfiles import TaskFolder
 
@@ -104,7 +105,10 @@ def find_format(name: str) -> Format:
     found = _FORMATS.get(name)
     if found is None or not found.can_be_written:
         names = ", ".join(written_names())
-        raise SettingsError(f"There is no format {name!r} to export: use {names}.")
+        raise SettingsError(
+            f"There is no format {name!r} to export: use {names}; of a comparison, "
+            f"{', '.join(PREFERENCES)}."
+        )
     return found
 
 

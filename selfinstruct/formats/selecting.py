@@ -148,6 +148,10 @@ class Splits:
         text = task.instruction
         if task.provenance and task.provenance.lineage.judges_input:
             text = f"{text}\n{task.instances[0].input}"  # tasks that share one instruction
+        return self.name_at(text)
+
+    def name_at(self, text: str) -> str:
+        """The split of whatever goes by ``text``."""
         digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
         point = int.from_bytes(digest[:8]) / 2**64
         for name, share in self.shares:

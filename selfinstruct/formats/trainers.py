@@ -9,6 +9,8 @@ from pathlib import PurePath
 
 from selfinstruct.errors import SettingsError
 from selfinstruct.extensions import Registry
+from selfinstruct.formats import preference_settings
+from selfinstruct.formats.preferences import PREFERENCES
 
 Files = Mapping[str, str]
 TRAIN = "train"
@@ -31,6 +33,8 @@ def _llama_factory(kind: str, files: Files, field: str) -> str:
         extra = {"formatting": "sharegpt", "columns": {"messages": "messages"}, "tags": tags}
     elif kind == "sharegpt":
         extra = {"formatting": "sharegpt", "columns": {"messages": "conversations"}}
+    elif kind in PREFERENCES:
+        extra = dict(preference_settings.LLAMA_FACTORY[kind])
     else:
         columns = {"prompt": "prompt", "response": "completion"}
         extra = {"formatting": "alpaca", "columns": columns}
@@ -61,6 +65,9 @@ def _axolotl(kind: str, files: Files, field: str) -> str:
         ],
     }
     lines: list[str] = []
+    if kind in PREFERENCES:
+        chosen, shapes[kind] = preference_settings.AXOLOTL[kind]
+        lines.append(chosen)
     for split, path in sorted(files.items(), key=lambda one: one[0] != TRAIN):
         if split == TRAIN:
             lines.append("datasets:")
@@ -75,9 +82,10 @@ def _axolotl(kind: str, files: Files, field: str) -> str:
 
 
 def _trl(kind: str, files: Files, field: str) -> str:
-    del kind, field  # trl knows both by their columns
+    del field  # trl knows it, as all columns, by its name
+    verb = preference_settings.TRL.get(kind, "sft")
     lines = [
-        "# trl sft --config this-file --model_name_or_path MODEL --output_dir OUT",
+        f"# trl {verb} --config this-file --model_name_or_path MODEL --output_dir OUT",
         "datasets:",
         "  - path: json",
         "    data_files:",
@@ -115,16 +123,23 @@ class Trainer:
 
 _USUAL = ("alpaca", "chat", "sharegpt", "completion")
 _DIALOGUES = frozenset({"chat", "sharegpt"})
+_PREFERENCES = ("dpo", "reward", "kto")
 _TRAINERS: Registry[Trainer] = Registry(
     "selfinstruct.trainers",
     Trainer,
     (
-        Trainer("llama-factory", "dataset_info.json", _USUAL, _llama_factory),
-        Trainer("axolotl", "axolotl.yml", _USUAL, _axolotl, reads_thoughts=_DIALOGUES),
+        Trainer("llama-factory", "dataset_info.json", (*_USUAL, *_PREFERENCES), _llama_factory),
+        Trainer(
+            "axolotl",
+            "axolotl.yml",
+            (*_USUAL, *_PREFERENCES),
+            _axolotl,
+            reads_thoughts=_DIALOGUES,
+        ),
         Trainer(
             "trl",
             "trl.yml",
-            ("chat", "completion"),
+            ("chat", "completion", *_PREFERENCES),
             _trl,
             thoughts="thinking",
             reads_thoughts=_DIALOGUES,
@@ -160,8 +175,10 @@ def config(trainer: str, kind: str, files: Files, field: str = "") -> tuple[str,
     if found is None:
         raise SettingsError(f"--config-for {trainer}: use {', '.join(_TRAINERS.names())}.")
     if kind not in found.formats:
+        # What is made of a comparison is no way to write a pool, nor the other way round.
+        like = [name for name in found.formats if (name in PREFERENCES) == (kind in PREFERENCES)]
         raise SettingsError(
-            f"--config-for {trainer}: reads no {kind}; export as {', '.join(found.formats)}."
+            f"--config-for {trainer}: reads no {kind}; export as {', '.join(like)}."
         )
     if TRAIN not in files:
         raise SettingsError(f"--config-for {trainer}: no split is called {TRAIN!r}; see --split.")

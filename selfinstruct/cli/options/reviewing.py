@@ -17,7 +17,7 @@ TOLD = "What people said"
 ReviewSource = Annotated[
     str,
     typer.Argument(
-        help="What is reviewed: a pool, an export, any data set that import reads, a comparison.",
+        help="What is reviewed: a pool, an export, a data set that import reads, or a comparison.",
         metavar="SOURCE",
         show_default=False,
     ),
