@@ -48,7 +48,8 @@ train-smoke: $(VENV)/.run
 	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check torch trl
 	$(BIN)/selfinstruct generate train-pool --teacher mock --target 200 --quiet
 	$(BIN)/selfinstruct export train-pool --format chat -o train-pool.jsonl --force --quiet
-	$(BIN)/python bench/comparison.py train-pool train-pool-compared
+	$(BIN)/selfinstruct answer train-pool/tasks.jsonl --into train-pool-answers --all --as again --teacher mock --quiet
+	$(BIN)/selfinstruct compare train-pool-answers train-pool/tasks.jsonl --into train-pool-compared --teacher mock --quiet
 	for form in dpo reward kto; do \
 	  $(BIN)/selfinstruct export train-pool-compared --format $$form --config-for trl \
 	    -o train-pool-$$form/$$form.jsonl --force --quiet || exit 1; done

@@ -27,6 +27,8 @@ def flaws_of_wheel(path: Path) -> list[str]:
     wanted = [str(file.relative_to(ROOT)) for file in inner if "__pycache__" not in file.parts]
     wanted += [f"selfinstruct/data/seeds/{folder.name}.jsonl" for folder in packs]
     wanted += ["selfinstruct/py.typed", "selfinstruct/__main__.py"]
+    page = ("index.html", "app.js", "app.css")
+    wanted += [f"selfinstruct/reviewing/page/{name}" for name in page]
     flaws += [f"{path.name} lacks {name}" for name in wanted if name not in names]
     if not any(name.endswith(".dist-info/licenses/LICENSE") for name in names):
         flaws.append(f"{path.name} lacks the licence")

@@ -1,4 +1,4 @@
-"""The pictures of README and docs: reports on two mock pools, as Chromium shows them.
+"""The pictures of README and docs: two mock pools as a report and a review show them in Chromium.
 
     make screenshots        (or python bench/screenshots.py FOLDER)
 
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from chromium import chromium  # noqa: E402 - tests are not a package
+from reviewing import served  # noqa: E402
 
 import selfinstruct as si  # noqa: E402 - sorted behind it
 
@@ -28,6 +29,7 @@ PICTURES = (
 )
 PLACE = "document.getElementById({!r}).getBoundingClientRect()"
 MARGIN = 16
+REVIEW_HEIGHT = 700
 
 
 def grown(folder: Path, language: str) -> None:
@@ -45,6 +47,17 @@ async def taken(place: Path, goal: Path) -> None:
             picture = await page.picture(top, end - top)
             (goal / f"{name}.png").write_bytes(picture)
             print(f"{name}.png  {len(picture) / 1000:.0f} kB")
+        # Of a review the first items of the sample are rated, and the next one is seen.
+        about = {"rubric": "rating", "reviewer": "ann", "into": place / "votes"}
+        async with served(place / "pool-en", **about) as (address, *_):
+            await page.open(address, width=1000, height=REVIEW_HEIGHT)
+            for turn, key in enumerate("abacab"):
+                await page.until(f"document.body.dataset.ready == {turn}")
+                await page.press(key)
+            await page.until("document.body.dataset.ready == 6")
+            picture = await page.picture(0, REVIEW_HEIGHT)
+            (goal / "review.png").write_bytes(picture)
+            print(f"review.png  {len(picture) / 1000:.0f} kB")
 
 
 def main() -> None:

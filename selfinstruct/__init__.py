@@ -19,10 +19,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from selfinstruct.api.adapting import Completes as Completes
+    from selfinstruct.api.answer import AnswerEstimate as AnswerEstimate
+    from selfinstruct.api.answer import AnswerResult as AnswerResult
+    from selfinstruct.api.answer import answer as answer
+    from selfinstruct.api.answer import answer_async as answer_async
     from selfinstruct.api.calibrate import CalibrateResult as CalibrateResult
     from selfinstruct.api.calibrate import calibrate as calibrate
     from selfinstruct.api.check import CheckResult as CheckResult
     from selfinstruct.api.check import check as check
+    from selfinstruct.api.compare import CompareEstimate as CompareEstimate
+    from selfinstruct.api.compare import CompareResult as CompareResult
+    from selfinstruct.api.compare import compare as compare
+    from selfinstruct.api.compare import compare_async as compare_async
     from selfinstruct.api.decontaminate import DecontaminateResult as DecontaminateResult
     from selfinstruct.api.decontaminate import FoundItem as FoundItem
     from selfinstruct.api.decontaminate import decontaminate as decontaminate
@@ -61,8 +69,20 @@ if TYPE_CHECKING:
     from selfinstruct.api.results import ReplayResult as ReplayResult
     from selfinstruct.api.results import RunResult as RunResult
     from selfinstruct.api.results import Usage as Usage
+    from selfinstruct.api.review import AgreementResult as AgreementResult
+    from selfinstruct.api.review import ReviewResult as ReviewResult
+    from selfinstruct.api.review import review as review
+    from selfinstruct.api.review import review_agreement as review_agreement
+    from selfinstruct.api.review import review_summary as review_summary
+    from selfinstruct.api.review_files import TakenReview as TakenReview
+    from selfinstruct.api.review_files import WrittenReview as WrittenReview
+    from selfinstruct.api.review_files import read_review as read_review
+    from selfinstruct.api.review_files import write_review as write_review
+    from selfinstruct.api.settings import AnswerSettings as AnswerSettings
+    from selfinstruct.api.settings import CompareSettings as CompareSettings
     from selfinstruct.api.settings import JudgeSettings as JudgeSettings
     from selfinstruct.api.settings import PoolSettings as PoolSettings
+    from selfinstruct.api.settings import ReviewSettings as ReviewSettings
     from selfinstruct.api.status import StatusResult as StatusResult
     from selfinstruct.api.status import status as status
     from selfinstruct.api.stop import Stop as Stop
@@ -94,10 +114,18 @@ if TYPE_CHECKING:
 # Where each name comes from; a test holds that these are the names above.
 _NAMES = {
     "Completes": "api.adapting",
+    "AnswerEstimate": "api.answer",
+    "AnswerResult": "api.answer",
+    "answer": "api.answer",
+    "answer_async": "api.answer",
     "CalibrateResult": "api.calibrate",
     "calibrate": "api.calibrate",
     "CheckResult": "api.check",
     "check": "api.check",
+    "CompareEstimate": "api.compare",
+    "CompareResult": "api.compare",
+    "compare": "api.compare",
+    "compare_async": "api.compare",
     "DecontaminateResult": "api.decontaminate",
     "FoundItem": "api.decontaminate",
     "decontaminate": "api.decontaminate",
@@ -136,8 +164,20 @@ _NAMES = {
     "ReplayResult": "api.results",
     "RunResult": "api.results",
     "Usage": "api.results",
+    "AgreementResult": "api.review",
+    "ReviewResult": "api.review",
+    "review": "api.review",
+    "review_agreement": "api.review",
+    "review_summary": "api.review",
+    "TakenReview": "api.review_files",
+    "WrittenReview": "api.review_files",
+    "read_review": "api.review_files",
+    "write_review": "api.review_files",
+    "AnswerSettings": "api.settings",
+    "CompareSettings": "api.settings",
     "JudgeSettings": "api.settings",
     "PoolSettings": "api.settings",
+    "ReviewSettings": "api.settings",
     "StatusResult": "api.status",
     "status": "api.status",
     "Stop": "api.stop",

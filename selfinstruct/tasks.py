@@ -32,6 +32,25 @@ class Instance(BaseModel):
     output: str
 
 
+SAMPLES, KEPT = "samples", "kept"
+"""Keys of an instance whose output was asked several times: all answers that could be used, in the
+order in which they were asked, and the place among them of the output."""
+
+
+def answers_of(case: Instance) -> tuple[str, ...]:
+    """All answers that ``case`` holds, its own output in its place; that alone where no others are.
+
+    What stands there otherwise than it was written, somebody changed: the output then counts alone.
+    """
+    more = case.model_extra or {}
+    samples, kept = more.get(SAMPLES), more.get(KEPT)
+    if not isinstance(samples, list) or not all(isinstance(one, str) for one in samples):
+        return (case.output,)
+    if not isinstance(kept, int) or not 0 <= kept < len(samples) or samples[kept] != case.output:
+        return (case.output,)
+    return tuple(samples)
+
+
 class Provenance(BaseModel):
     """Where a machine-made task came from. Holds no time of day, so that runs can be compared.
 

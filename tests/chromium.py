@@ -14,6 +14,13 @@ import aiohttp
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WAIT = 60  # seconds for a busy machine
+CODES = {
+    "Enter": ("Enter", 13),
+    "Escape": ("Escape", 27),
+    "ArrowLeft": ("ArrowLeft", 37),
+    "ArrowRight": ("ArrowRight", 39),
+    "ㅛ": ("KeyY", 89),  # what the key says that is y elsewhere
+}
 
 # What has text of its own is compared with the nearest ground behind it.
 CONTRASTS = """
@@ -80,14 +87,15 @@ class Page:
             self.messages.append(params)
         return said
 
-    async def open(self, path, *, width=1100, height=900, dark=False):
-        """Open the file at ``path``, which is absolute, in a window of this width."""
+    async def open(self, where, *, width=1100, height=900, dark=False):
+        """Open a file, by its absolute path, or an address, in a window of this width."""
         for domain in ("Page", "Network", "Log", "Runtime"):
             await self.call(f"{domain}.enable")
         await self.resize(width, height)
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         await self.call("Emulation.setEmulatedMedia", features=features)
-        await self.call("Page.navigate", url=path.as_uri())
+        url = where if isinstance(where, str) else where.as_uri()
+        await self.call("Page.navigate", url=url)
         while (await self._receive()).get("method") != "Page.loadEventFired":
             pass
 
@@ -95,6 +103,28 @@ class Page:
         """Give the window another size."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         await self.call("Emulation.setDeviceMetricsOverride", **size)
+
+    async def press(self, key):
+        """Press a key of the keyboard and let it go."""
+        code, number = CODES.get(key, ("", 0))
+        text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+        about = {"key": key, "code": code, "windowsVirtualKeyCode": number}
+        await self.call("Input.dispatchKeyEvent", type="keyDown", **about, text=text)
+        await self.call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    async def until(self, expression):
+        """Wait until an expression is true in the page, which looks at each frame."""
+        script = f"""new Promise((done, fail) => {{
+          const ends = performance.now() + {WAIT * 1000};
+          const look = () => {{
+            if ({expression}) done();
+            else if (performance.now() > ends) fail(new Error("never: " + {expression!r}));
+            else setTimeout(look, 5);
+          }};
+          look();
+        }})"""
+        found = await self.call("Runtime.evaluate", expression=script, awaitPromise=True)
+        assert "exceptionDetails" not in found, found
 
     async def value(self, expression):
         """What an expression comes to in the page."""

@@ -12,6 +12,11 @@ MANIFEST = {
     "model": "judge-1",
     "teacher": "mock",
     "language": "en",
+    "rubric_digest": "",
+    "prompts": "",
+    "api": "chat",
+    "decoding": {},
+    "structured": False,
     "contestants": ["base", "tuned"],
 }
 

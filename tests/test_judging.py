@@ -501,6 +501,7 @@ def test_two_kinds_of_judging_are_never_mixed(pool, tmp_path):
         ({"group": "family"}, "one number"),
         ({"group": "6", "rubric": "complexity", "with_reference": True}, "neither"),
         ({"rubric": "niceness"}, "there are complexity, correctness"),
+        ({"rubric": "overall"}, "is about a pair of answers"),
         ({"where": "difficulty>=99"}, "nothing that could be judged"),
     ],
 )

@@ -153,6 +153,18 @@ def test_all_pairs_of_a_list_but_ties(export):
     assert said["tasks"] == 1
 
 
+def test_ties_of_a_list_are_no_pairs_though_their_ranks_differ(export):
+    """The first is near the second and that near the third, but the first beats the third."""
+    near = [[5.0, 4.7, 4.4]] * 2
+    prompts = [listed("Say.", "a", "b", "c", ranks=[1.5, 2.0, 2.5], scores=near)]
+    said, found = export(prompts, "dpo")
+    assert [(row["chosen"], row["rejected"]) for row in found] == [
+        ([assistant("a")], [assistant("c")])
+    ]
+    assert found[0]["margin"] == 0.6
+    assert said["left_out"] == {"ties": 2}
+
+
 def test_the_best_and_the_worst_alone(export):
     (row,) = export([FOUR], "dpo", "--pairs", "best-worst")[1]
     assert row["rejected"] == [assistant("no")]
@@ -233,6 +245,7 @@ def test_the_card_tells_whose_preference_it_is(export, tmp_path):
         "The longer answer was chosen in ",
     ):
         assert said in card
+    assert "cut off an answer in 0 of them" in card
     head = yaml.safe_load(card.split("---")[1])
     assert head["license"] == "mit"
     assert head["tags"] == ["synthetic", "preference", "dpo"]
@@ -356,6 +369,7 @@ def test_folders_and_formats_that_do_not_go_together(program, tmp_path):
         {"include_seeds": True},
         {"system": "x"},
         {"reasoning": "tags"},
+        {"answers": "all"},
         {"templates": "x.toml"},
         {"seed": 3},
     ],

@@ -12,7 +12,10 @@ from test_report_page import hostile_facts
 import selfinstruct as si
 from selfinstruct.report import page
 
-pytestmark = pytest.mark.skipif(program() is None, reason="chromium is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(program() is None, reason="chromium is not installed"),
+]
 
 WIDTHS = (380, 640, 880, 1100, 1600)
 SCROLL = "[document.documentElement.scrollWidth, window.innerWidth]"

@@ -11,8 +11,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
-from sets import item, source_of
-from test_report_figures import SUMMARY, grown, some_texts
+from sets import SUMMARY, grown, item, some_texts, source_of
 
 from selfinstruct.journal import StepCount
 from selfinstruct.pool import Spent

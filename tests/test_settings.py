@@ -127,8 +127,11 @@ def test_a_table_of_a_verb_may_hold_tables(inside, tmp_path):
         ('OPENAI_API_KEY = "sk-1"', "'OPENAI_API_KEY' would hold a secret"),
         ('[generate]\ntoken = "sk-1"', "'token' would hold a secret"),
         ('[teacher]\nkey = "sk-1"', "'key' would hold a secret"),
-        ("port = 9123", "'port' stands in the table of its verb: [serve-mock]"),
-        ('output = "x"', "'output' stands in the table of its verb: [export] or [filter]"),
+        ("port = 9123", "'port' stands in the table of its verb: [review] or [serve-mock]"),
+        (
+            'output = "x"',
+            "'output' stands in the table of its verb: [report] or [export] or [filter]",
+        ),
         ("[serve-mock]\nprt = 1", "unknown key 'prt'. Did you mean 'port'?"),
         ("[generat]\nseed = 1", "unknown key 'generat'. Did you mean 'generate'?"),
         ("a = " + "[" * 5000, "not valid TOML"),

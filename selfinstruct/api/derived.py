@@ -14,13 +14,18 @@ from selfinstruct.api.limits import Limits
 from selfinstruct.api.observer import Observer
 from selfinstruct.api.running import blocking
 from selfinstruct.api.stop import Stop
-from selfinstruct.api.teachers import Asked, make_teacher, price_of, timeout_of
+from selfinstruct.api.teachers import Asked, Teacher, make_teacher, price_of, timeout_of
 from selfinstruct.bootstrap import Outcome, Stopped, Tally
-from selfinstruct.journal import Journal, Stream
+from selfinstruct.errors import PoolError
+from selfinstruct.journal import LEDGER, REPLIES, Journal, ReplyStore, Stream
 from selfinstruct.languages import LanguagePack
+from selfinstruct.pool import teachers as known
 from selfinstruct.requests import DerivedJob, DerivedRun, Item, Row, Traffic
+from selfinstruct.requests.manifest import JobManifest
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
+
+_BEGUN = {".lock", LEDGER, REPLIES, known.NAME}  # what stands there before anything is asked
 
 T = TypeVar("T")
 Value = TypeVar("Value")
@@ -61,6 +66,8 @@ class DerivedWork(Generic[T, Value]):
         stop: What ends it from outside.
         before: Called with what is still to be asked about, before anything is: it may raise.
         finish: Makes the products and the result, while the folder is held.
+        take_over: Called with the store and the teacher before it is looked what is still to be
+            asked: puts replies into the store that another folder holds.
         began: When it was called for, by the clock that only goes forward.
     """
 
@@ -75,6 +82,7 @@ class DerivedWork(Generic[T, Value]):
     stop: Stop
     before: Callable[[Sequence[T]], Awaitable[None]]
     finish: Callable[[Ran], Value]
+    take_over: Callable[[ReplyStore, teachers.Teacher], None] | None = None
     began: float = field(default_factory=time.monotonic)
 
     def go(self) -> Value:
@@ -120,6 +128,8 @@ class DerivedWork(Generic[T, Value]):
             await teacher.close()
 
     async def _asked(self, stream: Stream, teacher: teachers.Teacher, pace: Pace) -> Ran:
+        if self.take_over is not None:
+            self.take_over(stream.replies, teacher)
         run = await DerivedRun.prepared(
             stream,
             self.job,
@@ -143,3 +153,40 @@ class DerivedWork(Generic[T, Value]):
         rows = await run.rows()
         seconds = time.monotonic() - self.began
         return Ran(rows, tally, outcome, seconds, bool(run.left))
+
+
+def refuse_another(
+    folder: Path, before: JobManifest | None, wanted: JobManifest, remedy: str
+) -> None:
+    """Refuse a folder that holds something else than the job that is wanted.
+
+    Args:
+        folder: The folder of the job.
+        before: The manifest that it has.
+        wanted: What it should be.
+        remedy: How to name another folder.
+
+    Raises:
+        PoolError: It holds another job, or no job at all and yet something.
+    """
+    if before is not None:
+        if different := before.differences(wanted):
+            raise PoolError(
+                f"{folder}: holds another {wanted.noun}: {'; '.join(different)}. {remedy}"
+            )
+    elif folder.is_dir() and not {path.name for path in folder.iterdir()} <= _BEGUN:
+        raise PoolError(f"{folder}: holds something else. Name another folder.")
+
+
+def name_of(asked: Asked) -> str:
+    """The preset that is asked, as manifests tell it."""
+    if isinstance(asked, Teacher):
+        return asked.name or ""
+    return str(getattr(asked, "name", "") or type(asked).__name__)
+
+
+def model_of(asked: Asked, pack: LanguagePack) -> str:
+    """Its model, likewise."""
+    if not isinstance(asked, Teacher):
+        return str(getattr(asked, "model", "") or name_of(asked))
+    return f"mock-{pack.source}" if asked.name == "mock" else asked.model or ""

@@ -42,6 +42,7 @@ def export(
     shuffle: int | None = None,
     pairs: str = "all",
     system: str | None = None,
+    answers: str = "kept",
     reasoning: str = "none",
     templates: str | Path | None = None,
     seed: int = 0,
@@ -72,6 +73,8 @@ def export(
         shuffle: Where a random order starts; None for the order of the pool.
         pairs: Of a comparison, which pairs of each ranking: ``all`` or ``best-worst``.
         system: A system message, for dialogues.
+        answers: Of instances that hold several answers, the ``kept`` one, or ``all`` that
+            differ, each as an instance.
         reasoning: What becomes of thoughts: ``none``, ``field`` or ``tags``.
         templates: A file of templates, for ``completion`` and ``flan``.
         seed: Where drawing templates starts.
@@ -96,6 +99,7 @@ def export(
         shuffle=shuffle,
         pairs=pairs,
         system=system,
+        answers=answers,
         reasoning=reasoning,
         templates=Path(templates) if templates is not None else None,
         seed=seed,

@@ -17,18 +17,23 @@ from selfinstruct.api.judging import Judging, judging
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, Usage, hidden
+from selfinstruct.api.reviewing import current_of
+from selfinstruct.api.reviews import own_rows, votes_in
 from selfinstruct.api.settings import JudgeSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Teacher, price_of
 from selfinstruct.bootstrap import Stopped
 from selfinstruct.errors import DeclinedError, SelfInstructError
 from selfinstruct.judging.bundles import Bundle
+from selfinstruct.judging.corrected import CorrectedShare, corrected
 from selfinstruct.judging.families import kindred
 from selfinstruct.judging.items import Subject
 from selfinstruct.judging.job import FILE, Status
 from selfinstruct.judging.manifest import RUBRIC
 from selfinstruct.judging.summary import Summary, summarize, worst
 from selfinstruct.requests import Item
+from selfinstruct.reviewing.votes import FOLDER as REVIEWS
+from selfinstruct.reviewing.votes import Row
 from selfinstruct.rubrics import Rubric
 from selfinstruct.teachers import Api
 
@@ -79,6 +84,8 @@ class JudgeResult(Result):
         error: What ended it early, if anything did.
         last_failure: Why the last request failed that did.
         began: Whether there was anything to ask.
+        corrected: The shares as people would have found them, where people looked at some of the
+            items.
     """
 
     source: str
@@ -98,10 +105,12 @@ class JudgeResult(Result):
     error: SelfInstructError | None = field(default=None, metadata=hidden())
     last_failure: str | None = None
     began: bool = field(default=True, metadata=hidden())
+    corrected: tuple[CorrectedShare, ...] = field(default=(), metadata=hidden())
 
     def row(self) -> dict[str, Any]:
         """See :class:`selfinstruct.api.results.Result`."""
-        return Result.row(self) | self.summary.row()
+        more = {"corrected": {one.key: one.row() for one in self.corrected}}
+        return Result.row(self) | self.summary.row() | (more if self.corrected else {})
 
     def worst(self, count: int) -> list[Mapping[str, Any]]:
         """The rows of ``count`` items against which most was said, the worst first."""
@@ -177,6 +186,8 @@ def _ready(
             "family; models prefer what their own kind writes. Judge with another to be sure."
         )
 
+    votes = votes_in(Path(source) / REVIEWS)  # read now: what is damaged there costs no call
+
     async def before(left: Sequence[Bundle]) -> None:
         if left and confirm is not None:
             found = await costs_of(ready.job, left, price_of(asked), brief=ready.manifest.brief)
@@ -199,11 +210,17 @@ def _ready(
         observer,
         stop or Stop(),
         before,
-        partial(_finished, str(source), ready, observer),
+        partial(_finished, str(source), ready, votes, observer),
     )
 
 
-def _finished(source: str, ready: Judging, observer: Observer, ran: Ran) -> JudgeResult:
+def _finished(
+    source: str,
+    ready: Judging,
+    votes: Mapping[str, Sequence[Row]],
+    observer: Observer,
+    ran: Ran,
+) -> JudgeResult:
     """Write what follows from the replies, and tell of it."""
     jsonl.write_whole(ready.folder / FILE, jsonl.lines(ran.rows))
     found = summarize(ran.rows, ready.rubric)
@@ -214,6 +231,9 @@ def _finished(source: str, ready: Judging, observer: Observer, ran: Ran) -> Judg
         )
     text = json.dumps(found.row(), ensure_ascii=False, indent=2) + "\n"
     jsonl.write_whole(ready.folder / SUMMARY, text)
+    subjects = {one.id: one for bundle in ready.bundles for one in bundle.subjects}
+    current = current_of([one for one in subjects.values() if one.control is None])
+    people = own_rows(votes, ready.rubric, current)
     tally = ran.tally
     return JudgeResult(
         source=source,
@@ -225,7 +245,7 @@ def _finished(source: str, ready: Judging, observer: Observer, ran: Ran) -> Judg
         summary=found,
         by=ready.rubric,
         rows=ran.rows,
-        subjects={one.id: one for bundle in ready.bundles for one in bundle.subjects},
+        subjects=subjects,
         usage=Usage.of(tally.total),
         priced=tally.priced,
         seconds=round(ran.seconds, 3),
@@ -233,6 +253,7 @@ def _finished(source: str, ready: Judging, observer: Observer, ran: Ran) -> Judg
         error=ran.outcome.error,
         last_failure=tally.last_failure or None,
         began=ran.began,
+        corrected=corrected(ran.rows, ready.rubric, list(people.values())),
     )
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selfinstruct import rubrics
+from selfinstruct.api.derived import model_of, name_of, refuse_another
 from selfinstruct.api.inputs import texts_of
-from selfinstruct.api.judged import Found, find_items
+from selfinstruct.api.judged import Choice, Found, find_items
 from selfinstruct.api.parts import prompts_of
 from selfinstruct.api.settings import JudgeSettings, PoolSettings
-from selfinstruct.api.teachers import Asked, Teacher, with_teacher
-from selfinstruct.errors import PoolError, SettingsError
-from selfinstruct.journal import LEDGER, REPLIES
+from selfinstruct.api.teachers import Asked, with_teacher
+from selfinstruct.errors import SettingsError
 from selfinstruct.judging.bundles import FAMILY, Bundle, alone, families, groups
 from selfinstruct.judging.controls import controls
 from selfinstruct.judging.items import Subject, subject
@@ -25,10 +25,9 @@ from selfinstruct.judging.reference import References
 from selfinstruct.judging.weighing import can_be_weighed
 from selfinstruct.languages import LanguagePack, load
 from selfinstruct.pool import manifest as pools
-from selfinstruct.pool import teachers
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import NEWEST
-from selfinstruct.rubrics import Rubric, Scale
+from selfinstruct.rubrics import Rubric, Scale, Unit
 from selfinstruct.settings import table
 from selfinstruct.teachers import Api, Decoding
 
@@ -37,7 +36,6 @@ _EACH = 12  # tokens more for each further answer of a brief one
 _ANSWER = 1024  # tokens of an answer given blind
 _LARGEST_GROUP = 20
 _NAME = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
-_BEGUN = {".lock", LEDGER, REPLIES, teachers.NAME}  # what stands there before anything is asked
 _NO_POOL = PoolSettings()
 _VALIDITY, _CORRECTNESS = "validity", "correctness"
 
@@ -79,13 +77,18 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     name = settings.rubric or (_CORRECTNESS if settings.with_reference else _VALIDITY)
     rubric = rubrics.find(name, pack)
     with_reference = settings.with_reference or rubric.references
+    if rubric.unit is not Unit.ITEM:
+        raise SettingsError(
+            f"--rubric {rubric.name}: is about a {rubric.unit.value} of answers, and not about an "
+            "item: see selfinstruct compare."
+        )
     _refuse_group(settings, rubric)
     _refuse_weighted(settings, rubric)
     api = Api(settings.api or Api.CHAT)
     steps = (Step.JUDGE, Step.ANSWER) if with_reference else (Step.JUDGE,)
     prompts = prompts_of(pack, api, settings.prompts, steps, "")
     decodings = _decodings(settings, rubric, with_reference)
-    found = find_items(source, pool, pack, settings)
+    found = find_items(source, pool, pack, _choice(settings))
     planted: list[Subject] = []
     if not settings.rejects and not settings.group:
         planted = controls(found.items, found.seeds, settings.controls, rubric, settings.seed)
@@ -94,8 +97,8 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
         rubric_digest=rubric.digest,
         prompts=prompts.fingerprint,
         language=pack.source,
-        teacher=_named(asked),
-        model=_model(asked, pack),
+        teacher=name_of(asked),
+        model=model_of(asked, pack),
         api=api.value,
         decoding={step: one.model_dump(mode="json") for step, one in decodings.items()},
         structured=with_teacher(_NO_POOL, asked).structured_by_default,
@@ -114,13 +117,7 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     before = read_manifest(folder)
     if before is not None:
         wanted = wanted.model_copy(update={"structured": before.structured})
-        if different := before.differences(wanted):
-            raise PoolError(
-                f"{folder}: holds another judging: {'; '.join(different)}. Name another with "
-                "--name."
-            )
-    elif folder.is_dir() and not {path.name for path in folder.iterdir()} <= _BEGUN:
-        raise PoolError(f"{folder}: holds something else. Name another folder.")
+    refuse_another(folder, before, wanted, "Name another with --name.")
     prompting = Prompting(
         pack,
         prompts,
@@ -138,6 +135,17 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
     bundles = _bundles(found, settings, rubric) + alone(planted)
     job = Judge(prompting, references)
     return Judging(folder, wanted, bundles, job, rubric, pack, found.models)
+
+
+def _choice(settings: JudgeSettings) -> Choice:
+    return Choice(
+        sample=settings.sample,
+        where=texts_of(settings.where),
+        seed=settings.seed,
+        rejects=settings.rejects,
+        families=settings.group == FAMILY,
+        purpose="judged",
+    )
 
 
 def _bundles(found: Found, settings: JudgeSettings, rubric: Rubric) -> list[Bundle]:
@@ -231,15 +239,3 @@ def _refuse_weighted(settings: JudgeSettings, rubric: Rubric) -> None:
             f"--weighted: answers to {unfit[0]!r} of the rubric {rubric.name!r} take more than one "
             "token: it weighs yes and no, letters, and whole numbers from 0 to 9."
         )
-
-
-def _named(asked: Asked) -> str:
-    if isinstance(asked, Teacher):
-        return asked.name or ""
-    return str(getattr(asked, "name", "") or type(asked).__name__)
-
-
-def _model(asked: Asked, pack: LanguagePack) -> str:
-    if not isinstance(asked, Teacher):
-        return str(getattr(asked, "model", "") or _named(asked))
-    return f"mock-{pack.source}" if asked.name == "mock" else asked.model or ""

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from selfinstruct import jsonl, recipes
+from selfinstruct.api.inputs import refuse_unknown
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.errors import IdleError, PoolError, SettingsError
 from selfinstruct.filters import Soundness
@@ -20,6 +21,7 @@ from selfinstruct.pool import SEEDS, Manifest
 from selfinstruct.prompts import OwnStep, Prompts, Step
 from selfinstruct.recipes import NEWEST, Kind, SeedsAre
 from selfinstruct.recipes.keeping import Thoughts
+from selfinstruct.recipes.sampling import Keep
 from selfinstruct.seeds import load_seeds
 from selfinstruct.settings import table
 from selfinstruct.tasks import Task
@@ -102,6 +104,20 @@ def sound_of(
         return None
     wanted = first(settings.soundness, old.get("soundness"))
     return None if wanted is False else Soundness(pack)
+
+
+def keep_of(settings: PoolSettings, old: Mapping[str, Any], samples: int) -> Keep:
+    """Which of several answers are stored.
+
+    Raises:
+        SettingsError: All of them were to be, and there is one; or it is no such word.
+    """
+    wanted = first(settings.keep, old.get("keep"), Keep.BEST.value)
+    refuse_unknown("keep", wanted, [one.value for one in Keep])
+    if settings.keep == Keep.ALL and samples == 1:
+        said = "--keep all: there is one answer to each instance. Ask for more with --samples."
+        raise IdleError(said, "keep")
+    return Keep(wanted)
 
 
 def thoughts_of(

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
+from selfinstruct.answering import drawing
 from selfinstruct.api.parts import (
     PASSAGES,
     decodings_of,
     edition_of,
     find_kind,
     first,
+    keep_of,
     passages_of,
     prompts_of,
     recipe_settings,
@@ -32,13 +34,12 @@ from selfinstruct.pool import TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import Kind, Making, sampling
+from selfinstruct.recipes.sampling import Keep
 from selfinstruct.seeds import digest
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api, Decoding
 
 _USUAL = "self-instruct"  # the recipe
-_HEAT = 0.7  # the temperature of further answers
-_LONGEST_SAMPLE = 2048  # tokens of one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,13 @@ def _plan(folder: Path, settings: PoolSettings) -> Plan:
     wanted = existing.prompts if existing else settings.templates
     prompts = prompts_of(pack, api, settings.prompts, steps, wanted)
     decodings = decodings_of(kind, settings)
-    heat = first(settings.sample_temperature, own.get("sample_temperature"), _HEAT)
+    heat = first(settings.sample_temperature, own.get("sample_temperature"), drawing.WARM)
+    keep = keep_of(settings, own, samples)
     thoughts = thoughts_of(settings, own, pack, kind, samples)
     sound = sound_of(settings, own, pack, edition)
     similar = first(settings.similar, own.get("similar"), 0)
     more: dict[str, Any] = {"samples": samples, "sample_temperature": heat} if samples > 1 else {}
+    more |= {"keep": keep.value} if keep is Keep.ALL else {}
     more |= {"any_script": True} if any_script else {}
     more |= {"keep_reasoning": True} if thoughts.keep else {}
     more |= {"reasoning_leaks": True} if thoughts.keep and thoughts.leaks else {}
@@ -141,8 +144,8 @@ def _plan(folder: Path, settings: PoolSettings) -> Plan:
         )
     )
     if samples > 1:
-        drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=_LONGEST_SAMPLE)
-        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api, thoughts, sound)
+        drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=drawing.LONGEST)
+        recipe = sampling.Sampled(recipe, samples, drawn, prompts, api, thoughts, sound, keep)
     files = {PASSAGES: jsonl.lines({"text": text} for text in passages)} if passages else {}
     novelty = _novelty(kind, pack, manifest, similar)
     return Plan(manifest, existing, seeds, recipe, pack, sound, novelty, files)

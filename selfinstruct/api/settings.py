@@ -9,7 +9,7 @@ from typing import Any
 
 from selfinstruct.tasks import Task
 
-SAMPLE = 200  # items that are judged or reviewed: as many as the authors of Self-Instruct looked at
+SAMPLE = 200  # items that are looked at: as many as the authors of Self-Instruct judged
 CONTROLS = 20  # of each kind
 
 
@@ -50,6 +50,7 @@ class PoolSettings:
     prompts: Path | None = None
     samples: int | None = None
     sample_temperature: float | None = None
+    keep: str | None = None
     keep_reasoning: bool | None = None
     reasoning_leaks: bool | None = None
     passages: Path | None = None
@@ -99,3 +100,94 @@ class JudgeSettings:
     decoding: Mapping[str, Any] = field(default_factory=dict)
     leading: Mapping[str, Any] = field(default_factory=dict)
     where_from: str = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSettings:
+    """How prompts are answered.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        sample: How many tasks, one instance of each; None for every instance of all.
+        as_: ``--as``: what rows call the answers; None for the model's name.
+        pool: ``--from``: a pool whose replies are taken over where they answer the same request.
+        decoding: How the step ``answer`` is decoded, by step.
+        leading: The same, and goes before it.
+        language: Of a source that is no pool; a pool knows its own.
+        where_from: What messages call the source of ``decoding``.
+    """
+
+    samples: int = 1
+    encoding: str = "plain"
+    as_: str | None = None
+    sample: int | None = SAMPLE
+    where: str | Sequence[str] = ()
+    pool: str | Path | None = None
+    keep_reasoning: bool = False
+    seed: int = 0
+    language: str | None = None
+    api: str | None = None
+    prompts: Path | None = None
+    decoding: Mapping[str, Any] = field(default_factory=dict)
+    leading: Mapping[str, Any] = field(default_factory=dict)
+    where_from: str = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareSettings:
+    """How answers are compared.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        sample: How many prompts; None for all of them.
+        decoding: How the step ``judge`` is decoded, by step.
+        leading: The same, and goes before it.
+        where_from: What messages call the source of ``decoding``.
+    """
+
+    rubric: str | None = None
+    method: str | None = None
+    baseline: str | None = None
+    within: bool = False
+    sample: int | None = None
+    controls: int = CONTROLS
+    brief: bool = False
+    seed: int = 0
+    language: str | None = None
+    api: str | None = None
+    prompts: Path | None = None
+    decoding: Mapping[str, Any] = field(default_factory=dict)
+    leading: Mapping[str, Any] = field(default_factory=dict)
+    where_from: str = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """What people are asked about, and where their votes are.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        rubric: By which rubric; None for ``validity``, or ``overall`` of pairs.
+        into: Where votes are; None for the pool's own folder.
+        sample: How many items; None for all of them.
+        only: ``JUDGING:CONDITION``: only items of which that judging says so.
+        pairs: Two data sets whose answers to the same prompts are compared.
+        reviewer: Who; None for the name that the system calls the person.
+        reveal: The judging whose answer and reason are shown after one's own.
+        language: Of a source that is no pool; a pool knows its own.
+    """
+
+    rubric: str | None = None
+    into: Path | None = None
+    sample: int | None = SAMPLE
+    where: str | Sequence[str] = ()
+    rejects: int | None = None
+    only: str | None = None
+    pairs: tuple[str, str] | None = None
+    reviewer: str | None = None
+    reveal: str | None = None
+    seed: int = 0
+    language: str | None = None

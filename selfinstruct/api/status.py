@@ -10,6 +10,7 @@ from typing import Any
 from selfinstruct import recipes
 from selfinstruct.api.judgings import JudgingAtAGlance, at_a_glance
 from selfinstruct.api.results import Result, Usage
+from selfinstruct.api.reviews import ReviewerAtAGlance, reviewers_at_a_glance
 from selfinstruct.figures import evolution, last_failure, yield_curve
 from selfinstruct.formats import records
 from selfinstruct.pool import (
@@ -51,6 +52,7 @@ class StatusResult(Result):
         last_failure: Why the last of the requests failed that did.
         evolution: Of evolved pools, what became of rounds and operations.
         judgements: What models said of its tasks, by judging.
+        reviews: What people said of them, by reviewer.
         damage: The files that are not what the ledger says: ``file``, ``what``, ``remedy``.
     """
 
@@ -75,16 +77,19 @@ class StatusResult(Result):
     last_failure: str | None
     evolution: Mapping[str, Any] | None
     judgements: tuple[JudgingAtAGlance, ...] = ()
+    reviews: tuple[ReviewerAtAGlance, ...] = ()
     damage: Sequence[Mapping[str, str]] = ()
 
     def row(self) -> dict[str, Any]:
         """See :class:`selfinstruct.api.results.Result`; only evolved pools have an evolution.
 
-        And only pools that were judged have judgements.
+        And only pools that were judged have judgements, and those that people looked at reviews.
         """
         row = Result.row(self)
         if not self.judgements:
             del row["judgements"]
+        if not self.reviews:
+            del row["reviews"]
         if self.evolution is None:
             del row["evolution"]
         return row
@@ -121,6 +126,7 @@ def status(pool: str | Path) -> StatusResult:
         last_failure=_failure(folder, snapshot),
         evolution=_evolution(folder, manifest.recipe),
         judgements=tuple(at_a_glance(folder)),
+        reviews=tuple(reviewers_at_a_glance(folder)),
         damage=[{"file": one.path.name, "what": one.what, "remedy": one.remedy} for one in damage],
     )
 

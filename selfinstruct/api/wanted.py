@@ -15,6 +15,7 @@ from selfinstruct.formats.preference_files import Preferred
 from selfinstruct.formats.preferences import find_preference
 from selfinstruct.formats.reasoning import How, Reasoning
 from selfinstruct.formats.registry import find_format
+from selfinstruct.formats.samples import Answers
 from selfinstruct.formats.selecting import Selection, Splits
 from selfinstruct.formats.wording import FILE as TEMPLATES
 from selfinstruct.languages import load
@@ -37,6 +38,7 @@ class ExportOptions:
     shuffle: int | None = None
     pairs: str = "all"
     system: str | None = None
+    answers: str = "kept"
     reasoning: str = "none"
     templates: Path | None = None
     seed: int = 0
@@ -53,6 +55,15 @@ class ExportOptions:
         """
         form = find_format(self.format)
         refuse_unknown("reasoning", self.reasoning, [one.value for one in How])
+        refuse_unknown("answers", self.answers, [one.value for one in Answers])
+        if self.answers == Answers.ALL and form.rows is None:
+            said = f"--answers all: {self.format} has no row for each answer; use chat or parquet."
+            raise IdleError(said, "answers")
+        if self.answers == Answers.ALL and self.judgements:
+            raise SettingsError(
+                "--answers all and --judgements: only the answer that was kept was judged, so none "
+                "of the others meets a condition. Leave one out."
+            )
         if self.max_instances is not None and self.max_instances < 1:
             raise SettingsError(f"--max-instances must be at least 1, not {self.max_instances}.")
         if self.min_agreement is not None and not 0 <= self.min_agreement <= 1:
@@ -122,16 +133,19 @@ class ExportOptions:
             seed=self.seed,
             licence=self.license,
             language=pack.name,
+            answers=Answers(self.answers),
             reasoning=Reasoning(How(self.reasoning), trainers.thoughts_field(self.config_for)),
         )
 
     def filters(self) -> list[str]:
-        """The options that leave something out, as the card says them."""
+        """The options that decide what is taken, as the card says them."""
         said = [f"--where {condition}" for condition in self.where]
         if self.min_agreement is not None:
             said.append(f"--min-agreement {self.min_agreement:g}")
         if self.max_instances is not None:
             said.append(f"--max-instances {self.max_instances}")
+        if self.answers == Answers.ALL:
+            said.append("--answers all")
         return [*said, "--include-seeds"] if self.include_seeds else said
 
     def call(self, pool: Path, output: str) -> str:

@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from selfinstruct.cli import signals, standard_streams, system_errors
+from selfinstruct.cli.answer import answer
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
+from selfinstruct.cli.compare import compare
 from selfinstruct.cli.decontaminate import decontaminate
 from selfinstruct.cli.estimate import estimate
 from selfinstruct.cli.evolve import evolve
@@ -26,6 +28,7 @@ from selfinstruct.cli.judge import judge
 from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.report import report
+from selfinstruct.cli.review import review
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
@@ -52,6 +55,9 @@ for _verb in (
     estimate,
     replay,
     judge,
+    review,
+    answer,
+    compare,
     export,
     validate,
     decontaminate,

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from selfinstruct.cli import options as o
+from selfinstruct.cli.options.selecting import TAKEN
 
-_TAKEN = "What is taken"
 WRITTEN = "How it is written"
 
 
@@ -24,21 +24,29 @@ class ExportFlags:
     min_agreement: Annotated[
         float | None,
         o.option(
-            "--min-agreement", _TAKEN, "Only instances whose samples agree so much.", min=0, max=1
+            "--min-agreement", TAKEN, "Only instances whose samples agree so much.", min=0, max=1
         ),
     ] = None
     max_instances: Annotated[
         int | None,
         o.option(
-            "--max-instances", _TAKEN, "Of one task; gains level off at 64.", min=1, metavar="K"
+            "--max-instances", TAKEN, "Of one task; gains level off at 64.", min=1, metavar="K"
         ),
     ] = None
     include_seeds: Annotated[
-        bool, o.option("--include-seeds", _TAKEN, "Take the pool's seed tasks too.")
+        bool, o.option("--include-seeds", TAKEN, "Take the pool's seed tasks too.")
     ] = False
+    answers: Annotated[
+        Literal["kept", "all"],
+        o.option(
+            "--answers",
+            TAKEN,
+            "Of instances with several answers (--keep all): the kept one, or all that differ.",
+        ),
+    ] = "kept"
     pairs: Annotated[
         Literal["all", "best-worst"],
-        o.option("--pairs", _TAKEN, "dpo, reward, openai-dpo: which pairs of each ranking."),
+        o.option("--pairs", TAKEN, "dpo, reward, openai-dpo: which pairs of each ranking."),
     ] = "all"
     split: Annotated[
         str | None,

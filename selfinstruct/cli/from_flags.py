@@ -11,18 +11,17 @@ from typing import Any
 import typer
 
 from selfinstruct.api.limits import Limits
-from selfinstruct.api.settings import JudgeSettings, PoolSettings
+from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.cli import config_file, option_values, price_option, trusting
 from selfinstruct.cli.groups import LimitFlags, ServerFlags, SpendFlags, TrafficFlags
-from selfinstruct.cli.judge_flags import JudgeFlags
 from selfinstruct.cli.pool_flags import PoolFlags
 from selfinstruct.teachers import Decoding
 
 _SWITCHES = ("token_limit_field", "stop", "sampling")
-_DECODING = tuple(Decoding.model_fields)
+DECODING = tuple(Decoding.model_fields)
 _OF_POOLS = {one.name for one in dataclasses.fields(PoolSettings)}
-_BESIDE = {*_OF_POOLS, *_DECODING, "set_"}  # no settings of a recipe
+_BESIDE = {*_OF_POOLS, *DECODING, "set_"}  # no settings of a recipe
 
 
 def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolSettings:
@@ -36,32 +35,16 @@ def settings(context: typer.Context, flags: PoolFlags, api: str | None) -> PoolS
         SettingsError: Something given makes no sense.
     """
     where, tables = config_file.tables(context)
-    given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
-    options = {name: value for name, value in given.items() if name not in _BESIDE}
+    said = named(flags)
+    options = {name: value for name, value in said.items() if name not in _BESIDE}
     return PoolSettings(
         api=api,
         options={**options, **option_values.parsed_settings(flags.set_ or [])},
-        leading=_given(flags, [name for name in _DECODING if name in given]),
+        leading=given(flags, DECODING),
         decoding=dict(tables["decoding"]),
         where=where,
         code=frozenset(),  # a file may name it: what the person named is known to the verb
-        **{name: value for name, value in given.items() if name in _OF_POOLS},
-    )
-
-
-def judge_settings(context: typer.Context, flags: JudgeFlags, api: str | None) -> JudgeSettings:
-    """How a judging is done: a flag is the setting of its name, or one of decoding."""
-    where, tables = config_file.tables(context)
-    given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
-    own = {name: value for name, value in given.items() if name not in {*_DECODING, "all_"}}
-    own |= {"where": flags.where or (), "group": flags.group or ""}
-    own |= {"sample": None} if flags.all_ else {}
-    return JudgeSettings(
-        **own,
-        api=api,
-        leading=_given(flags, [name for name in _DECODING if name in given]),
-        decoding=dict(tables["decoding"]),
-        where_from=where,
+        **{name: value for name, value in said.items() if name in _OF_POOLS},
     )
 
 
@@ -86,7 +69,7 @@ def teacher(
         price=price_option.parse_price(limits.price),
         timeout=traffic.timeout,
         hedge=traffic.hedge,
-        switches=tables["switches"] | _given(server, _SWITCHES),
+        switches=tables["switches"] | given(server, _SWITCHES),
         retry=retry or tables["retry"],
         where=where,
         body={**tables["teacher"].get("body", {}), **option_values.parsed_body(server.body)},
@@ -117,5 +100,12 @@ def limits_of(traffic: TrafficFlags, limits: SpendFlags) -> Limits:
     )
 
 
-def _given(flags: object, names: Sequence[str]) -> dict[str, Any]:
-    return {name: value for name in names if (value := getattr(flags, name)) is not None}
+def named(flags: Any) -> dict[str, Any]:
+    """All of ``flags``, a group of them, by name."""
+    return {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
+
+
+def given(flags: object, names: Sequence[str]) -> dict[str, Any]:
+    """Those of ``names`` that ``flags`` has a value for."""
+    found = {name: getattr(flags, name, None) for name in names}
+    return {name: value for name, value in found.items() if value is not None}

@@ -40,7 +40,7 @@ def judge(
     from selfinstruct import console
     from selfinstruct.api.judge import JudgeEstimate
     from selfinstruct.api.judge import judge as have_judged
-    from selfinstruct.cli import ending, from_flags
+    from selfinstruct.cli import ending, from_flags, judge_settings
     from selfinstruct.cli.consent import is_wanted
     from selfinstruct.cli.signals import Signals
 
@@ -54,7 +54,7 @@ def judge(
     result = have_judged(
         source,
         teacher=from_flags.teacher(context, server, traffic, limits),
-        settings=from_flags.judge_settings(context, judging, server.api),
+        settings=judge_settings.settings(context, judging, server.api),
         limits=from_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,

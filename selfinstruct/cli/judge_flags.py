@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selfinstruct.cli.options import decoding, judging, prompting
+from selfinstruct.cli.options import decoding, judging, prompting, selecting
 
 SAMPLE, CONTROLS = 200, 20  # as in api/settings, which --help need not load; a test holds it
 
@@ -18,7 +18,7 @@ class JudgeFlags:
     into: judging.Into = None
     sample: judging.Sample = SAMPLE
     all_: judging.Everything = False
-    where: judging.Where = None
+    where: selecting.Where = None
     rejects: judging.Rejects = None
     with_reference: judging.WithReference = False
     brief: judging.Brief = False

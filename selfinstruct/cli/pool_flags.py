@@ -22,6 +22,7 @@ class PoolFlags:
     max_tokens: decoding.MaxTokens = None
     samples: decoding.Samples = None
     sample_temperature: decoding.SampleTemperature = None
+    keep: decoding.Keep = None
     keep_reasoning: keeping.KeepReasoning = None
     reasoning_leaks: keeping.ReasoningLeaks = None
     soundness: keeping.SoundnessOption = None

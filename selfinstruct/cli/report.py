@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
-
-_SHOWN = "What is shown"
-_READ = "How a file is read"
+from selfinstruct.cli.report_options import READ, SHOWN, ReportFlags
 
 
+@groups.grouped
 def report(
+    *,
     source: Annotated[
         str, typer.Argument(metavar="POOL|FILE", help="A pool, or what import reads.")
     ] = "pool",
@@ -23,58 +24,16 @@ def report(
         ),
     ] = "report.html",
     config: o.Config = None,
-    against: Annotated[
-        str | None,
-        o.own("--against", _SHOWN, "A second set, beside the first.", metavar="POOL|FILE"),
-    ] = None,
-    judgements: Annotated[
-        list[str] | None,
-        o.own(
-            "--judgements",
-            _SHOWN,
-            "A judging of the pool that is shown; more may follow.",
-            metavar="NAME",
-            show_default="all",
-        ),
-    ] = None,
-    verbs: Annotated[
-        str,
-        o.own(
-            "--verbs",
-            _SHOWN,
-            "What finds verbs and their objects: auto or rules (the language's), spacy:MODEL if "
-            "you have one, or none.",
-            metavar="WHAT",
-        ),
-    ] = "auto",
-    sample: Annotated[
-        int,
-        o.own(
-            "--sample", _SHOWN, "Of more than 5,000 tasks, compare so many with all others.", min=1
-        ),
-    ] = 2000,
-    tasks: Annotated[
-        int, o.own("--tasks", _SHOWN, "The most tasks that are shown in full.", min=0)
-    ] = 40,
+    flags: ReportFlags,
     watch: Annotated[
-        bool, o.own("--watch", _SHOWN, "Write it anew whenever the pool has grown, until Ctrl-C.")
+        bool, o.own("--watch", SHOWN, "Write it anew whenever the pool has grown, until Ctrl-C.")
     ] = False,
-    language: Annotated[
-        str | None,
-        o.own(
-            "--language",
-            _READ,
-            "The language of a file; a pool knows its own.",
-            metavar="NAME",
-            show_default="en",
-        ),
-    ] = None,
     format_: Annotated[
-        str | None, o.own("--format", _READ, "As for import; else guessed.", metavar="NAME")
+        str | None, o.own("--format", READ, "As for import; else guessed.", metavar="NAME")
     ] = None,
     map_: Annotated[
         str | None,
-        o.option("--map", _READ, "Which column is which.", metavar="instruction=COL,output=COL"),
+        o.option("--map", READ, "Which column is which.", metavar="instruction=COL,output=COL"),
     ] = None,
     force: o.Force = False,
     json: o.Json = False,
@@ -91,6 +50,8 @@ def report(
 
     selfinstruct report alpaca_data.json --against mypool -o both.html
     """
+    import dataclasses
+
     from selfinstruct import console
     from selfinstruct.api.report import report as write
     from selfinstruct.api.report import watched
@@ -100,17 +61,13 @@ def report(
     if json:
         streams.refuse_json(output, "--json and -o - both want standard output: name a file.")
     stop = signals.Signals()
+    given = {one.name: getattr(flags, one.name) for one in dataclasses.fields(flags)}
 
     def once() -> None:
         result = write(
             source,
             output,
-            against=against,
-            judgements=judgements or None,
-            verbs=verbs,
-            sample=sample,
-            tasks=tasks,
-            language=language,
+            **given | {"judgements": flags.judgements or None},
             format=format_,
             columns=option_values.parsed_columns(map_),
             force=force,

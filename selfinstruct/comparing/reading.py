@@ -10,45 +10,24 @@ import json
 import random
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Literal, TypeVar
+from typing import IO, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from selfinstruct.comparing.job import FILE, ITEMS
+from selfinstruct.comparing.manifest import Manifest, read_manifest
+from selfinstruct.comparing.orders import ranks_of_list
 from selfinstruct.errors import PoolError
 from selfinstruct.journal import manifests
 from selfinstruct.journal.lines import lines_of, read_line
+from selfinstruct.judging.job import Status
 
 KIND = "compare"
-ITEMS, JUDGEMENTS = "items.jsonl", "judgements.jsonl"
-_FORMAT = 1
-_READ = "read"
+"""What the manifest of a comparison calls its kind."""
+
 _Row = TypeVar("_Row", bound=BaseModel)
-
-
-class Comparison(BaseModel):
-    """What a comparison was made with, as far as its reader wants to know.
-
-    Attributes:
-        format: The version of its files.
-        kind: ``compare``.
-        rubric: What the judge was asked by.
-        model: The judge's model.
-        teacher: The preset that it was asked through.
-        language: The language pack.
-        contestants: Whose answers they are.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    format: int = _FORMAT
-    kind: Literal["compare"]
-    rubric: str
-    model: str
-    teacher: str
-    language: str
-    contestants: tuple[str, ...] = ()
 
 
 class _Text(BaseModel):
@@ -65,6 +44,7 @@ class _Item(BaseModel):
 
 class _Named(BaseModel):
     contestant: str = Field(alias="as")
+    cut_off: bool = False
 
 
 class _Judgement(BaseModel):
@@ -85,10 +65,12 @@ class Answer:
     Attributes:
         contestant: Whose it is; within one set the number of the sample.
         text: It.
+        cut_off: Whether a token limit had cut it off.
     """
 
     contestant: str
     text: str
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +84,7 @@ class Ranking:
         answers: The answers.
         ranks: Of each answer its rank, 1 the best; those that are equal share the mean of theirs.
             () where no verdict could be read.
-        scores: Of each answer the mean of its scores; None where two were judged without scores.
+        scores: In each order the score of each answer; None where two were judged without scores.
         is_settled: Whether the orders in which two answers were shown came to one verdict; a list
             is always settled: where its orders disagree, its answers are equal.
     """
@@ -112,8 +94,26 @@ class Ranking:
     input: str
     answers: Sequence[Answer]
     ranks: Sequence[float]
-    scores: Sequence[float] | None
+    scores: Sequence[Sequence[float]] | None
     is_settled: bool
+
+    def is_better(self, one: int, other: int) -> bool:
+        """Whether the answer at place ``one`` is better than that at ``other``, and no tie.
+
+        Ties of a list are not transitive: of three, the first may be near the second and that
+        near the third. So two ranks may differ though the two answers tie.
+        """
+        ahead = self.ranks[one] < self.ranks[other]
+        if ahead and self.scores:
+            mine, theirs = ranks_of_list([(row[one], row[other]) for row in self.scores])
+            return mine < theirs
+        return ahead
+
+    def margin(self, one: int, other: int) -> float:
+        """By how much ``one`` is better than ``other``: in mean scores, else in ranks."""
+        if self.scores:
+            return statistics.fmean(row[one] - row[other] for row in self.scores)
+        return self.ranks[other] - self.ranks[one]
 
 
 def kind_of(folder: Path) -> str | None:
@@ -126,14 +126,13 @@ def kind_of(folder: Path) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-def read_comparison(folder: Path) -> Comparison:
+def read_comparison(folder: Path) -> Manifest:
     """The manifest of the comparison in ``folder``.
 
     Raises:
         PoolError: There is none, or it is damaged, or of a later format.
     """
-    damaged = "is of no comparison, or damaged. Compare again."
-    found = manifests.read(folder, Comparison, _FORMAT, damaged)
+    found = read_manifest(folder)
     if found is None:
         raise PoolError(f"{folder}: is no comparison. Name the folder that compare made.")
     return found
@@ -151,7 +150,7 @@ def rankings(folder: Path, shuffle: int | None = None) -> Iterator[Ranking]:
     Raises:
         PoolError: A line is damaged, or the two files do not agree; file and line are named.
     """
-    items, judgements = folder / ITEMS, folder / JUDGEMENTS
+    items, judgements = folder / ITEMS, folder / FILE
     texts = _places(items)
     places = list(_places(judgements).items())
     if shuffle is not None:
@@ -197,23 +196,24 @@ def _at(file: IO[bytes], path: Path, place: tuple[int, int], kind: type[_Row]) -
 def _ranking(item: _Item, verdict: _Judgement, path: Path) -> Ranking:
     answers = tuple(Answer(one.contestant, one.text) for one in item.answers)
     ranks: tuple[float, ...] = ()
-    scores = None
-    if verdict.status == _READ:
+    if verdict.status == Status.READ:
         ranks = verdict.ranks or ()
         lists = [ranks, verdict.answers, *(verdict.scores or ())]
-        named = [one.contestant for one in verdict.answers]
-        if {len(one) for one in lists} != {len(answers)} or named != [
-            a.contestant for a in answers
+        judged = [one.contestant for one in verdict.answers]
+        if {len(one) for one in lists} != {len(answers)} or judged != [
+            one.contestant for one in answers
         ]:
             raise PoolError(f"{path}: {item.item} was judged with other answers. Compare again.")
-        if verdict.scores:
-            scores = tuple(map(statistics.fmean, zip(*verdict.scores, strict=True)))
+        answers = tuple(
+            replace(one, cut_off=said.cut_off)
+            for one, said in zip(answers, verdict.answers, strict=True)
+        )
     return Ranking(
         item=item.item,
         instruction=item.instruction,
         input=item.input,
         answers=answers,
         ranks=ranks,
-        scores=scores,
-        is_settled=scores is not None or verdict.consistent is not False,
+        scores=verdict.scores or None,
+        is_settled=bool(verdict.scores) or verdict.consistent is not False,
     )

@@ -9,7 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from selfinstruct.console.answers import show_answer_estimate as show_answer_estimate
+    from selfinstruct.console.answers import show_answers as show_answers
     from selfinstruct.console.checks import show_check as show_check
+    from selfinstruct.console.comparisons import show_compare_estimate as show_compare_estimate
+    from selfinstruct.console.comparisons import show_comparison as show_comparison
     from selfinstruct.console.endings import show_contamination_end as show_contamination_end
     from selfinstruct.console.endings import show_end as show_end
     from selfinstruct.console.endings import show_import_end as show_import_end
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from selfinstruct.console.judgings import show_judge_estimate as show_judge_estimate
     from selfinstruct.console.judgings import show_judging as show_judging
     from selfinstruct.console.judgings import show_worst as show_worst
+    from selfinstruct.console.plainly import ask as ask
+    from selfinstruct.console.reviews import show_agreement as show_agreement
+    from selfinstruct.console.reviews import show_reviews as show_reviews
     from selfinstruct.console.tables import show_calibration as show_calibration
     from selfinstruct.console.tables import show_estimate as show_estimate
     from selfinstruct.console.tables import show_evolve_estimate as show_evolve_estimate
@@ -42,9 +49,16 @@ _FILES = {
     "show_problems": "endings",
     "show_replay_end": "endings",
     "show_stopped": "endings",
+    "show_answer_estimate": "answers",
+    "show_answers": "answers",
+    "show_compare_estimate": "comparisons",
+    "show_comparison": "comparisons",
     "show_judge_estimate": "judgings",
     "show_judging": "judgings",
     "show_worst": "judgings",
+    "ask": "plainly",
+    "show_agreement": "reviews",
+    "show_reviews": "reviews",
     "show_calibration": "tables",
     "show_estimate": "tables",
     "show_evolve_estimate": "tables",

@@ -10,8 +10,12 @@ from selfinstruct.console.talk import duration, say, tell, visible
 from selfinstruct.parsing import collapse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from selfinstruct.api.judge import JudgeEstimate, JudgeResult
-    from selfinstruct.judging.summary import Answers, Controls
+    from selfinstruct.judging.corrected import CorrectedShare
+    from selfinstruct.judging.summary import Answers, Controls, Summary
+    from selfinstruct.rubrics import Rubric
     from selfinstruct.statistics import Share
 
 _MOST_LEVELS = 12  # of a scale that are listed one by one
@@ -36,14 +40,9 @@ def show_judging(result: JudgeResult) -> None:
     about.add_row("judged", f"{result.judged:,} of {summary.items:,} items of {result.source}")
     about.add_row("by", f"{result.rubric}: {result.by.about}")
     out.print(about)
-    table = Cells(box=None, pad_edge=False)
-    table.add_column("", style="bold")
-    table.add_column("share", justify="right")
-    table.add_column("95%", justify="right")
-    table.add_column(f"published ({result.by.source})" if result.by.source else "", style="dim")
-    for one in summary.answers:
-        _add_answers(table, one)
-    out.print(table)
+    out.print(answers_table(summary, result.by))
+    if result.corrected:
+        out.print(corrected_table(result.corrected))
     rest = two_columns()
     others = {name: count for name, count in summary.statuses.items() if name != "read" and count}
     for status, count in others.items():
@@ -73,6 +72,33 @@ def show_worst(result: JudgeResult, count: int) -> None:
         ):
             if text.strip():
                 tell(f"  {name}: {visible(collapse(text)[:_TEXT])}")
+
+
+def answers_table(summary: Summary, by: Rubric) -> Cells:
+    """The shares of a judging, or of a person's review, with those of a publication."""
+    table = Cells(box=None, pad_edge=False)
+    table.add_column("", style="bold")
+    table.add_column("share", justify="right")
+    table.add_column("95%", justify="right")
+    table.add_column(f"published ({by.source})" if by.source else "", style="dim")
+    for one in summary.answers:
+        _add_answers(table, one)
+    return table
+
+
+def corrected_table(shares: Sequence[CorrectedShare]) -> Cells:
+    """What people would have said of everything that was judged."""
+    table = Cells(box=None, pad_edge=False)
+    table.add_column("corrected by people", style="bold")
+    table.add_column("share", justify="right")
+    table.add_column("95%", justify="right")
+    table.add_column("", style="dim")
+    for one in shares:
+        found = one.found
+        said = found.why or f"{found.people.n:,} of {found.judge.n:,} items seen by people"
+        reach = _range(found.low, found.high, 100)
+        table.add_row(one.name, _per_cent(found.share), reach, cell(said, "dim"))
+    return table
 
 
 def _add_answers(table: Cells, one: Answers) -> None:

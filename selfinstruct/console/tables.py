@@ -69,13 +69,15 @@ def show_pool(result: StatusResult) -> None:
 
 
 def _add_notes(table: Cells, result: StatusResult) -> None:
-    """What teachers did not take, what failed, what was judged, what is damaged."""
+    """What teachers did not take, what failed, what was judged and reviewed, what is damaged."""
     for model, names in result.unapplied.items():
         said = f"{', '.join(names)}: not taken as meant by {model}"
         table.add_row("sampling", cell(said))
     add_failure(table, result.last_failure)
     for one in result.judgements:
         table.add_row("judged", cell(f"{one.name}: {one.line()}"))
+    for person in result.reviews:
+        table.add_row("reviewed", cell(f"by {person.reviewer}: {person.line()}"))
     for flaw in result.damage:
         table.add_row("damaged", f"{flaw['file']} {flaw['what']}. {flaw['remedy']}")
 

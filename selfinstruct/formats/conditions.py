@@ -10,7 +10,7 @@ from typing import Any
 
 from selfinstruct.annotations import DIFFICULTY, SKILL, of_task
 from selfinstruct.errors import SettingsError
-from selfinstruct.judging.items import subject
+from selfinstruct.judging.items import Subject, subject
 from selfinstruct.rubrics import NA, Question, Scale
 from selfinstruct.tasks import Task
 
@@ -99,9 +99,8 @@ class Told:
     question: Question | None
     values: Mapping[str, tuple[str, Any]]
 
-    def about(self, task: Task, place: int) -> Any:
-        """The answer about an instance; None where there is none, or it has changed since."""
-        one = subject(task, place)
+    def about(self, one: Subject) -> Any:
+        """The answer about an item; None where there is none, or it has changed since."""
         digest, value = self.values.get(one.id, ("", None))
         return value if digest == one.digest else None
 
@@ -115,33 +114,42 @@ class Judged:
     told: Told
 
     @classmethod
-    def of(cls, said: str, told: Mapping[str, Told]) -> Judged | None:
+    def of(cls, said: str, told: Mapping[str, Told], option: str = "--where") -> Judged | None:
         """The condition ``said``, where it is one on what was told; None where it is another.
+
+        Args:
+            said: It.
+            told: What was told, by key.
+            option: What messages call the place where it was said.
 
         Raises:
             SettingsError: Its value is none of the question's answers.
         """
-        key, sign, value = _parts(said, [*KEYS, *told])
+        key, sign, value = _parts(said, [*KEYS, *told], option)
         about = told.get(key)
         if about is None:
             return None
         question = about.question
         scale = question.scale if question else Scale.YES_NO
         if scale is Scale.NUMBERS and not _is_number(value):
-            raise SettingsError(f"--where {said!r}: {key} takes a number.")
+            raise SettingsError(f"{option} {said!r}: {key} takes a number.")
         if scale not in {Scale.NUMBERS, Scale.LETTERS} and sign not in {"=", "!="}:
-            raise SettingsError(f"--where {said!r}: {key} is no scale; compare it with = or !=.")
+            raise SettingsError(f"{option} {said!r}: {key} is no scale; compare it with = or !=.")
         known = [str(one) for one in question.values] if question else ["yes", "no"]
         known += [NA] if question and (question.na or scale is not Scale.TAGS) else []
         if scale not in {Scale.NUMBERS, Scale.TAGS}:
             value = next((one for one in known if one.casefold() == value.casefold()), value)
             if value not in known:
-                raise SettingsError(f"--where {said!r}: {key} is {' or '.join(known)}.")
+                raise SettingsError(f"{option} {said!r}: {key} is {' or '.join(known)}.")
         return cls(sign, value, about)
 
     def holds(self, task: Task, place: int) -> bool:
         """Whether the instance at ``place`` of ``task`` meets it; what is not known does not."""
-        found = self.told.about(task, place)
+        return self.meets(subject(task, place))
+
+    def meets(self, one: Subject) -> bool:
+        """Whether an item meets it; what is not known does not."""
+        found = self.told.about(one)
         if found is None:
             return self.sign == "!="
         question = self.told.question
@@ -156,12 +164,12 @@ class Judged:
         return _COMPARE[self.sign](found, self.value)
 
 
-def _parts(said: str, known: Sequence[str]) -> tuple[str, str, str]:
+def _parts(said: str, known: Sequence[str], option: str = "--where") -> tuple[str, str, str]:
     """Key, comparison and value of a condition."""
     found = _CONDITION.fullmatch(said)
     if not found or found.group(1) not in known:
         raise SettingsError(
-            f"--where {said!r} is no condition: write KEY=VALUE with one of {', '.join(known)}; "
+            f"{option} {said!r} is no condition: write KEY=VALUE with one of {', '.join(known)}; "
             "!=, >=, <=, > and < work too."
         )
     key, sign, value = found.groups()

@@ -20,6 +20,7 @@ from selfinstruct.formats.kind import Format, Shape, Wanted
 from selfinstruct.formats.layout import Layout
 from selfinstruct.formats.reasoning import How, refuse_none
 from selfinstruct.formats.registry import find_format
+from selfinstruct.formats.samples import Answers, spread
 from selfinstruct.formats.selecting import Splits, pool_tasks
 from selfinstruct.formats.writing import record_file
 from selfinstruct.outputs import STDOUT, Output, make_parents
@@ -152,9 +153,14 @@ def _selected(
             census.left_out["tasks_without_instances"] += 1
             continue
         split = wanted.splits.name_of(task) if wanted.splits else TRAIN
-        yield task, places, split
+        taken = task
+        if wanted.answers is Answers.ALL:
+            taken, places, repeated = spread(task, places)
+            if repeated:
+                census.left_out["repeated_answers"] += repeated
+        yield taken, places, split
         if places:  # those that repeated an earlier row were taken out meanwhile
-            census.add(task, places, split)
+            census.add(taken, places, split)
 
 
 def _write_rows(

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from selfinstruct.formats.base import Reader, RowWriter
 from selfinstruct.formats.reasoning import Reasoning
+from selfinstruct.formats.samples import Answers
 from selfinstruct.formats.selecting import Selection, Splits
 from selfinstruct.tasks import Task
 
@@ -33,6 +34,7 @@ class Wanted:
         licence: What the task files say of their instances' licence.
         language: The name of the pool's language, in English.
         reasoning: How thoughts are written.
+        answers: Which answers of an instance that holds several.
     """
 
     format: str
@@ -44,6 +46,7 @@ class Wanted:
     licence: str = ""
     language: str = "English"
     reasoning: Reasoning = field(default_factory=Reasoning)
+    answers: Answers = Answers.KEPT
 
 
 class Shape(StrEnum):

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from selfinstruct.comparing.orders import ranks_of_list
 from selfinstruct.comparing.reading import Answer, Ranking
 
 LEFT_OUT = {
@@ -68,11 +69,12 @@ def usable(ranking: Ranking, left_out: Counter[str]) -> Ranking | None:
         return None
     if not empty:
         return ranking
+    scores = ranking.scores and [[row[n] for n in places] for row in ranking.scores]
     return replace(
         ranking,
         answers=[ranking.answers[n] for n in places],
-        ranks=_reranked([ranking.ranks[n] for n in places]),
-        scores=ranking.scores and [ranking.scores[n] for n in places],
+        ranks=ranks_of_list(scores) if scores else [ranking.ranks[n] for n in places],
+        scores=scores,
     )
 
 
@@ -86,13 +88,12 @@ def pairs(ranking: Ranking, which: Pairs, left_out: Counter[str]) -> list[Pair]:
     found = []
     for better, worse in places:
         chosen, rejected = ranking.answers[better], ranking.answers[worse]
-        if ranking.ranks[better] == ranking.ranks[worse]:
+        if not ranking.is_better(better, worse):
             left_out["ties"] += 1
         elif chosen.text.split() == rejected.text.split():
             left_out["same_text"] += 1
         else:
-            measured = ranking.scores or [-rank for rank in ranking.ranks]
-            found.append(Pair(chosen, rejected, round(measured[better] - measured[worse], 6)))
+            found.append(Pair(chosen, rejected, round(ranking.margin(better, worse), 6)))
     return found
 
 
@@ -100,8 +101,3 @@ def _draw(ranking: Ranking, place: int) -> bytes:
     """Where an answer stands among its equals: drawn, but by its text and not by its place."""
     text = f"{ranking.item}\n{ranking.answers[place].text}"
     return hashlib.sha256(text.encode("utf-8", "replace")).digest()
-
-
-def _reranked(ranks: list[float]) -> list[float]:
-    """``ranks`` as they are among themselves; those that are equal share the mean of theirs."""
-    return [sum(other < rank for other in ranks) + (ranks.count(rank) + 1) / 2 for rank in ranks]

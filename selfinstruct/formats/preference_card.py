@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from selfinstruct.comparing.reading import Comparison
+from selfinstruct.comparing.manifest import Manifest
 from selfinstruct.formats.card import NO_LICENCE, cell, code, lengths, mark, metadata
 from selfinstruct.formats.pairing import LEFT_OUT
 from selfinstruct.formats.preference_files import PreferenceCensus, Preferred
@@ -26,7 +26,7 @@ class About:
     """
 
     name: str
-    comparison: Comparison
+    comparison: Manifest
     wanted: Preferred
     licence: str
     command: str
@@ -112,7 +112,8 @@ def _counts(about: About, census: PreferenceCensus) -> list[str]:
         ]
         lines += [
             "",
-            f"The longer answer was chosen in {census.longer / pairs:.0%} of the pairs.",
+            f"The longer answer was chosen in {census.longer / pairs:.0%} of the pairs. A token "
+            f"limit had cut off an answer in {census.cut_off:,} of them, which loses unfairly.",
             "",
         ]
     return [*lines, *lengths(census.measured()), ""]

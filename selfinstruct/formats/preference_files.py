@@ -51,6 +51,7 @@ class PreferenceCensus:
         chosen: Of each contestant the pairs that it won.
         rejected: Of each contestant the pairs that it lost.
         longer: Pairs whose better answer is the longer one, in characters.
+        cut_off: Pairs of which a token limit had cut off an answer.
         lengths: Words and characters of prompts and answers.
     """
 
@@ -60,6 +61,7 @@ class PreferenceCensus:
     chosen: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     longer: int = 0
+    cut_off: int = 0
     lengths: Lengths = field(default_factory=Lengths)
 
     def add(self, ranking: Ranking, made: Made, split: str) -> None:
@@ -76,6 +78,7 @@ class PreferenceCensus:
         self.chosen[pair.chosen.contestant] += 1
         self.rejected[pair.rejected.contestant] += 1
         self.longer += len(pair.chosen.text) > len(pair.rejected.text)
+        self.cut_off += pair.chosen.cut_off or pair.rejected.cut_off
         self.lengths.measure("chosen", pair.chosen.text)
         self.lengths.measure("rejected", pair.rejected.text)
 

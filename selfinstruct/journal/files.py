@@ -14,6 +14,7 @@ from pathlib import Path
 from selfinstruct.errors import DiskError
 
 _BLOCK = 1 << 20
+_REMEDY = "Run the same command again: what is missing is made again from the stored replies."
 
 
 class AppendFile:
@@ -23,13 +24,15 @@ class AppendFile:
         path: The file; made when it is missing.
         size: Its committed size in bytes; anything behind it is cut off.
         crc: The CRC-32 of those bytes.
+        remedy: What a message says that is to be done where the file is gone.
 
     Raises:
         DiskError: The file cannot be opened for writing.
     """
 
-    def __init__(self, path: Path, size: int, crc: int) -> None:
+    def __init__(self, path: Path, size: int, crc: int, *, remedy: str = _REMEDY) -> None:
         self.path = path
+        self._remedy = remedy
         self.size = size
         self.crc = crc
         try:
@@ -90,8 +93,7 @@ class AppendFile:
 
     def _vanished(self) -> str:
         return (
-            f"{self.path}: was removed or replaced while the run was writing to it. Run the same "
-            "command again: what is missing is made again from the stored replies."
+            f"{self.path}: was removed or replaced while the run was writing to it. {self._remedy}"
         )
 
 

@@ -15,14 +15,15 @@ class FolderLock:
     Args:
         folder: The folder.
         what: What a message calls it.
+        name: The lock's file in it, where several things in one folder are held each for itself.
 
     Raises:
         PoolBusyError: Another process holds it.
         DiskError: The lock file cannot be made.
     """
 
-    def __init__(self, folder: Path, what: str = "pool") -> None:
-        self._lock = filelock.FileLock(folder / ".lock")
+    def __init__(self, folder: Path, what: str = "pool", name: str = ".lock") -> None:
+        self._lock = filelock.FileLock(folder / name)
         try:
             self._lock.acquire(timeout=0)
         except filelock.Timeout as error:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from selfinstruct.journal import manifests
+from selfinstruct.requests import manifest
+from selfinstruct.requests.manifest import JobManifest
 
-FORMAT = 1
 RUBRIC = "rubric.json"  # a copy of the rubric, which may change where it came from
 FOLDER = "judgements"
 """The folder of a pool that holds its judgings."""
@@ -19,12 +20,10 @@ _LONGEST = 80  # characters of a folder's name
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
-class Manifest(BaseModel):
+class Manifest(JobManifest):
     """What decides what a judging says.
 
     Attributes:
-        format: The version of its files.
-        kind: What it is: ``judge``.
         rubric: The rubric's name.
         rubric_digest: A digest of what it says.
         prompts: A digest of the templates.
@@ -46,9 +45,13 @@ class Manifest(BaseModel):
         source: What is judged, as it was named; a pool's judgings name none.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    noun: ClassVar[str] = "judging"
+    free = frozenset({"sample", "controls", "where", "source", "teacher"})
+    digests: ClassVar[Mapping[str, str]] = {
+        "rubric_digest": "the rubric's text",
+        "prompts": "the templates",
+    }
 
-    format: int = FORMAT
     kind: str = "judge"
     rubric: str
     rubric_digest: str
@@ -70,30 +73,6 @@ class Manifest(BaseModel):
     where: tuple[str, ...] = Field(default=())
     source: str = ""
 
-    def differences(self, wanted: Manifest) -> list[str]:
-        """What ``wanted`` has otherwise that belongs to what a judging is, in sentences."""
-        mine, theirs = self.model_dump(), wanted.model_dump()
-        digests = {"rubric_digest": "the rubric's text", "prompts": "the templates"}
-        return [
-            f"{digests[name]} changed"
-            if name in digests
-            else f"{name} is {mine[name]!r} there and {theirs[name]!r} now"
-            for name in sorted(mine.keys() - _FREE)
-            if mine[name] != theirs[name]
-        ]
-
-    def write(self, folder: Path) -> None:
-        """Write it as a whole.
-
-        Raises:
-            DiskError: It could not be written.
-        """
-        manifests.write(folder, self)
-
-
-# What may change from run to run: which items are judged, not how.
-_FREE = {"sample", "controls", "where", "source", "teacher"}
-
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of the judging in ``folder``; None where there is none.
@@ -101,9 +80,7 @@ def read_manifest(folder: Path) -> Manifest | None:
     Raises:
         PoolError: It is damaged, or of a later format, or of no judging.
     """
-    return manifests.read(
-        folder, Manifest, FORMAT, "is of no judging, or damaged. Name another folder."
-    )
+    return manifest.read_manifest(folder, Manifest)
 
 
 def safe(*parts: str) -> str:

@@ -28,6 +28,12 @@ CAUGHT = 0.95
 UNREADABLE: Mapping[str, float] = {"unclear": 0.012, "silent": 0.004, "off_scale": 0.004}
 """Of 100 judgements, so many cannot be read: 2 in all."""
 
+MERIT = 0.9
+"""How often it chooses the better of two outputs: the one of more merit, which it draws by the text
+and the instruction alone. Else it chooses the first place, or the longer, or calls it a tie."""
+
+NEAR = 0.06  # two merits that differ by less are a tie to it
+
 SHAPES: Mapping[str, float] = {
     "fenced": 0.08,
     "preamble": 0.05,
@@ -163,6 +169,11 @@ def _question(found: re.Match[str]) -> Asked:
 
 def _answer(one: Asked, asked: Judging, grammar: Grammar) -> object:
     """The answer; it depends on what is judged alone, and not on how it is asked."""
+    if set(one.values) == {"first", "second", "tie"}:
+        return _better(asked, grammar)
+    if found := re.fullmatch(r"answer_(\d+)", one.key):
+        merit = _merit(asked.part("", 0), asked.part(found[1], 1), grammar)
+        return _number(one.values[min(len(one.values) - 1, int(merit * len(one.values)))])
     found = re.fullmatch(r"item_(\d+)", one.key)
     number = found[1] if found else ""
     instruction, output = asked.part(number, 0), asked.part(number, 1)
@@ -174,6 +185,26 @@ def _answer(one: Asked, asked: Judging, grammar: Grammar) -> object:
         good = good and rng.random() >= CAUGHT
     best, rest = _halves(one)
     return _number(rng.choice(best if good else rest))
+
+
+def _better(asked: Judging, grammar: Grammar) -> str:
+    """Which of two outputs is better: by merit mostly, else by place or by length."""
+    instruction = asked.part("", 0)
+    texts = asked.part("1", 1), asked.part("2", 1)
+    merits = [_merit(instruction, text, grammar) for text in texts]
+    rng = random.Random("\n".join((instruction, *texts)))
+    if texts[0] == texts[1] or abs(merits[0] - merits[1]) < NEAR:
+        return "tie"
+    if rng.random() < MERIT:
+        return "first" if merits[0] > merits[1] else "second"
+    swayed = ("first", "first", "first" if len(texts[0]) > len(texts[1]) else "second", "tie")
+    return rng.choice(swayed)
+
+
+def _merit(instruction: str, output: str, grammar: Grammar) -> float:
+    """How good an output is to the mock, from 0 to 1: half as good where it was cut."""
+    drawn = random.Random(f"merit\n{instruction}\n{output}").random()
+    return drawn / 2 if _is_spoilt(instruction, output, grammar) else drawn
 
 
 def _halves(one: Asked) -> tuple[Sequence[str | float], Sequence[str | float]]:

@@ -10,6 +10,7 @@ from selfinstruct import requests
 from selfinstruct.bootstrap import Ask, Draft, Recipe
 from selfinstruct.languages import LanguagePack
 from selfinstruct.parsing import Item, Items, answer, excerpt, whole_items, yes_or_no
+from selfinstruct.parsing.refusing import Refusals
 from selfinstruct.tasks import Candidate, Reason, Reject
 from selfinstruct.teachers import Prompt, Reply
 
@@ -35,8 +36,7 @@ class Replies:
     """
 
     def __init__(self, pack: LanguagePack) -> None:
-        self._refusals = tuple(refusal.casefold() for refusal in pack.refusals)
-        self._phrases = tuple(phrase.casefold() for phrase in pack.refusal_phrases)
+        self._refusals = Refusals(pack.refusals, pack.refusal_phrases)
         self._labels = pack.labels
 
     def items(
@@ -86,8 +86,7 @@ class Replies:
         said = answer(reply.text).strip()
         if not said:
             return Reason.EMPTY_REPLY
-        low = said.casefold()
-        refused = self.declines(said) or any(phrase in low for phrase in self._phrases)
+        refused = self.declines(said) or self._refusals.says(said)
         return Reason.REFUSED if refused else Reason.MALFORMED
 
     def declines_instead(self, text: str) -> bool:
@@ -95,9 +94,7 @@ class Replies:
 
         Where a language names phrases of refusals, one of these must be there too.
         """
-        low = text.casefold()
-        said = not self._phrases or any(phrase in low for phrase in self._phrases)
-        return said and self.declines(text)
+        return self._refusals.begins_and_says(text)
 
     def says_yes(self, text: str) -> bool | None:
         """Whether an answer says yes or no; None where it says neither."""
@@ -106,7 +103,7 @@ class Replies:
 
     def declines(self, text: str) -> bool:
         """Whether ``text`` begins as replies do in which the teacher declines."""
-        return text.casefold().replace("’", "'").startswith(self._refusals)
+        return self._refusals.begins(text)
 
 
 def own_items(recipe: Recipe, reply: Reply, draft: Draft) -> bool:

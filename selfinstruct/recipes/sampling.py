@@ -2,6 +2,7 @@
 
 Self-Instruct (section 5) finds 58% of its outputs correct. With K samples the medoid under ROUGE-L
 is kept, for short answers the one given most often, and its agreement is stored with the instance.
+Where all are to be kept, the others stand beside it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import asyncio
 import random
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
 from rapidfuzz.distance import LCSseq
 
+from selfinstruct.answering import drawing
 from selfinstruct.bootstrap import Ask, Developed, Draft, Foreseen, Outlook, Recipe, View
 from selfinstruct.errors import StarvedError
 from selfinstruct.filters import Soundness, valid_instances
@@ -26,10 +29,18 @@ from selfinstruct.recipes.decoding import with_stops
 from selfinstruct.recipes.keeping import NOTHING, Thoughts, with_thoughts
 from selfinstruct.recipes.replies import Replies
 from selfinstruct.requests import gather_all
-from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
+from selfinstruct.tasks import KEPT, SAMPLES, Candidate, Instance, Reason, Reject, Task
 from selfinstruct.teachers import Api, Decoding, Prompt, Reply
 
 STEPS = (Step.ANSWER,)
+
+
+class Keep(StrEnum):
+    """Which of several answers are stored; the values are those of ``--keep``."""
+
+    BEST = "best"
+    ALL = "all"
+
 
 _SHORT = 5  # words; answers up to this length are the same or not
 _INSTANCES = 1.5  # of a task, for estimates
@@ -48,6 +59,7 @@ class Sampled:
         thoughts: What is done with the teacher's thoughts.
         sound: The rules besides the papers', which samples must pass and which keep the recipe's
             own answer where the best agreement is low; None where they are not wanted.
+        keep: Whether all answers are stored, or the best one alone.
     """
 
     def __init__(
@@ -59,6 +71,7 @@ class Sampled:
         api: Api,
         thoughts: Thoughts = NOTHING,
         sound: Soundness | None = None,
+        keep: Keep = Keep.BEST,
     ) -> None:
         self.name = recipe.name
         self.end = recipe.end
@@ -66,9 +79,9 @@ class Sampled:
         self._recipe = recipe
         self._samples = samples
         self._thoughts = thoughts
+        self._keep = keep
         pack = prompts.pack
-        stops = () if api is Api.CHAT else (f"\n{pack.labels.instruction}:",)
-        self._decoding = with_stops(decoding, *stops)
+        self._decoding = with_stops(decoding, *drawing.stops(api, pack))
         self._prompts = prompts
         self._replies = Replies(pack)
         self._words: Callable[[str], list[str]] = tokenizer(pack.tokenizer).tokenize
@@ -145,6 +158,7 @@ class Sampled:
         floor = _FLOOR if self._sound else 0.0
         place, agreement = agreed(outputs, self._words, self._articles, floor)
         extra = case.model_dump() | {"output": outputs[place], "agreement": agreement}
+        extra |= beside(outputs, place) if self._keep is Keep.ALL else {}
         chosen = Instance.model_validate(extra)
         if not place:
             return chosen, []
@@ -167,6 +181,18 @@ class Sampled:
     def _prompt(self, instruction: str, given: str, number: int, repeat: int) -> Prompt:
         text = self._prompts.render(Step.ANSWER, instruction=instruction, input=given)
         return Prompt(text, self._decoding, Step.ANSWER, number, repeat=repeat)
+
+
+def beside(outputs: Sequence[str | None], place: int) -> dict[str, Any]:
+    """What an instance says of all its answers: see :func:`selfinstruct.tasks.answers_of`.
+
+    Args:
+        outputs: The answers in the order of their numbers; None for one that cannot be used.
+        place: Which of them is the instance's own.
+    """
+    usable = [text for text in outputs if text is not None]
+    kept = sum(text is not None for text in outputs[:place])
+    return {SAMPLES: usable, KEPT: kept}
 
 
 def agreed(

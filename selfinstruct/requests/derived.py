@@ -45,13 +45,12 @@ class Derived:
 
 
 class DerivedJob(Protocol[T_contra]):
-    """What is asked about an item, and which rows come of the replies.
+    """What is asked about an item, and which rows come of the replies."""
 
-    Attributes:
-        event: What the ledger calls its commits.
-    """
-
-    event: str
+    @property
+    def event(self) -> str:
+        """What the ledger calls its commits."""
+        ...
 
     async def rows(self, item: T_contra, ask: Ask) -> Derived:
         """Ask what is to be asked about ``item``, and read the replies.

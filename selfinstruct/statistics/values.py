@@ -53,6 +53,11 @@ class Share:
     high: float | None
     why: str = ""
 
+    def row(self) -> dict[str, float | int | None]:
+        """As plain values, rounded to six digits."""
+        share, low, high = map(rounded, (self.share, self.low, self.high))
+        return {"k": self.k, "n": self.n, "share": share, "low": low, "high": high}
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -71,6 +76,16 @@ class Estimate:
     low: float | None
     high: float | None
     why: str = ""
+
+    def row(self) -> dict[str, float | int | None]:
+        """As plain values, rounded to six digits."""
+        value, low, high = map(rounded, (self.value, self.low, self.high))
+        return {"value": value, "n": self.n, "low": low, "high": high}
+
+
+def rounded(value: float | None) -> float | None:
+    """``value`` with as many digits as files hold."""
+    return None if value is None else round(value, 6)
 
 
 def undefined(n: int, why: str) -> Estimate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -74,6 +74,39 @@ def judging() -> None:
     assert_type(found.judged, int)
     assert_type(found.folder, Path)
     assert_type(found.summary.line(), str)
+
+
+def reviews(stop: si.Stop) -> None:
+    settings = si.ReviewSettings(rubric="rating", pairs=("a.jsonl", "b.jsonl"), into=Path("v"))
+    asked = si.review("p", settings=settings, port=8000, ready=print, stop=stop)
+    assert_type(asked, si.ReviewResult)
+    assert_type(asked.left, int | None)
+    for one in si.review_summary(settings=settings).reviews:
+        assert_type(one.summary.line(), str)
+    agreed = si.review_agreement("p")
+    assert_type(agreed, si.AgreementResult)
+    assert_type(agreed.questions[0].two[0].kappa.value, float | None)
+    assert_type(si.write_review("p", "x.json", form="label-studio"), si.WrittenReview)
+    assert_type(si.read_review("p", "x.csv").votes, int)
+
+
+def comparing() -> None:
+    versus = si.compare(["a.jsonl", "b.jsonl"], "into", settings=si.CompareSettings(sample=5))
+    assert_type(versus, si.CompareResult)
+    assert_type(versus.alone, Mapping[str, int])
+
+
+def answering() -> None:
+    found = si.answer("p", "a", settings=si.AnswerSettings(samples=2, sample=None))
+    assert_type(found, si.AnswerResult)
+    assert_type(found.finishes, Mapping[str, int])
+    assert_type(found.folder, Path)
+    assert_type(si.PoolSettings(samples=2, keep="all").keep, str | None)
+    si.export("p", "x.jsonl", format="chat", answers="all")
+
+
+async def answering_in_a_loop(confirm: Callable[[si.AnswerEstimate], bool]) -> None:
+    assert_type(await si.answer_async("p", "a", confirm=confirm), si.AnswerResult)
 
 
 def pools() -> None:

@@ -6,17 +6,24 @@ this must stay cheap: ``--help`` runs through here.
 
 from __future__ import annotations
 
+from selfinstruct.cli.options.answering import AnswersInto, AnswerSource
 from selfinstruct.cli.options.base import KEPT, OUTPUT, TEACHER, WHAT, option, own
-from selfinstruct.cli.options.judging import Judgements, JudgeSource, Where, Worst
+from selfinstruct.cli.options.comparing import CompareInto, CompareSources
+from selfinstruct.cli.options.judging import JudgeSource, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
 from selfinstruct.cli.options.making import Language, RecipeName, Seeds
 from selfinstruct.cli.options.output import Config, Force, Json, PoolArgument, Quiet
+from selfinstruct.cli.options.selecting import Judgements, Where
 
 __all__ = [
     "KEPT",
     "OUTPUT",
     "TEACHER",
     "WHAT",
+    "AnswerSource",
+    "AnswersInto",
+    "CompareInto",
+    "CompareSources",
     "Config",
     "Force",
     "Json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from selfinstruct.cli.options.base import DECODING, option
 
@@ -42,5 +42,14 @@ SampleTemperature = Annotated[
         min=0,
         max=2,
         show_default="0.7",
+    ),
+]
+Keep = Annotated[
+    Literal["best", "all"] | None,
+    option(
+        "--keep",
+        DECODING,
+        "Of several answers, store the one that agrees most, or all of them beside it.",
+        show_default="best",
     ),
 ]

@@ -10,28 +10,8 @@ import typer
 from selfinstruct.cli.options.base import option, own
 
 JUDGED = "What is judged"
-TAKEN = "What is taken"
 HOW = "How it is judged"
 
-Where = Annotated[
-    list[str] | None,
-    option(
-        "--where",
-        TAKEN,
-        "Only tasks of a recipe, language, classification, difficulty, skill, teacher or model; "
-        "may be repeated.",
-        metavar="KEY=VALUE",
-    ),
-]
-Judgements = Annotated[
-    list[str] | None,
-    option(
-        "--judgements",
-        TAKEN,
-        "A judging whose questions --where then knows, such as output=yes; may be repeated.",
-        metavar="NAME",
-    ),
-]
 Rubric = Annotated[
     str | None,
     option(
