@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import time
 
-import pytest
-from conftest import PROGRAM, environment, rows
+from conftest import rows
+from killing import kill_often, some_kills
 
 FAULTS = "429=0.12,500=0.08,disconnect=0.05,garbage=0.05"  # 30 of 100 calls
 
 
-@pytest.mark.slow
-def test_five_kills_through_thirty_per_cent_faults_change_nothing(inside, server, tmp_path):
+@some_kills
+def test_kills_through_thirty_per_cent_faults_change_nothing(inside, server, tmp_path, kills):
     inside("generate", "p", "--teacher", "mock", "--target", 60, "--quiet", check=0)
-    answer = ("answer", "p", "--sample", "40", "--samples", "2", "--quiet")
+    answer = ("answer", "p", "--sample", 4 * kills, "--samples", 2, "--quiet")
     http = ("--teacher", "vllm", "--model", "mock", "--timeout", "4", "--concurrency", "8")
     inside(*answer, *http, "--base-url", server(), "--into", "whole", check=0)
     rough = server("--fault", FAULTS, "--fault-seed", 2, "--latency", 0.02)
     arguments = [*answer, *http, "--base-url", rough, "--into", "killed"]
-    replies = tmp_path / "killed" / "replies.jsonl"
-    kills = 0
-    for _ in range(5):
-        before = replies.stat().st_size if replies.exists() else 0
-        with subprocess.Popen(
-            [*PROGRAM, *map(str, arguments)], cwd=tmp_path, env=environment()
-        ) as run:
-            while run.poll() is None and not (
-                replies.exists() and replies.stat().st_size > before + 3000
-            ):
-                time.sleep(0.005)
-            kills += run.poll() is None
-            run.send_signal(signal.SIGKILL)
-            run.wait()
-    assert kills >= 3
+    killed = kill_often(arguments, tmp_path / "killed", kills, grown=1500, cwd=tmp_path)
+    assert killed >= kills / 2
     said = json.loads(inside(*arguments, "--json", check=0).stdout)
     assert (said["stopped"], said["finishes"]["failed"]) == ("target", 0)
     # The server takes a text that it heard before for another sample, so what it says hangs on what
@@ -47,7 +31,7 @@ def test_five_kills_through_thirty_per_cent_faults_change_nothing(inside, server
         for one in found
     }
     assert sorted(keys["killed"]) == sorted(keys["whole"])
-    assert len(set(keys["killed"])) == len(found["killed"]) == 80
+    assert len(set(keys["killed"])) == len(found["killed"]) == 8 * kills
     path = tmp_path / "killed" / "answers.jsonl"
     whole = path.read_bytes()
     path.unlink()

@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import time
 
-import pytest
-from conftest import PROGRAM, environment, rows
+from conftest import rows
+from killing import kill_often, some_kills
 
 FAULTS = "429=0.12,500=0.08,disconnect=0.05,garbage=0.05"  # 30 of 100 calls
 
 
-@pytest.mark.slow
-def test_ten_kills_through_thirty_per_cent_faults_change_nothing(program, server, tmp_path):
+@some_kills
+def test_kills_through_thirty_per_cent_faults_change_nothing(program, server, tmp_path, kills):
     program("generate", "p", "--teacher", "mock", "--target", 150, "--quiet", check=0)
-    judge = ("judge", "p", "--sample", "100", "--controls", "10", "--quiet")
+    judge = ("judge", "p", "--sample", 10 * kills, "--controls", kills, "--quiet")
     http = ("--teacher", "vllm", "--model", "mock", "--timeout", "4", "--concurrency", "8")
     calm = server()
     program(*judge, *http, "--base-url", calm, "--into", "whole", check=0)
     rough = server("--fault", FAULTS, "--fault-seed", 2, "--latency", 0.02)
     arguments = [*judge, *http, "--base-url", rough, "--into", "killed"]
-    replies = tmp_path / "killed" / "replies.jsonl"
-    kills = 0
-    for _ in range(10):
-        before = replies.stat().st_size if replies.exists() else 0
-        with subprocess.Popen(
-            [*PROGRAM, *map(str, arguments)], cwd=tmp_path, env=environment()
-        ) as run:
-            while run.poll() is None and not (
-                replies.exists() and replies.stat().st_size > before + 4000
-            ):
-                time.sleep(0.005)
-            kills += run.poll() is None
-            run.send_signal(signal.SIGKILL)
-            run.wait()
-    assert kills >= 5
+    killed = kill_often(arguments, tmp_path / "killed", kills, grown=3000, cwd=tmp_path)
+    assert killed >= kills / 2
     said = json.loads(program(*arguments[:-4], *arguments[-4:], "--json", check=0).stdout)
     assert said["stopped"] == "target"
     for name in ("judgements.jsonl", "summary.json"):
         whole, killed = ((tmp_path / one / name).read_bytes() for one in ("whole", "killed"))
         assert killed == whole, name
-    found = rows(replies)
+    found = rows(tmp_path / "killed" / "replies.jsonl")
     answered = [row["key"] for row in found if "error" not in row]
     assert len(answered) == len(set(answered)) == len(rows(tmp_path / "whole" / "replies.jsonl"))
     program("validate", "p", "--quiet", check=0)

@@ -117,10 +117,11 @@ def test_three_rubrics_and_pairs_are_answered_by_keyboard_alone(tmp_path):
     assert messages == []
 
 
-def test_a_hundred_items_by_a_script_that_presses_keys(tmp_path):
-    source = task_file(tmp_path / "data.jsonl", plain_tasks(100))
+@pytest.mark.parametrize("count", [25, pytest.param(100, marks=pytest.mark.long)])
+def test_many_items_by_a_script_that_presses_keys(tmp_path, count):
+    source = task_file(tmp_path / "data.jsonl", plain_tasks(count))
     into = tmp_path / "votes"
-    keys = ["abcd"[n * 7 % 4] for n in range(100)]
+    keys = ["abcd"[n * 7 % 4] for n in range(count)]
 
     async def look(shown):
         async with served(source, rubric="rating", into=into, reviewer="ann") as (
