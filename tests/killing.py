@@ -10,7 +10,7 @@ import pytest
 from conftest import PROGRAM, environment
 
 some_kills = pytest.mark.parametrize(
-    "kills", [pytest.param(3, marks=pytest.mark.slow), pytest.param(10, marks=pytest.mark.long)]
+    "kills", [pytest.param(2, marks=pytest.mark.slow), pytest.param(10, marks=pytest.mark.long)]
 )
 
 
