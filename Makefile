@@ -10,15 +10,16 @@ demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
 	@echo 'Next: $(BIN)/selfinstruct status $(POOL)   (or . $(BIN)/activate, and selfinstruct is a command)'
 
+# Three at a time on two cores: many tests wait for a process or a server most of their time.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -m "not slow and not long"
 
 long: $(VENV)/.test
 	$(BIN)/python -m pytest -m long
-	TEXTS=10000 $(BIN)/python -m pytest tests/test_parsing.py -k whatever
+	TEXTS=10000 $(BIN)/python -m pytest tests/test_parsing.py tests/test_grades.py -k whatever
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
