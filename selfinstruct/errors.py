@@ -18,6 +18,7 @@ SelfInstructError                   1
 ├── DeclinedError                   130 somebody said no before the first call
 ├── PoolBusyError                   5   another run holds the pool
 ├── DiskError                       1   a file could not be written or vanished
+├── WorkerError                     1   processes that share the work were lost again and again
 ├── ClosedPipeError               141   whoever read the output has gone
 └── InterruptionError         128 + n   the signal n ended what was running: 130, 143
 
@@ -205,6 +206,10 @@ class PoolBusyError(SelfInstructError):
 
 class DiskError(SelfInstructError):
     """A file of the pool could not be written, or was removed underneath the run."""
+
+
+class WorkerError(SelfInstructError):
+    """Processes or machines that share the work were lost again and again, or cannot be reached."""
 
 
 class ClosedPipeError(SelfInstructError):

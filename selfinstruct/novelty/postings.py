@@ -13,9 +13,10 @@ what is frequent is seen early. Any fixed order is correct; a good one is only f
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,6 +141,13 @@ class Postings:
                 of.rows.frombytes(rows[start:end].tobytes())
                 of.lengths.frombytes(n[start:end].astype(np.uint8).tobytes())
                 of.reaches.frombytes(reach[start:end].astype(np.uint16).tobytes())
+
+    def cut(self, first: int, codes: Iterable[int]) -> None:
+        """Forget the texts from row ``first`` on, which hold the occurrences ``codes``."""
+        for code in codes:
+            if (posted := self._posted.get(code)) is not None:
+                place = bisect.bisect_left(posted.rows, first)
+                del posted.rows[place:], posted.lengths[place:], posted.reaches[place:]
 
     def _of(self, code: int) -> _Posted:
         posted = self._posted.get(code)

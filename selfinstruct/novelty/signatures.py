@@ -59,6 +59,10 @@ class Signatures:
                 words[some] = np.bitwise_or.reduceat(part, starts[some])
             held.frombytes((~words).tobytes())
 
+    def cut(self, first: int) -> None:
+        """Forget the rows from ``first`` on."""
+        del self._low[first:], self._high[first:]
+
     def lacking_at_most(
         self, spare: NDArray[np.integer[Any]], low: int, high: int, rows: NDArray[np.int64]
     ) -> NDArray[np.int64]:

@@ -1,0 +1,85 @@
+"""A novelty index with a tail: texts that are not kept yet, and may not be.
+
+A block of texts is judged by many workers at the same time. Each has what was kept before and, behind
+it, the whole block; so one search finds what a text is near to in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from selfinstruct.novelty.index import BARS, Match, NoveltyIndex
+
+_CHUNK = 20_000  # texts added at a time, as in the index
+
+Tokens = Sequence[str]
+
+
+class _Spelt:
+    """The tokenizer of an index that is given tokens: no text ever comes to it."""
+
+    def tokenize(self, text: str) -> list[str]:
+        """The text as one token."""
+        return [text]
+
+
+class TailedIndex(NoveltyIndex):
+    """An index of texts that are tokens already; the last of them can be taken out again."""
+
+    def __init__(self, threshold: float) -> None:
+        super().__init__(_Spelt(), threshold)
+
+    def add_tokens(self, texts: Sequence[Tokens]) -> None:
+        """Add texts without judging them."""
+        for first in range(0, len(texts), _CHUNK):
+            self._add_chunk([list(tokens) for tokens in texts[first : first + _CHUNK]])
+
+    def cut(self, count: int) -> None:
+        """Keep the first ``count`` texts alone. What their tokens are called stays as it is."""
+        start = self._starts[count]
+        held: set[int] = set()
+        for row in range(count, len(self)):
+            codes = self._tokens[self._starts[row] : self._starts[row + 1]].tolist()
+            held.update(self._vocabulary.occurrences(codes))
+        self._postings.cut(count, held)
+        self._signatures.cut(count)
+        while self._long and self._long[-1] >= count:
+            self._long.pop()
+        del self._tokens[start:], self._starts[count + 1 :]
+
+    def near_in_both(
+        self, tokens: Tokens, first: int, reach: int
+    ) -> tuple[Match | None, list[Match]]:
+        """What is near to ``tokens``: the nearest before the tail, and all of the tail.
+
+        Args:
+            tokens: The text.
+            first: The row where the tail begins.
+            reach: The row where what is looked at ends.
+        """
+        if not tokens:
+            return None, []
+        search = self._searched(list(tokens))
+        best: Match | None = None
+        tail: list[Match] = []
+        for row in self._candidates(search, self.threshold):
+            if row < first:
+                best = self._nearer(best, row, search, self.threshold)
+            elif row < reach and (found := self._nearer(None, row, search, self.threshold)):
+                tail.append(found)
+        return best, tail
+
+
+    def nearest_other(self, tokens: Tokens, row: int) -> float:
+        """The ROUGE-L F1 of ``tokens``, the text in ``row``, to the nearest other text; or 0."""
+        if not tokens:
+            return 0.0
+        search = self._searched(list(tokens))
+        for bar in BARS:
+            best: Match | None = None
+            for other in self._candidates(search, bar):
+                if other != row:
+                    best = self._nearer(best, other, search, bar)
+            if best is not None:
+                return best.score
+        return 0.0
