@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from selfinstruct.api.inputs import (
     Named,
@@ -18,13 +18,13 @@ from selfinstruct.api.inputs import (
 )
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result
+from selfinstruct.engines import PROCESSES, Here, opened
 from selfinstruct.errors import SettingsError, UsageError
-from selfinstruct.filters import InstructionRules, NoveltyRule, Soundness
+from selfinstruct.filters.screening import Asked, InBlocks, OneByOne, Screen
+from selfinstruct.filters.soundness import Refusal
 from selfinstruct.formats import Meter, Record, RecordFile, record_file, records, text_of
 from selfinstruct.formats.importing import meter_of
 from selfinstruct.languages import load
-from selfinstruct.languages import tokenizer as tokenizer_of
-from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.outputs import Output, door, real
 from selfinstruct.parsing import collapse
 from selfinstruct.tasks import Reason
@@ -65,6 +65,9 @@ def filter(  # noqa: A001 - as the verb is called
     rejects: Named | None = None,
     on_error: str = "stop",
     force: bool = False,
+    workers: int | None = None,
+    engine: str = PROCESSES,
+    address: str | None = None,
     code: Collection[str] | None = None,
     observer: Observer = SILENT,
 ) -> FilterResult:
@@ -83,32 +86,40 @@ def filter(  # noqa: A001 - as the verb is called
         rejects: Where refused records go, with reasons.
         on_error: What a record that cannot be judged does: ``stop`` or ``skip``.
         force: Whether files that are there may be replaced.
+        workers: Who judges: so many processes or Ray workers; None for this process, or all of
+            Ray's. The result is the same.
+        engine: What the workers are: ``processes`` of this machine, or tasks of ``ray``.
+        address: The address of Ray's cluster; None for this machine.
         code: The tokenizers ``module:function`` that may be imported; None for the one given here.
         observer: Who hears how far it is.
 
     Raises:
         UsageError: An input cannot be read, or a record cannot be judged and that is to stop.
         DiskError: An output cannot be written; an old file of that name is untouched then.
+        WorkerError: Workers are lost again and again; old files are untouched then too.
     """
     started = time.monotonic()
     sources = names_of(inputs)
     known = names_of(against) if against else []
     refuse_unknown("on-error", on_error, ("skip", "stop"))
     kept_in, refused_in = _outputs([*sources, *known], output, rejects, force=force)
-    with trusting(tokenizer, code):
-        judge = _Judge.of(field, language, threshold, tokenizer, heuristics, soundness, on_error)
-    for path in known:
-        for record in records(path):
-            judge.keep(record)
-    before = len(judge.novelty)
-    count = _Count()
+    screen = _screen(language, threshold, tokenizer, heuristics, soundness)
     with contextlib.ExitStack() as stack:
+        cores = stack.enter_context(opened(workers, engine, address))
+        with trusting(tokenizer, code):
+            judge = OneByOne(screen) if isinstance(cores, Here) else InBlocks(screen, cores)
+        judge.keep(_known(known))
+        before = len(judge)
         show = stack.enter_context(observer.counting())
         meter = meter_of(sources)
         kept = stack.enter_context(record_file(kept_in))
         refused = stack.enter_context(record_file(refused_in)) if refused_in else None
-        for record in _all(sources, meter):
-            count.write(record, judge.refuse(record), kept, refused)
+        count = _Count()
+        # The records wait here for their verdicts: one, or a block of them or two.
+        asked, waiting = itertools.tee(_all(sources, meter))
+        texts = (_text(record, field, stops=on_error == "stop") for record in asked)
+        for refusal, record in zip(judge.refusals(texts), waiting, strict=False):
+            count.write(record, refusal, kept, refused)
             show(lambda: count.news() + meter.said())
     return FilterResult(
         read=count.read,
@@ -125,58 +136,33 @@ def _all(inputs: Sequence[str], meter: Meter) -> Iterator[Record]:
         yield from records(path, meter)
 
 
-_Refusal = tuple[Reason, dict[str, Any]]
+def _screen(
+    language: str, threshold: float | None, tokenizer: str | None, heuristics: bool, soundness: bool
+) -> Screen:
+    pack = load(language)
+    limit = pack.threshold if threshold is None else threshold
+    refuse_threshold(limit)
+    return Screen(language, heuristics, soundness, tokenizer or pack.tokenizer, limit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """What records are judged by."""
+def _known(paths: Sequence[str]) -> Iterator[str]:
+    """What records must differ from."""
+    for path in paths:
+        for record in records(path):
+            text = text_of(record, None)
+            if isinstance(text, UsageError):
+                raise text
+            yield collapse(text)
 
-    field: str | None
-    stops: bool
-    rules: InstructionRules | None
-    sound: Soundness | None
-    novelty: NoveltyRule
 
-    @classmethod
-    def of(
-        cls,
-        field: str | None,
-        language: str,
-        threshold: float | None,
-        name: str | None,
-        heuristics: bool,
-        soundness: bool,
-        on_error: str,
-    ) -> _Judge:
-        pack = load(language)
-        rules = InstructionRules(pack) if heuristics else None
-        sound = Soundness(pack) if soundness else None
-        limit = pack.threshold if threshold is None else threshold
-        refuse_threshold(limit)
-        novelty = NoveltyRule(NoveltyIndex(tokenizer_of(name or pack.tokenizer), limit))
-        return cls(field, on_error == "stop", rules, sound, novelty)
-
-    def keep(self, record: Record) -> None:
-        """Let later records differ from ``record``."""
-        text = text_of(record, None)
-        if isinstance(text, UsageError):
-            raise text
-        self.novelty.keep(collapse(text))
-
-    def refuse(self, record: Record) -> _Refusal | None:
-        """Why ``record`` is not kept."""
-        text = text_of(record, self.field)
-        if isinstance(text, UsageError):
-            if self.stops:
-                raise UsageError(f"{text} Mend it, or pass over such records with --on-error skip.")
-            return Reason.MALFORMED, {"error": str(text)}
-        text = collapse(text)
-        if self.rules is not None and (refusal := self.rules.refuse(text)):
-            return refusal
-        if self.sound is not None and (refusal := self.sound.of_instruction(text)):
-            return refusal
-        return self.novelty.refuse(text)
+def _text(record: Record, field: str | None, *, stops: bool) -> Asked:
+    """What of ``record`` is judged, or why it cannot be."""
+    text = text_of(record, field)
+    if not isinstance(text, UsageError):
+        return collapse(text)
+    if stops:
+        raise UsageError(f"{text} Mend it, or pass over such records with --on-error skip.")
+    return Reason.MALFORMED, {"error": str(text)}
 
 
 class _Count:
@@ -192,7 +178,7 @@ class _Count:
     def write(
         self,
         record: Record,
-        refusal: _Refusal | None,
+        refusal: Refusal | None,
         kept: RecordFile,
         refused: RecordFile | None,
     ) -> None:

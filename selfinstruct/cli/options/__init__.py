@@ -9,6 +9,7 @@ from __future__ import annotations
 from selfinstruct.cli.options.answering import AnswersInto, AnswerSource
 from selfinstruct.cli.options.base import KEPT, OUTPUT, TEACHER, WHAT, option, own
 from selfinstruct.cli.options.comparing import CompareInto, CompareSources
+from selfinstruct.cli.options.cores import Address, EngineName, Workers
 from selfinstruct.cli.options.judging import JudgeSource, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
 from selfinstruct.cli.options.making import Language, RecipeName, Seeds
@@ -20,11 +21,13 @@ __all__ = [
     "OUTPUT",
     "TEACHER",
     "WHAT",
+    "Address",
     "AnswerSource",
     "AnswersInto",
     "CompareInto",
     "CompareSources",
     "Config",
+    "EngineName",
     "Force",
     "Json",
     "JudgeSource",
@@ -37,6 +40,7 @@ __all__ = [
     "Threshold",
     "TokenizerName",
     "Where",
+    "Workers",
     "Worst",
     "option",
     "own",
