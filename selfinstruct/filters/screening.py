@@ -19,6 +19,7 @@ from selfinstruct.filters.soundness import Refusal, Soundness
 from selfinstruct.languages import load, naming, tokenizer
 from selfinstruct.novelty import Match, NoveltyIndex
 from selfinstruct.novelty.blocks import Blocks, Pending
+from selfinstruct.novelty.coded import Spoken, spoken
 from selfinstruct.tasks import Reason
 
 BLOCK = 20_000
@@ -28,8 +29,8 @@ waiting for one another; verdicts are the same."""
 Asked: TypeAlias = str | Refusal
 """A text to be judged, or why it cannot be."""
 
-_Found: TypeAlias = Refusal | list[str]
-"""Why a rule refuses a text, or its tokens."""
+_Ruled: TypeAlias = tuple[list[Refusal | None], Spoken]
+"""Of some texts, why a rule refuses them, and the tokens of those that none does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class InBlocks:
         if ahead is not None:
             yield from self._finished(ahead)
 
-    def _prepared(self, some: Sequence[Asked]) -> Iterator[list[_Found]]:
+    def _prepared(self, some: Sequence[Asked]) -> Iterator[_Ruled]:
         texts = [text for text in some if isinstance(text, str)]
         shared = self._engine.share(texts)
         calls = (
@@ -144,12 +145,11 @@ class InBlocks:
         )
         return self._engine.map(_ruled, calls)
 
-    def _started(self, some: Sequence[Asked], ready: Iterator[list[_Found]]) -> _Started:
-        found = itertools.chain.from_iterable(ready)
-        ruled = [next(found) if isinstance(text, str) else text for text in some]
-        tokens = [one for one in ruled if isinstance(one, list)]
-        refusals = [None if isinstance(one, list) else one for one in ruled]
-        return _Started(some, refusals, self._blocks.start(tokens))
+    def _started(self, some: Sequence[Asked], ready: Iterator[_Ruled]) -> _Started:
+        parts = list(ready)
+        found = itertools.chain.from_iterable(refusals for refusals, _ in parts)
+        refusals = [next(found) if isinstance(text, str) else text for text in some]
+        return _Started(some, refusals, self._blocks.start(part for _, part in parts))
 
     def _finished(self, started: _Started) -> list[Refusal | None]:
         matches = iter(self._blocks.finish(started.pending))
@@ -188,10 +188,12 @@ class _Call:
     end: int
 
 
-def _ruled(call: _Call) -> list[_Found]:
+def _ruled(call: _Call) -> _Ruled:
     rules = _rules(call.screen)
     texts = call.texts.fetch()[call.first : call.end]
-    return [rules.refuse(text) or rules.tokenizer.tokenize(text) for text in texts]
+    refusals = [rules.refuse(text) for text in texts]
+    pairs = zip(texts, refusals, strict=True)
+    return refusals, spoken(rules.tokenizer.tokenize(text) for text, no in pairs if no is None)
 
 
 @lru_cache(maxsize=2)

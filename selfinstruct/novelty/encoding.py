@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 
 class Vocabulary:
@@ -13,14 +13,14 @@ class Vocabulary:
     """
 
     def __init__(self) -> None:
-        self._tokens: dict[str, int] = {}
+        self._tokens: dict[Hashable, int] = {}
         self._repeats: dict[tuple[int, int], int] = {}
         self._next = 0
 
     def __len__(self) -> int:
         return len(self._tokens)
 
-    def learn(self, tokens: Sequence[str]) -> list[int]:
+    def learn(self, tokens: Sequence[Hashable]) -> list[int]:
         """The codes of ``tokens``; new ones are given out."""
         codes = self._tokens
         learned = []
@@ -32,7 +32,7 @@ class Vocabulary:
             learned.append(code)
         return learned
 
-    def known(self, tokens: Sequence[str]) -> list[int]:
+    def known(self, tokens: Sequence[Hashable]) -> list[int]:
         """The codes of those of ``tokens`` that have been learned."""
         codes = self._tokens
         return [code for token in tokens if (code := codes.get(token)) is not None]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,7 +149,7 @@ class NoveltyIndex:
             self._long.append(row)
         return row
 
-    def _add_chunk(self, texts: list[list[str]]) -> None:
+    def _add_chunk(self, texts: Sequence[Sequence[Hashable]]) -> None:
         first, learn = len(self), self._vocabulary.learn
         occurrences = array("I")
         for tokens in texts:
@@ -173,7 +173,7 @@ class NoveltyIndex:
             best = self._nearer(best, row, search, floor)
         return best
 
-    def _searched(self, tokens: list[str]) -> _Search:
+    def _searched(self, tokens: Sequence[Hashable]) -> _Search:
         known = self._vocabulary.known(tokens)
         rare_first = self._vocabulary.known_occurrences(known)
         return _Search(len(tokens), known, rare_first, *signature(rare_first))

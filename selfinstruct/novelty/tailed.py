@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from selfinstruct.novelty.coded import Coded
 from selfinstruct.novelty.index import BARS, Match, NoveltyIndex
 
 _CHUNK = 20_000  # texts added at a time, as in the index
-
-Tokens = Sequence[str]
 
 
 class _Spelt:
@@ -24,15 +23,16 @@ class _Spelt:
 
 
 class TailedIndex(NoveltyIndex):
-    """An index of texts that are tokens already; the last of them can be taken out again."""
+    """An index of texts that are codes of tokens already; the last of them can be taken out again."""
 
     def __init__(self, threshold: float) -> None:
         super().__init__(_Spelt(), threshold)
 
-    def add_tokens(self, texts: Sequence[Tokens]) -> None:
+    def add_coded(self, texts: Coded) -> None:
         """Add texts without judging them."""
         for first in range(0, len(texts), _CHUNK):
-            self._add_chunk([list(tokens) for tokens in texts[first : first + _CHUNK]])
+            end = min(first + _CHUNK, len(texts))
+            self._add_chunk([texts.of(place) for place in range(first, end)])
 
     def cut(self, count: int) -> None:
         """Keep the first ``count`` texts alone. What their tokens are called stays as it is."""
@@ -48,18 +48,18 @@ class TailedIndex(NoveltyIndex):
         del self._tokens[start:], self._starts[count + 1 :]
 
     def near_in_both(
-        self, tokens: Tokens, first: int, reach: int
+        self, codes: Sequence[int], first: int, reach: int
     ) -> tuple[Match | None, list[Match]]:
-        """What is near to ``tokens``: the nearest before the tail, and all of the tail.
+        """What is near to a text: the nearest before the tail, and all of the tail.
 
         Args:
-            tokens: The text.
+            codes: The text.
             first: The row where the tail begins.
             reach: The row where what is looked at ends.
         """
-        if not tokens:
+        if not codes:
             return None, []
-        search = self._searched(list(tokens))
+        search = self._searched(codes)
         best: Match | None = None
         tail: list[Match] = []
         for row in self._candidates(search, self.threshold):
@@ -69,12 +69,11 @@ class TailedIndex(NoveltyIndex):
                 tail.append(found)
         return best, tail
 
-
-    def nearest_other(self, tokens: Tokens, row: int) -> float:
-        """The ROUGE-L F1 of ``tokens``, the text in ``row``, to the nearest other text; or 0."""
-        if not tokens:
+    def nearest_other(self, codes: Sequence[int], row: int) -> float:
+        """The ROUGE-L F1 of the text in ``row``, ``codes``, to the nearest other text; or 0."""
+        if not codes:
             return 0.0
-        search = self._searched(list(tokens))
+        search = self._searched(codes)
         for bar in BARS:
             best: Match | None = None
             for other in self._candidates(search, bar):
