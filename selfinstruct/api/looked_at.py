@@ -15,6 +15,7 @@ from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.importing import found_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
+from selfinstruct.formats.sources import tasks_of
 from selfinstruct.journal.lines import lines_of, read_line
 from selfinstruct.journal.manifests import NAME
 from selfinstruct.languages import load, tokenizer
@@ -59,6 +60,27 @@ def source_of(path: str, how: Look, tick: Tick) -> Source:
         UsageError: It cannot be read, or holds no tasks.
     """
     return _pool(Path(path), how, tick) if is_pool(path) else _set(path, how, tick)
+
+
+def set_of(path: str, how: Look, tick: Tick) -> Source:
+    """A set that is no pool, with the ids that ``judge`` and ``answer`` call its tasks by.
+
+    Raises:
+        UsageError: It cannot be read, or holds no tasks.
+    """
+    pack = load(how.language or "en")
+    items = []
+    for task in tasks_of(path):
+        tick()
+        items.append(item_of(task))
+    return Source(
+        name="standard input" if path == "-" else Path(path).resolve().name,
+        items=items,
+        language=pack,
+        tokenizer=tokenizer(pack.tokenizer),
+        tokenizer_name=pack.tokenizer,
+        threshold=pack.threshold,
+    )
 
 
 def _pool(folder: Path, how: Look, tick: Tick) -> Source:
