@@ -108,13 +108,15 @@ def select(
     """
     started = time.monotonic()
     way = choosing.By.of(by)
-    _refuse_nonsense(way, size, apart, tag_count, texts_of(at_least))
+    _refuse_nonsense(size, apart, tag_count, texts_of(at_least))
     name = str(source)
     inputs = [name, *([way.file] if way.file else [])]
     places = _Places.of(output, inputs, force=force)
     found = _read(name, Look(language, code=code, judgements=()), observer)
     judged = choosing.Judgements(name, list(_answers(name, judgements)))
     least = [choosing.Least.of(said, judged) for said in texts_of(at_least)]
+    if way.way is choosing.Way.RANDOM and any(one.answers is None for one in least):
+        raise SettingsError("--min score: a random order has no score.")
     scores = _brought(way.file, found) if way.file else Brought({}, 0)
     how = choosing.Scoring(way, judged, least, tag_count, scores.scores)
     tasks = choosing.scored(found, how)
@@ -122,7 +124,7 @@ def select(
     choice = choosing.choose(tasks, way.way, bounds, found.tokenizer, seed)
     if not choice.taken:
         raise UsageError(f"{name}: nothing could be chosen: {_reasons(choice)}.")
-    effect = choosing.effect(found, tasks, choice.taken, way.way, seed)
+    effect = choosing.effect(found, tasks, choice.taken, how, seed)
     places.write(choice)
     return SelectResult(
         source=name,
@@ -142,9 +144,7 @@ def select(
     )
 
 
-def _refuse_nonsense(
-    way: choosing.By, size: int | None, apart: float, tag_count: int, least: Sequence[str]
-) -> None:
+def _refuse_nonsense(size: int | None, apart: float, tag_count: int, least: Sequence[str]) -> None:
     if size is not None and size < 1:
         raise SettingsError(f"--size must be at least 1, not {size}.")
     if not 0 < apart <= choosing.ANYHOW:
@@ -153,8 +153,6 @@ def _refuse_nonsense(
         raise SettingsError(f"--tag-count must be at least 1, not {tag_count}.")
     if size is None and not least and apart == choosing.ANYHOW:
         raise SettingsError("Everything would be taken: give --size, --min or --apart.")
-    if way.way is choosing.Way.RANDOM and any(one.strip().startswith("score") for one in least):
-        raise SettingsError("--min score: a random order has no score.")
 
 
 def _read(name: str, look: Look, observer: Observer) -> Source:
@@ -169,9 +167,7 @@ def _read(name: str, look: Look, observer: Observer) -> Source:
         return source_of(name, look, tick) if is_pool(name) else set_of(name, look, tick)
 
 
-def _answers(
-    source: str, names: str | Sequence[str] | None
-) -> Iterator[choosing.Answers]:
+def _answers(source: str, names: str | Sequence[str] | None) -> Iterator[choosing.Answers]:
     pool = Path(source)
     for name in judgings(pool) if names is None else texts_of(names):
         folder = judging_folder(pool, name)
@@ -224,9 +220,10 @@ class _Places:
         """Write both; the others first, so that no choice is newer than they are."""
         if self.passed is not None:
             _write(self.passed, (one.row() for one in choice.passed))
-        _write(self.chosen, (
-            {"id": one.id, "rank": rank} | one.row() for rank, one in enumerate(choice.taken, 1)
-        ))
+        _write(
+            self.chosen,
+            ({"id": one.id, "rank": rank} | one.row() for rank, one in enumerate(choice.taken, 1)),
+        )
 
 
 def _write(output: Output, lines: Iterator[dict[str, Any]]) -> None:

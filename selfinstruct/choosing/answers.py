@@ -41,6 +41,11 @@ class Answers:
         scale = self.question.scale if self.question else Scale.YES_NO
         return scale in {Scale.NUMBERS, Scale.LETTERS}
 
+    @property
+    def distinct(self) -> int:
+        """How many numbers were given, each counted once."""
+        return len({number for _, number in self.numbers.values()})
+
     def mean(self, item: Item) -> float | None:
         """The mean over those instances of a task that were judged as they are now."""
         found = [value for _, value in _current(item, self.numbers)]
@@ -70,7 +75,7 @@ def answers_of(judging: str, rubric: Rubric, rows: Iterable[Mapping[str, Any]]) 
     """What the rows of a judging say, question by question.
 
     Of a scale of numbers the expected value counts, where likelihoods were taken. Letters count
-    from 1 for the worst, yes is 1 and no is 0. Controls are left out, and so is what does not apply.
+    from 1 for the worst, yes is 1 and no is 0. Controls are left out, and what does not apply.
     """
     read = [row for row in rows if is_read(row)]
     found = [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from selfinstruct.choosing.scoring import Scored, mean_output
+from selfinstruct.choosing.scoring import Scored, Scoring, mean_output
 from selfinstruct.choosing.taking import ranked
 from selfinstruct.choosing.ways import Way
 from selfinstruct.report import Source
@@ -20,7 +20,6 @@ _COMPARED = 1000  # texts of a set that are compared with all others of it, and 
 _BARS = 10
 _MUCH_LONGER = 1.5
 _FEW_VALUES = 4
-_GRADED = {Way.RATING, Way.DEITA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Effect:
 
 
 def effect(
-    source: Source, tasks: Sequence[Scored], taken: Sequence[Scored], way: Way, seed: int
+    source: Source, tasks: Sequence[Scored], taken: Sequence[Scored], how: Scoring, seed: int
 ) -> Effect:
     """What choosing ``taken`` of ``tasks`` does.
 
@@ -92,7 +91,7 @@ def effect(
         source: The set.
         tasks: All its tasks, scored.
         taken: Those that were chosen.
-        way: By what.
+        how: How they were scored.
         seed: Where the order of the random choice begins.
     """
     could = [one for one in tasks if one.has_output and not one.missing]
@@ -101,15 +100,12 @@ def effect(
     whole = {id(one.item): one for one in tasks}
     plain = {
         "random": ranked(could, Way.RANDOM, seed)[:sized],
-        "longest": [
-            whole[id(one.item)] for one in ranked(longest, Way.LONGEST)[:sized]
-        ],
+        "longest": [whole[id(one.item)] for one in ranked(longest, Way.LONGEST)[:sized]],
     }
     measure = _measure(source, tasks, sized)
     sets = {"all": measure(tasks), "selected": measure(taken)}
     sets |= {name: measure(chosen) for name, chosen in plain.items()}
-    scores = _spread(tasks, taken) if way is not Way.RANDOM else None
-    return Effect(sets, scores, _warnings(sets, scores, way))
+    return Effect(sets, _spread(tasks, taken), [*_longer(sets, how.by.way), *_alike(how)])
 
 
 def _measure(
@@ -187,20 +183,19 @@ def _bars(scores: Sequence[float], least: float, most: float) -> list[int]:
     return bars
 
 
-def _warnings(
-    sets: Mapping[str, Figures], scores: Mapping[str, Any] | None, way: Way
-) -> list[str]:
-    said = []
+def _longer(sets: Mapping[str, Figures], way: Way) -> Iterator[str]:
     before, after = sets["all"].mean_output, sets["selected"].mean_output
     if before and after and after > _MUCH_LONGER * before:
-        said.append(
-            f"The chosen outputs are {after / before:.1f} times as long as all of them: the choice "
-            "may be one of length. Compare with --by longest before believing the score."
-        )
-    if scores and way in _GRADED and scores["distinct"] < _FEW_VALUES:
-        values = "value" if scores["distinct"] == 1 else "values"
-        said.append(
-            f"The scores take {scores['distinct']} {values} only, so most of the order is chance: "
-            "the judge hardly tells items apart. Try judge --group."
-        )
-    return said
+        longer = f"The chosen outputs are {after / before:.1f} times as long as all of them"
+        doubt = ": the choice may be one of length. Compare with what --by longest makes of it."
+        yield longer + (doubt if way is not Way.LONGEST else ".")
+
+
+def _alike(how: Scoring) -> Iterator[str]:
+    for one in how.grades():
+        if one.distinct < _FEW_VALUES:
+            values = "value" if one.distinct == 1 else "values"
+            yield (
+                f"{one.judging} gave {one.distinct} {values} of {one.key} only, so much of the "
+                "order is chance: the judge hardly tells items apart. Try judge --group."
+            )

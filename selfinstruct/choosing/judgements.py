@@ -91,9 +91,7 @@ class Judgements:
     def _to(self, key: str) -> list[Answers]:
         name, colon, own = key.rpartition(":")
         return [
-            one
-            for one in self.answers
-            if one.key == own and (not colon or one.judging == name)
+            one for one in self.answers if one.key == own and (not colon or one.judging == name)
         ]
 
 

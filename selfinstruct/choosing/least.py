@@ -15,8 +15,6 @@ SCORE = "score"
 _SAID = re.compile(r"\s*([\w.:-]+?)\s*>?=\s*(\S(?:.*\S)?)\s*")
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Least:
     """The least value of one key.

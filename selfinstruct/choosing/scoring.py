@@ -70,6 +70,16 @@ class Scoring:
     least_seen: int = 2
     scores: Mapping[str, float] = field(default_factory=dict)
 
+    def grades(self) -> Sequence[Answers]:
+        """The answers that scores are made of; () where they are made of something else.
+
+        Raises:
+            SettingsError: Nobody gave them.
+        """
+        if self.by.way is Way.DEITA:
+            return [self.judgements.to(key, key) for key in (_COMPLEXITY, _QUALITY)]
+        return self.judgements.grades() if self.by.way is Way.RATING else ()
+
 
 Parts = dict[str, float]
 Measure = Callable[[Item], tuple[float | None, Parts, tuple[str, ...]]]
@@ -126,14 +136,10 @@ def _measure(source: Source, how: Scoring, tags: Mapping[str, Sequence[str]]) ->
         return lambda item: _of(float(len(tags.get(item.id, ()))) or None, {}, _TAGS)
     if way is Way.FILE:
         return lambda item: _of(how.scores.get(item.id), {}, "score")
-    if way is Way.DEITA:
-        return _product([how.judgements.to(key, key) for key in (_COMPLEXITY, _QUALITY)])
-    return _mean(how.judgements.grades())
+    return _product(how.grades()) if way is Way.DEITA else _mean(how.grades())
 
 
-def _of(
-    score: float | None, parts: Parts, key: str
-) -> tuple[float | None, Parts, tuple[str, ...]]:
+def _of(score: float | None, parts: Parts, key: str) -> tuple[float | None, Parts, tuple[str, ...]]:
     return score, parts, () if score is not None else (key,)
 
 

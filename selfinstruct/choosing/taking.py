@@ -147,9 +147,7 @@ def _flaw(one: Scored, least: Sequence[Least]) -> Passed | None:
     for bound in least:
         value = one.score if bound.answers is None else one.parts.get(bound.key)
         if value is None or value < bound.value:
-            return Passed(
-                one, Why.BELOW, {"key": bound.key, "value": value, "least": bound.value}
-            )
+            return Passed(one, Why.BELOW, {"key": bound.key, "value": value, "least": bound.value})
     return None
 
 

@@ -1,4 +1,4 @@
-"""What a choice does to a set, for a person: the same figures of all, the chosen and plain choices."""
+"""What a choice does to a set, for a person: figures of all, the chosen, and plain choices."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def show_selection(result: SelectResult) -> None:
     out.print(_figures(result))
     rest = two_columns()
     rest.add_row("time", duration(result.seconds))
-    rest.add_row("selection", cell(result.output))
     if result.passed is not None:
+        rest.add_row("selection", cell(result.output))
         rest.add_row("passed over", cell(result.passed))
     out.print(rest)
     for warning in result.warnings:

@@ -98,9 +98,7 @@ def _readable(path: Path) -> Iterator[IO[bytes]]:
         raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
 
 
-def _ordered(
-    files: Sequence[Path], selection: Selection, left_out: Counter[str]
-) -> Iterator[Task]:
+def _ordered(files: Sequence[Path], selection: Selection, left_out: Counter[str]) -> Iterator[Task]:
     """The tasks in ``files`` in another order than they stand there."""
     places: array[int] = array("Q")  # the place in a file, times the number of files, plus its own
     for which, file in enumerate(files):
