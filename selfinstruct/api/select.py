@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,7 +122,8 @@ def select(
     bounds = choosing.Bounds(size, least, apart)
     choice = choosing.choose(tasks, way.way, bounds, found.tokenizer, seed)
     if not choice.taken:
-        raise UsageError(f"{name}: nothing could be chosen: {_reasons(choice)}.")
+        reasons = ", ".join(f"{count:,} {why}" for why, count in choice.reasons().items() if count)
+        raise UsageError(f"{name}: nothing could be chosen: {reasons or 'it has no tasks'}.")
     effect = choosing.effect(found, tasks, choice.taken, how, seed)
     places.write(choice)
     return SelectResult(
@@ -135,7 +135,7 @@ def select(
         passed=str(places.passed.path) if places.passed is not None else None,
         tasks=len(tasks),
         selected=len(choice.taken),
-        passed_over=_counted(choice),
+        passed_over=choice.reasons(),
         unit=found.unit,
         effect=effect,
         warnings=(*_strange(way.file, scores), *effect.warnings),
@@ -188,16 +188,6 @@ def _strange(file: str, scores: Brought) -> list[str]:
     if not scores.strange:
         return []
     return [f"{scores.strange:,} ids of {file} are of no task here; their scores say nothing."]
-
-
-def _counted(choice: choosing.Choice) -> dict[str, int]:
-    counts = Counter(one.why for one in choice.passed)
-    return {why.value: counts[why] for why in choosing.Why}
-
-
-def _reasons(choice: choosing.Choice) -> str:
-    counts = {why: count for why, count in _counted(choice).items() if count}
-    return ", ".join(f"{count:,} {why}" for why, count in counts.items()) or "it has no tasks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -68,6 +69,11 @@ class Choice:
 
     taken: Sequence[Scored]
     passed: Sequence[Passed]
+
+    def reasons(self) -> dict[str, int]:
+        """How many were passed over, by the reason; each reason is there."""
+        counts = Counter(one.why for one in self.passed)
+        return {why.value: counts[why] for why in Why}
 
 
 @dataclass(frozen=True, slots=True)
