@@ -20,12 +20,15 @@ from transformers.utils.logging import disable_progress_bar
 
 
 class Model:
+    """One model, and how it answers."""
+
     def __init__(self, folder: Path) -> None:
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.model = AutoModelForCausalLM.from_pretrained(folder).eval()
         self.room = self.model.config.max_position_embeddings
 
     def answer(self, messages: list[dict[str, str]], most: int) -> dict[str, Any]:
+        """What it says to ``messages``, in at most so many tokens, and why it ended."""
         text = self.tokenizer.apply_chat_template(
             messages, tokenize=False, add_generation_prompt=True
         )
@@ -49,12 +52,16 @@ class Model:
 
 
 class Handler(BaseHTTPRequestHandler):
+    """Answers requests; ``models`` are those that there are."""
+
     models: dict[str, Model]
 
     def do_GET(self) -> None:
+        """List the models."""
         self.reply(200, {"object": "list", "data": [{"id": name} for name in self.models]})
 
     def do_POST(self) -> None:
+        """Answer a chat."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         model = self.models.get(body["model"])
         if not self.path.endswith("/chat/completions") or model is None:
@@ -77,6 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def reply(self, status: int, row: dict[str, Any]) -> None:
+        """Send ``row``."""
         data = json.dumps(row).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
