@@ -1,10 +1,11 @@
 """One process and several, side by side in one run: `python bench/cores.py 200000 --workers 1,2`.
 
-Filters so many made-up records (see `texts.py`; every tenth is an earlier one with a word changed, and
-every fiftieth an earlier one again) once with each number of workers, and compares the outputs byte
-by byte. Columns: seconds, CPU seconds of all processes, how busy that kept the machine's cores, the
-most memory of all processes together (shares of shared pages, twice a second), and how many times as
-fast as the first. Two cores that others use too show in the CPU seconds: they stay, and seconds grow.
+Filters so many made-up records (see `texts.py`; every tenth is an earlier one with a word changed,
+and every fiftieth an earlier one again) once with each number of workers, and compares the outputs
+byte by byte. Columns: seconds, CPU seconds of all processes, how busy that kept the machine's
+cores, the most memory of all processes together (shares of shared pages, twice a second), and how many
+times as fast as the first. Cores that others use too show in the CPU seconds: they stay, and
+seconds grow.
 """
 
 from __future__ import annotations
@@ -105,7 +106,9 @@ def main() -> None:
         source = Path(folder) / "in.jsonl"
         write(source, options.size)
         first: tuple[float, bytes] | None = None
-        print(f"{'workers':>7} {'seconds':>8} {'CPU s':>8} {'busy':>5} {'MB':>6} {'faster':>7}  bytes")
+        print(
+            f"{'workers':>7} {'seconds':>8} {'CPU s':>8} {'busy':>5} {'MB':>6} {'faster':>7}  bytes"
+        )
         for workers in map(int, options.workers.split(",")):
             output = Path(folder) / f"out-{workers}.jsonl"
             seconds, cpu, memory = measure(source, output, workers)

@@ -12,7 +12,7 @@ Found = TypeVar("Found")
 
 
 class Shared(Protocol[Value_co]):
-    """A value that workers can fetch; it may be part of a call, and is given up with its last one."""
+    """A value that workers can fetch; it may be part of a call, and goes with its last one."""
 
     def fetch(self) -> Value_co:
         """The value. It may be the same object each time, so nobody may change it."""

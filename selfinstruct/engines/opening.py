@@ -36,7 +36,9 @@ def opened(
     if workers is not None and workers < 1:
         raise SettingsError(f"--workers must be at least 1, not {workers}.")
     if address is not None and engine != RAY:
-        raise IdleError("--address is that of a Ray cluster, and says nothing without --engine ray.", "address")
+        raise IdleError(
+            "--address is that of a Ray cluster, and says nothing without --engine ray.", "address"
+        )
     if engine == RAY:
         from selfinstruct.engines.ray import Ray
 

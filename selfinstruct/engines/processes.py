@@ -47,7 +47,8 @@ class _File(Generic[Value]):
 
     def fetch(self) -> Value:
         """The value, read anew."""
-        return _Copy[Value](self._path).fetch()
+        here: _Copy[Value] = _Copy(self._path)
+        return here.fetch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,7 @@ class Processes:
                 sent.pool, sent.future = self._sent(sent.function, sent.call)
                 sent.tries += 1
 
-    def _sent(
-        self, function: Callable[[Call], Found], call: Call
-    ) -> tuple[_Pool, Future[Found]]:
+    def _sent(self, function: Callable[[Call], Found], call: Call) -> tuple[_Pool, Future[Found]]:
         for _ in range(_TRIES):
             if self._pool is None:
                 self._pool = _Pool.of(self.workers)

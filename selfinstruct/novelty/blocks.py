@@ -1,11 +1,11 @@
 """First come, first kept, for many workers: verdicts by blocks of ranks, equal to one by one.
 
 A block is some thousands of texts in the order in which they came. Its equal texts are taken
-together, for only the first of them can be kept. Workers search slices of it, each against what was
-kept before and against the whole block: for each text the nearest of the former and every near one of
-the latter. Then one pass over the block, in order, decides: a text is kept unless it is near to
-something kept before it, and the nearest of that is its match. So nothing depends on the size of
-blocks, on slices, or on who was done first.
+together, for only the first of them can be kept. Workers search slices of it, each against what
+was kept before and against the whole block: for each text the nearest of the former and every near
+one of the latter. Then one pass over the block, in order, decides: a text is kept unless it is near
+to something kept before it, and the nearest of that is its match. So nothing depends on the size
+of blocks, on slices, or on who was done first.
 """
 
 from __future__ import annotations

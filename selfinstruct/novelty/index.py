@@ -23,7 +23,7 @@ from selfinstruct.novelty.signatures import Signatures, signature
 
 # Where a search without a floor lowers the bar step by step: most texts have a neighbour that
 # spares the full scan.
-BARS = (0.7, 0.5, 0.35, 0.2, 1e-9)
+_BARS = (0.7, 0.5, 0.35, 0.2, 1e-9)
 _MOST_PLANS = 4096
 _CHUNK = 20_000  # texts added at a time; bounds what adding many needs besides the index
 
@@ -107,7 +107,7 @@ class NoveltyIndex:
             return self._nearest(tokens, self.threshold)
         if floor > 0:
             return self._nearest(tokens, floor)
-        for bar in BARS:
+        for bar in _BARS:
             if match := self._nearest(tokens, bar):
                 return match
         return Match(0, 0.0) if len(self) else None

@@ -92,7 +92,7 @@ _here = _Here()
 
 
 def searched(wanted: Slice) -> dict[int, Near]:
-    """What texts of a slice are near to, by their places in the block; others are near to nothing."""
+    """What texts of a slice are near to, by place in the block; others are near to nothing."""
     worker = _here.worker
     if worker is None or worker.run != wanted.run:
         worker = _here.worker = _Worker(wanted.run, TailedIndex(wanted.threshold))

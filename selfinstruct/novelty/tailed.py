@@ -1,7 +1,7 @@
 """A novelty index with a tail: texts that are not kept yet, and may not be.
 
-A block of texts is judged by many workers at the same time. Each has what was kept before and, behind
-it, the whole block; so one search finds what a text is near to in both.
+A block of texts is judged by many workers at the same time. Each has what was kept before and,
+behind it, the whole block; so one search finds what a text is near to in both.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from selfinstruct.novelty.coded import Coded
-from selfinstruct.novelty.index import BARS, Match, NoveltyIndex
+from selfinstruct.novelty.index import Match, NoveltyIndex
 
 _CHUNK = 20_000  # texts added at a time, as in the index
 
@@ -23,7 +23,7 @@ class _Spelt:
 
 
 class TailedIndex(NoveltyIndex):
-    """An index of texts that are codes of tokens already; the last of them can be taken out again."""
+    """An index of texts that are codes of tokens already; the last can be taken out again."""
 
     def __init__(self, threshold: float) -> None:
         super().__init__(_Spelt(), threshold)
@@ -68,17 +68,3 @@ class TailedIndex(NoveltyIndex):
             elif row < reach and (found := self._nearer(None, row, search, self.threshold)):
                 tail.append(found)
         return best, tail
-
-    def nearest_other(self, codes: Sequence[int], row: int) -> float:
-        """The ROUGE-L F1 of the text in ``row``, ``codes``, to the nearest other text; or 0."""
-        if not codes:
-            return 0.0
-        search = self._searched(codes)
-        for bar in BARS:
-            best: Match | None = None
-            for other in self._candidates(search, bar):
-                if other != row:
-                    best = self._nearer(best, other, search, bar)
-            if best is not None:
-                return best.score
-        return 0.0

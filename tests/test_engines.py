@@ -1,0 +1,249 @@
+"""Verdicts by blocks and several workers: those of one process, whatever blocks and slices."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import PROGRAM, environment
+from hypothesis import given
+from hypothesis import strategies as st
+
+import selfinstruct as si
+from selfinstruct.engines import Here, opened
+from selfinstruct.engines.processes import Processes
+from selfinstruct.errors import IdleError, SettingsError, UsageError, WorkerError
+from selfinstruct.filters import screening
+from selfinstruct.languages import load, tokenizer
+from selfinstruct.novelty import NoveltyIndex
+from selfinstruct.novelty.blocks import Blocks
+from selfinstruct.novelty.coded import Codes, spoken
+from selfinstruct.novelty.postings import LONGEST
+from selfinstruct.seeds import load_seeds
+
+WORDS = ["name", "three", "rivers", "in", "peru", "and", "say", "where", "they", "flow"]
+TOKENS = tokenizer("rouge")
+
+
+class Sliced(Here):
+    """This process, to which work is given in as many slices as for many workers."""
+
+    workers = 5
+
+
+def mixed(count, seed=7):
+    """Instructions, chains of near copies, heaps of equal ones, long ones and empty ones."""
+    rng = random.Random(seed)
+    seeds = [task.instruction.split() for task in load_seeds(load("en").seeds)]
+    made = []
+    for _ in range(count):
+        kind = rng.random()
+        words = list(rng.choice(seeds))
+        if kind < 0.3 and made:
+            words = rng.choice(made[-40:]).split()  # a chain: near to one that is near to one …
+        elif kind < 0.5 and made:
+            made.append(rng.choice(made[:5]))
+            continue
+        elif kind < 0.52:
+            words = words * (LONGEST // max(1, len(words)) + 2)
+        elif kind < 0.54:
+            words = ["…"]
+        for _ in range(rng.randrange(3)):
+            if words:
+                words[rng.randrange(len(words))] = rng.choice(rng.choice(seeds))
+        made.append(" ".join(words))
+    return made
+
+
+def one_by_one(texts, threshold, known=()):
+    """Verdicts as the loop of a run gives them."""
+    index = NoveltyIndex(TOKENS, threshold)
+    for text in known:
+        index.add(text)
+    found = []
+    for text in texts:
+        match = index.nearest(text)
+        if match is None:
+            index.add(text)
+        found.append(match)
+    return found
+
+
+@given(
+    texts=st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), max_size=60),
+    known=st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), max_size=10),
+    cuts=st.lists(st.integers(1, 30), max_size=8),
+    threshold=st.sampled_from([0.3, 0.7, 0.95, 1.0]),
+)
+def test_blocks_of_any_size_say_what_one_by_one_says(texts, known, cuts, threshold):
+    blocks = Blocks(Sliced(), threshold)
+    blocks.keep(map(TOKENS.tokenize, known))
+    found, rest = [], list(texts)
+    for cut in [*cuts, len(texts) + 1]:
+        part, rest = rest[:cut], rest[cut:]
+        found += blocks.judge(map(TOKENS.tokenize, part))
+    assert found == one_by_one(texts, threshold, known)
+
+
+@pytest.mark.parametrize("size", [150, 5000])
+def test_real_texts_copies_chains_and_long_ones_are_judged_alike(size):
+    texts = mixed(2500)
+    blocks = Blocks(Sliced(), 0.7)
+    found = []
+    for first in range(0, len(texts), size):
+        found += blocks.judge(map(TOKENS.tokenize, texts[first : first + size]))
+    expected = one_by_one(texts, 0.7)
+    assert found == expected
+    assert 300 < sum(match is None for match in expected) < 1200
+
+
+@given(st.lists(st.lists(st.lists(st.sampled_from(WORDS), max_size=5), max_size=5), max_size=4))
+def test_equal_tokens_have_equal_codes_in_all_parts(parts):
+    coded = Codes().of(spoken(part) for part in parts)
+    texts = [text for part in parts for text in part]
+    names = {}
+    for place, text in enumerate(texts):
+        assert len(coded.of(place)) == len(text)
+        for code, token in zip(coded.of(place), text, strict=True):
+            assert names.setdefault(code, token) == token
+    assert len(set(names.values())) == len(names)
+
+
+def written(path, texts):
+    rows = ({"instruction": text} if text else {"other": 1} for text in texts)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def filtered(folder, source, **more):
+    folder.mkdir(exist_ok=True)
+    result = si.filter(
+        source,
+        folder / "out.jsonl",
+        rejects=folder / "no.jsonl",
+        on_error="skip",
+        force=True,
+        **more,
+    )
+    return [(folder / name).read_bytes() for name in ("out.jsonl", "no.jsonl")], result
+
+
+@pytest.mark.parametrize("soundness", [False, True])
+def test_processes_keep_and_refuse_the_same_bytes(tmp_path, monkeypatch, soundness):
+    monkeypatch.setattr(screening, "BLOCK", 250)
+    source = written(tmp_path / "in.jsonl", [*mixed(900), "", "Hi."])
+    known = written(tmp_path / "known.jsonl", mixed(300, seed=8))
+    more = {"against": known, "soundness": soundness}
+    expected, alone = filtered(tmp_path / "1", source, **more)
+    found, shared = filtered(tmp_path / "2", source, workers=2, **more)
+    assert found == expected
+    assert shared.rejected == alone.rejected
+    assert set(alone.rejected) >= {"too_similar", "too_short", "malformed"}
+
+
+def test_a_record_that_stops_the_work_stops_it_at_the_same_record(tmp_path, monkeypatch):
+    monkeypatch.setattr(screening, "BLOCK", 50)
+    source = written(tmp_path / "in.jsonl", [*mixed(120), "", *mixed(10)])
+    said = []
+    for workers in (None, 2):
+        with pytest.raises(UsageError) as refused:
+            si.filter(source, tmp_path / "out.jsonl", workers=workers)
+        said.append(str(refused.value))
+        assert not (tmp_path / "out.jsonl").exists()
+    assert said[0] == said[1]
+    assert "in.jsonl:121" in said[0]
+
+
+def doubled(number):
+    return 2 * number
+
+
+def ends(path):
+    """A worker that is killed the first time that it makes this call."""
+    if not Path(path).exists():
+        Path(path).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return path
+
+
+def always_ends(_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wrong(number):
+    if number == 3:
+        raise SettingsError("three")
+    return number
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nobody is killed there")
+def test_workers_that_are_killed_are_replaced_and_their_work_done_again(tmp_path):
+    with Processes(2) as engine:
+        assert list(engine.map(doubled, range(40))) == list(range(0, 80, 2))
+        names = [str(tmp_path / str(number)) for number in range(3)]
+        assert list(engine.map(ends, names)) == names
+        with pytest.raises(SettingsError, match="three"):
+            list(engine.map(wrong, range(9)))
+        shared = engine.share([1, 2, 3])
+        assert shared.fetch() == [1, 2, 3]
+        with pytest.raises(WorkerError, match="end again and again"):
+            list(engine.map(always_ends, range(2)))
+
+
+def test_what_is_shared_goes_with_its_last_holder():
+    with Processes(2) as engine:
+        shared = engine.share("text")
+        (folder,) = [Path(engine._folder.name)]
+        assert len(list(folder.iterdir())) == 1
+        del shared
+        assert not list(folder.iterdir())
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"workers": 0}, "--workers must be at least 1, not 0"),
+        ({"engine": "dask"}, "--engine is processes or ray, not 'dask'"),
+        ({"address": "auto"}, "says nothing without --engine ray"),
+    ],
+)
+def test_what_makes_no_sense_is_said(options, said):
+    with pytest.raises((SettingsError, IdleError), match=said), opened(**options):
+        pass
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_worker_outlives_the_program(tmp_path, number):
+    source = tmp_path / "fifo"
+    os.mkfifo(source)
+    run = [*PROGRAM, "filter", source, "-o", tmp_path / "out.jsonl", "--workers", "2", "--quiet"]
+    with subprocess.Popen(
+        list(map(str, run)), env=environment(), stderr=subprocess.PIPE, text=True
+    ) as process:
+        with source.open("w", encoding="utf-8") as fifo:
+            for text in mixed(screening.BLOCK // 2):
+                fifo.write(json.dumps({"instruction": text}) + "\n")
+            for text in mixed(screening.BLOCK, seed=3):
+                fifo.write(json.dumps({"instruction": text}) + "\n")
+            fifo.flush()
+            workers = _children(process.pid)
+            assert len(workers) >= 2
+            process.send_signal(number)
+            process.wait()
+        said = process.stderr.read()  # ends when nobody holds the other end, workers neither
+    assert "Traceback" not in said
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def _children(pid):
+    found = []
+    while len(found) < 2:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    return found
