@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from selfinstruct import teachers
+from selfinstruct.api.buying import open_batches, outstanding, refuse_unbatchable
 from selfinstruct.api.clock import now
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.observer import Observer
 from selfinstruct.api.running import blocking
 from selfinstruct.api.stop import Stop
-from selfinstruct.api.teachers import Asked, Teacher, make_teacher, price_of, timeout_of
+from selfinstruct.api.teachers import Asked, Made, Teacher, make_whole, price_of, timeout_of
+from selfinstruct.batches.journal import FOLDER, JOURNAL
+from selfinstruct.batches.waves import Batches
 from selfinstruct.bootstrap import Outcome, Stopped, Tally
 from selfinstruct.errors import PoolError
 from selfinstruct.journal import LEDGER, REPLIES, Journal, ReplyStore, Stream
@@ -25,7 +28,14 @@ from selfinstruct.requests.manifest import JobManifest
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
-_BEGUN = {".lock", LEDGER, REPLIES, known.NAME}  # what stands there before anything is asked
+_BEGUN = {
+    ".lock",
+    LEDGER,
+    REPLIES,
+    known.NAME,
+    JOURNAL,
+    FOLDER,
+}  # what stands there before anything is asked
 
 T = TypeVar("T")
 Value = TypeVar("Value")
@@ -111,8 +121,9 @@ class DerivedWork(Generic[T, Value]):
         return stream
 
     async def _ran(self, stream: Stream) -> Ran:
+        refuse_unbatchable(self.asked, self.limits)
         pace = Pace(self.limits.concurrency, self.limits.rates())
-        teacher = make_teacher(
+        made = make_whole(
             self.asked,
             self.api,
             self.pack,
@@ -121,13 +132,25 @@ class DerivedWork(Generic[T, Value]):
             self.folder,
             self.observer.said,
         )
+        teacher = made.teacher
         pace.known = stream.replies.answered(teacher.name, teacher.model)
+        waves = self._waves(stream, made)
         try:
-            return await self._asked(stream, teacher, pace)
+            return await self._asked(stream, teacher, pace, waves)
         finally:
+            if waves is not None:
+                waves.close()
             await teacher.close()
 
-    async def _asked(self, stream: Stream, teacher: teachers.Teacher, pace: Pace) -> Ran:
+    def _waves(self, stream: Stream, made: Made) -> Batches | None:
+        store = stream.replies
+        return open_batches(self.folder, store, made, self.asked, self.limits, self.observer)
+
+    async def _asked(
+        self, stream: Stream, teacher: teachers.Teacher, pace: Pace, waves: Batches | None
+    ) -> Ran:
+        if waves is not None:
+            await waves.collect()
         if self.take_over is not None:
             self.take_over(stream.replies, teacher)
         run = await DerivedRun.prepared(
@@ -141,8 +164,11 @@ class DerivedWork(Generic[T, Value]):
             ),
             price_of(self.asked),
             pace,
+            waves,
         )
         tally = run.asking.tally
+        if waves is not None:
+            waves.heard_by(tally)
         await self.before([item.content for item in run.left])
         outcome = Outcome(Stopped.TARGET)
         if run.left:
@@ -150,6 +176,8 @@ class DerivedWork(Generic[T, Value]):
             with self.stop.ending(run.asking.interrupt):
                 async with self.observer.watching(tally, pace):
                     outcome = await run.run()
+        if outcome.stopped is Stopped.TARGET and (said := outstanding(self.folder)):
+            self.observer.warned(said)
         rows = await run.rows()
         seconds = time.monotonic() - self.began
         return Ran(rows, tally, outcome, seconds, bool(run.left))

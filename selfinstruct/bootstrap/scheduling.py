@@ -10,6 +10,7 @@ from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.pool import Pool
 from selfinstruct.requests import Forecast, Tally
 
+_GROWTH = 4  # so many requests there may be for each committed one, and one more
 _FORESEEN = 4  # requests that are drafted to see how many calls one takes
 
 
@@ -24,14 +25,14 @@ class Scheduling:
         rate: What the last requests brought.
 
     Attributes:
-        asking: Requests whose reply has not been judged.
+        asking: The numbers of requests whose reply has not been judged.
         pending: Accepted candidates on their way to becoming tasks.
     """
 
     def __init__(
         self, pool: Pool, recipe: Recipe, source: Source, tally: Tally, rate: AcceptanceRate
     ) -> None:
-        self.asking = 0
+        self.asking: set[int] = set()
         self.pending = 0
         self._pool = pool
         self._recipe = recipe
@@ -49,12 +50,18 @@ class Scheduling:
         return max([self._recipe.end, *(number + 1 for number in self._pool.retries)])
 
     def may_start(self, number: int, running: int) -> bool:
-        """Whether the requests under way will not suffice: nothing is bought for naught."""
+        """Whether the requests under way will not suffice: nothing is bought for naught.
+
+        What an endless recipe brings shows first in what is committed: until then, requests grow
+        by no more than a few times, whatever they need to see.
+        """
         if number >= self.end:
             return False
         if not running:
             return True
-        expected = self.pending + self.asking * self._rate.tasks_a_request
+        if self._recipe.end is None and number >= _GROWTH * (number - running + 1):
+            return False
+        expected = self.pending + len(self.asking) * self._rate.tasks_a_request
         return self._tally.tasks + expected < self._tally.goal
 
     def committed(self, number: int, tasks: int, candidates: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from selfinstruct.api.limits import Limits
+from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.cli import config_file, option_values, price_option, trusting
@@ -87,9 +87,9 @@ def teacher(
 
 def limits_of(traffic: TrafficFlags, limits: SpendFlags) -> Limits:
     """How much the run may use."""
-    worth = {"min_yield": limits.min_yield} if isinstance(limits, LimitFlags) else {}
+    usual = NO_LIMITS.min_yield
     return Limits(
-        **worth,
+        min_yield=limits.min_yield if isinstance(limits, LimitFlags) else usual,
         budget_usd=limits.budget,
         max_calls=limits.max_calls,
         max_tokens=limits.max_tokens_total,

@@ -1,0 +1,57 @@
+"""Cutting a wave into batches: by lines, by bytes, and by what one file may hold. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from selfinstruct import jsonl
+from selfinstruct.batches.desk import Wanted
+from selfinstruct.errors import SettingsError
+
+MOST_BYTES = 190_000_000
+"""Bytes of one file; servers take 200 MB, and some 100 MB of other units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A request that is ready to be sent.
+
+    Attributes:
+        wanted: What is wanted, with the room that it is given.
+        line: Its line in the file, with the newline.
+    """
+
+    wanted: Wanted
+    line: bytes
+
+
+def ready(wanted: Wanted, row: object) -> Ready:
+    """A request with its line.
+
+    Raises:
+        SettingsError: No file of requests can hold it.
+    """
+    line = (jsonl.dumps(row) + "\n").encode("utf-8", "replace")
+    if len(line) > MOST_BYTES:
+        raise SettingsError(
+            f"Request {wanted.prompt.request} (step {wanted.prompt.step}) takes {len(line):,} "
+            f"bytes; a batch takes {MOST_BYTES:,}. Show less in a prompt."
+        )
+    return Ready(wanted, line)
+
+
+def slices(
+    wave: Iterable[Ready], most_lines: int, most_bytes: int = MOST_BYTES
+) -> Iterator[Sequence[Ready]]:
+    """The batches of a wave, in its order: so a part of them lets the job go on."""
+    part: list[Ready] = []
+    size = 0
+    for one in wave:
+        if part and (len(part) >= most_lines or size + len(one.line) > most_bytes):
+            yield part
+            part, size = [], 0
+        part.append(one)
+        size += len(one.line)
+    if part:
+        yield part
