@@ -1,0 +1,67 @@
+"""The options of buying by batches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from selfinstruct.cli.options.base import BATCHES, option
+
+BatchOption = Annotated[
+    bool,
+    option(
+        "--batch/--no-batch", BATCHES, "Buy replies by batches, and leave while they are worked on."
+    ),
+]
+Transport = Annotated[
+    Literal["openai", "files"],
+    option(
+        "--batch-transport",
+        BATCHES,
+        "openai for a server's Files and Batches; files for a folder in which you have them "
+        "answered.",
+    ),
+]
+Least = Annotated[
+    int | None,
+    option(
+        "--batch-min",
+        BATCHES,
+        "Ask directly where fewer calls than this are wanted; 0 for batches only.",
+        min=0,
+        metavar="N",
+        show_default="200; with files, 0",
+    ),
+]
+Size = Annotated[
+    int, option("--batch-size", BATCHES, "The most calls of one batch.", min=1, max=50_000)
+]
+Tokens = Annotated[
+    int | None,
+    option(
+        "--batch-tokens",
+        BATCHES,
+        "The most tokens of prompts outstanding, where the account limits them.",
+        min=1,
+        metavar="N",
+    ),
+]
+BatchPrice = Annotated[
+    str | None,
+    option(
+        "--batch-price",
+        BATCHES,
+        "Dollars per million tokens by batch.",
+        metavar="IN/OUT",
+        show_default="half of --price where that is documented, else all of it",
+    ),
+]
+Wait = Annotated[
+    float,
+    option(
+        "--wait",
+        BATCHES,
+        "Minutes to wait for batches before leaving; inf for as long as they take.",
+        min=0,
+        metavar="MINUTES",
+    ),
+]
