@@ -8,12 +8,12 @@ import json
 from conftest import TIME, JitteryMock, made_with
 
 from selfinstruct.api.plan import plan as make_plan
-from selfinstruct.batches.desk import Desk
-from selfinstruct.batches.job import Job
-from selfinstruct.batches.journal import BatchJournal
-from selfinstruct.batches.ordering import Ordering
-from selfinstruct.batches.settings import Batch
-from selfinstruct.batches.waves import Batches
+from selfinstruct.batching.desk import Desk
+from selfinstruct.batching.job import Job
+from selfinstruct.batching.journal import BatchJournal
+from selfinstruct.batching.ordering import Ordering
+from selfinstruct.batching.settings import Batch
+from selfinstruct.batching.waves import Batches
 from selfinstruct.bootstrap import Growth, Limits
 from selfinstruct.mock.grammar import grammar
 from selfinstruct.mock.teacher import reply

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from selfinstruct.api.clock import now
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.observer import Observer
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Asked, Made, Teacher, price_of
-from selfinstruct.batches.desk import Desk
-from selfinstruct.batches.job import Job
-from selfinstruct.batches.journal import BatchJournal, read_batches
-from selfinstruct.batches.ordering import Ordering
-from selfinstruct.batches.settings import Batch
-from selfinstruct.batches.waves import Batches
+from selfinstruct.batching.desk import Desk
+from selfinstruct.batching.job import Job
+from selfinstruct.batching.journal import BatchJournal, read_batches
+from selfinstruct.batching.ordering import Ordering
+from selfinstruct.batching.settings import Batch
+from selfinstruct.batching.waves import Batches
 from selfinstruct.errors import SettingsError
 from selfinstruct.journal import LEDGER, Line, ReplyStore, StepCount, read_lines, total, whole_lines
 from selfinstruct.recipes.lag import BATCH_LAG
@@ -24,6 +25,9 @@ from selfinstruct.teachers.batch_files import FileBatches
 from selfinstruct.teachers.batching import Lines, Transport
 from selfinstruct.teachers.budget import Price
 from selfinstruct.teachers.presets import find_preset
+
+if TYPE_CHECKING:  # it takes its time to import
+    from selfinstruct.teachers.openai import OpenAITeacher
 
 
 def refuse_unbatchable(asked: Asked, limits: Limits) -> None:
@@ -61,7 +65,7 @@ def open_batches(
         made.budget.count_before(_committed(folder, store, journal))
     if limits.batch is None and not journal.outstanding:
         return None
-    lines, transports = _ways(made)
+    lines, transports = ways(made.client)
     job = Job(
         journal,
         store,
@@ -113,17 +117,14 @@ def batch_price(asked: Asked, batch: Batch | None, observer: Observer) -> Price 
     return price
 
 
-def _ways(made: Made) -> tuple[Lines | None, Mapping[str, Transport]]:
+def ways(client: OpenAITeacher | None) -> tuple[Lines | None, Mapping[str, Transport]]:
     """Who makes and reads lines, and how they go out."""
-    if made.client is None:
+    if client is None:
         return None, {"files": FileBatches()}
     from selfinstruct.teachers.batch_lines import BatchLines
     from selfinstruct.teachers.openai_batches import OpenAIBatches
 
-    return BatchLines(made.client), {
-        "files": FileBatches(),
-        "openai": OpenAIBatches(made.client),
-    }
+    return BatchLines(client), {"files": FileBatches(), "openai": OpenAIBatches(client)}
 
 
 def _committed(folder: Path, store: ReplyStore, journal: BatchJournal) -> float:

@@ -16,8 +16,8 @@ from selfinstruct.api.observer import Observer
 from selfinstruct.api.running import blocking
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Made, Teacher, make_whole, price_of, timeout_of
-from selfinstruct.batches.journal import FOLDER, JOURNAL
-from selfinstruct.batches.waves import Batches
+from selfinstruct.batching.journal import FOLDER, JOURNAL
+from selfinstruct.batching.waves import Batches
 from selfinstruct.bootstrap import Outcome, Stopped, Tally
 from selfinstruct.errors import PoolError
 from selfinstruct.journal import LEDGER, REPLIES, Journal, ReplyStore, Stream

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selfinstruct import bootstrap
-from selfinstruct.batches.settings import Batch
+from selfinstruct.batching.settings import Batch
 from selfinstruct.errors import SettingsError
 from selfinstruct.teachers.budget import Caps
 from selfinstruct.teachers.pacing import Rates

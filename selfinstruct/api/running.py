@@ -19,7 +19,7 @@ from selfinstruct.api.plan import Plan
 from selfinstruct.api.results import RunResult, Usage
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Made, price_of, timeout_of
-from selfinstruct.batches.waves import Batches
+from selfinstruct.batching.waves import Batches
 from selfinstruct.bootstrap import Growth, Outcome, Stopped, Tally
 from selfinstruct.figures import yield_curve
 from selfinstruct.pool import Pool, look

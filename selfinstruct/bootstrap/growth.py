@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from selfinstruct import log
-from selfinstruct.batches.desk import Waves
+from selfinstruct.batching.desk import Waves
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.bootstrap.stages import Stages

@@ -13,7 +13,7 @@ import typer
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
-from selfinstruct.batches.settings import Batch
+from selfinstruct.batching.settings import Batch
 from selfinstruct.cli import config_file, option_values, price_option, trusting
 from selfinstruct.cli.groups import BatchFlags, LimitFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.pool_flags import PoolFlags

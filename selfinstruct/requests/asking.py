@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
-from selfinstruct.batches.desk import Desk
+from selfinstruct.batching.desk import Desk
 from selfinstruct.errors import (
     EndingError,
     NotStoredError,

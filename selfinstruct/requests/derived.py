@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from selfinstruct.batches.desk import Waves
+from selfinstruct.batching.desk import Waves
 from selfinstruct.errors import NotStoredError, RequestError
 from selfinstruct.journal import Stream
 from selfinstruct.requests.asking import Ask

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from selfinstruct.batches.desk import Waves
+from selfinstruct.batching.desk import Waves
 from selfinstruct.errors import RequestError, StarvedError
 from selfinstruct.journal import Stream
 from selfinstruct.requests.asking import Asker

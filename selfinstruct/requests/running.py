@@ -10,7 +10,7 @@ from typing import Generic
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from selfinstruct.batches.desk import Waves
+from selfinstruct.batching.desk import Waves
 from selfinstruct.errors import SelfInstructError, TeacherError
 from selfinstruct.requests.window import AskedT, FinishedT, JudgedT, Stages, Window
 from selfinstruct.teachers.budget import BudgetEndedError

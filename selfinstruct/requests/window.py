@@ -11,7 +11,7 @@ request that would need a call ends there, and order with it.
 
 Where replies come by batches, a request whose reply is still to come is *stuck*: it neither fails
 nor ends the order, and the others go on. When nothing can go on any more, all that is wanted is one
-wave; if some of it is brought (see :class:`selfinstruct.batches.Waves`), what is stuck is begun
+wave; if some of it is brought (see :class:`selfinstruct.batching.Waves`), what is stuck is begun
 again, and finds its reply in the store.
 """
 
@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from selfinstruct.batches.desk import Waves
+from selfinstruct.batching.desk import Waves
 from selfinstruct.errors import NotYetError, SelfInstructError
 from selfinstruct.teachers.shutdown import ClosedError, Shutdown
 from selfinstruct.teachers.slots import Slots

@@ -60,7 +60,7 @@ Wait = Annotated[
     option(
         "--wait",
         BATCHES,
-        "Minutes to wait for batches before leaving; inf for as long as they take.",
+        "Minutes to wait for batches before leaving, polling less and less often.",
         min=0,
         metavar="MINUTES",
     ),

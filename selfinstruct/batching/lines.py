@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from selfinstruct.batches.prompts import Prompts, Sent
+from selfinstruct.batching.prompts import Prompts, Sent
 from selfinstruct.errors import RequestError, TeacherError, TransientError
 from selfinstruct.teachers.base import Reply
 from selfinstruct.teachers.batch_rows import is_good

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from selfinstruct import jsonl
-from selfinstruct.batches.desk import Wanted
-from selfinstruct.batches.slicing import Ready
+from selfinstruct.batching.desk import Wanted
+from selfinstruct.batching.slicing import Ready
 from selfinstruct.errors import PoolError
 from selfinstruct.jsonl import whole_file
 from selfinstruct.teachers.base import Decoding, Prompt, Schema

@@ -12,12 +12,12 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from selfinstruct.batches import prompts
-from selfinstruct.batches.desk import Wanted
-from selfinstruct.batches.job import Job
-from selfinstruct.batches.journal import Known, Planned, Step
-from selfinstruct.batches.settings import Batch
-from selfinstruct.batches.slicing import Ready, ready, slices
+from selfinstruct.batching import prompts
+from selfinstruct.batching.desk import Wanted
+from selfinstruct.batching.job import Job
+from selfinstruct.batching.journal import Known, Planned, Step
+from selfinstruct.batching.settings import Batch
+from selfinstruct.batching.slicing import Ready, ready, slices
 from selfinstruct.errors import DiskError, PoolError, TeacherError, TransientError
 from selfinstruct.teachers.base import Usage
 from selfinstruct.teachers.batching import Lines, Parcel, Seen, Transport, UnlistedError

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from selfinstruct import jsonl
-from selfinstruct.batches.desk import Wanted
+from selfinstruct.batching.desk import Wanted
 from selfinstruct.errors import SettingsError
 
 MOST_BYTES = 190_000_000

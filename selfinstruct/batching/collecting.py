@@ -10,11 +10,11 @@ import asyncio
 import contextlib
 from pathlib import Path
 
-from selfinstruct.batches.job import Job
-from selfinstruct.batches.journal import Known, Step
-from selfinstruct.batches.lines import Brought, others_in, replies_in
-from selfinstruct.batches.ordering import clean_up, free, lose, push
-from selfinstruct.batches.prompts import Prompts
+from selfinstruct.batching.job import Job
+from selfinstruct.batching.journal import Known, Step
+from selfinstruct.batching.lines import Brought, others_in, replies_in
+from selfinstruct.batching.ordering import clean_up, free, lose, push
+from selfinstruct.batching.prompts import Prompts
 from selfinstruct.errors import TeacherError, TransientError
 from selfinstruct.teachers.base import Reply, Usage
 from selfinstruct.teachers.batching import Lines, Seen, Transport, UnknownBatchError

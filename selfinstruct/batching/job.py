@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from selfinstruct.batches.desk import Desk
-from selfinstruct.batches.journal import BatchJournal, Known
+from selfinstruct.batching.desk import Desk
+from selfinstruct.batching.journal import BatchJournal, Known
 from selfinstruct.journal import ReplyStore, StepCount
 from selfinstruct.teachers.batching import Lines, Seen, Transport
 from selfinstruct.teachers.budget import Budgeted, Price

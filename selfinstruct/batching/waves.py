@@ -6,13 +6,13 @@ import asyncio
 import math
 from collections.abc import Iterator
 
-from selfinstruct.batches import prompts
-from selfinstruct.batches.collecting import collect
-from selfinstruct.batches.desk import Desk, Wanted
-from selfinstruct.batches.job import Hears, Job
-from selfinstruct.batches.journal import Known
-from selfinstruct.batches.ordering import Ordering
-from selfinstruct.batches.settings import Batch
+from selfinstruct.batching import prompts
+from selfinstruct.batching.collecting import collect
+from selfinstruct.batching.desk import Desk, Wanted
+from selfinstruct.batching.job import Hears, Job
+from selfinstruct.batching.journal import Known
+from selfinstruct.batching.ordering import Ordering
+from selfinstruct.batching.settings import Batch
 from selfinstruct.errors import WaitingError
 from selfinstruct.teachers.shutdown import ClosedError, current
 
@@ -22,7 +22,7 @@ _HOUR = 3600.0
 
 
 class Batches:
-    """The batches of one job, as :class:`selfinstruct.batches.desk.Waves` wants them.
+    """The batches of one job, as :class:`selfinstruct.batching.desk.Waves` wants them.
 
     Args:
         job: The batches of the folder.
@@ -54,7 +54,7 @@ class Batches:
         """Store what the batches have brought that have ended; whether any has.
 
         Raises:
-            TeacherError: See :func:`selfinstruct.batches.collecting.collect`.
+            TeacherError: See :func:`selfinstruct.batching.collecting.collect`.
             DiskError: Likewise.
         """
         return await collect(self._job)
@@ -64,7 +64,7 @@ class Batches:
         self._job.journal.close()
 
     async def turn(self) -> bool:
-        """See :class:`selfinstruct.batches.desk.Waves`."""
+        """See :class:`selfinstruct.batching.desk.Waves`."""
         wave = self.desk.wave()
         settings, ordering = self._settings, self._ordering
         if settings is None or ordering is None:
@@ -89,7 +89,7 @@ class Batches:
         return True
 
     def waiting(self) -> WaitingError:
-        """See :class:`selfinstruct.batches.desk.Waves`."""
+        """See :class:`selfinstruct.batching.desk.Waves`."""
         batches = self.outstanding
         calls = sum(one.planned.lines for one in batches)
         costs = [one.planned.usd for one in batches]
