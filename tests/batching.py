@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import threading
+import urllib.request
 
+from aiohttp import web
 from conftest import TIME, JitteryMock, made_with
 
+import selfinstruct as si
 from selfinstruct.api.plan import plan as make_plan
 from selfinstruct.batching.desk import Desk
 from selfinstruct.batching.job import Job
@@ -15,7 +20,9 @@ from selfinstruct.batching.ordering import Ordering
 from selfinstruct.batching.settings import Batch
 from selfinstruct.batching.waves import Batches
 from selfinstruct.bootstrap import Growth, Limits
+from selfinstruct.mock.behaviour import Behaviour
 from selfinstruct.mock.grammar import grammar
+from selfinstruct.mock.server import application
 from selfinstruct.mock.teacher import reply
 from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
@@ -106,8 +113,6 @@ def answer(folder, rng=None, share=0.0, language="en"):
 
 def done_long_ago(path):
     """A file that nobody writes any more."""
-    import os
-
     os.utime(path, (1, 1))
 
 
@@ -142,3 +147,69 @@ def batched(folder, target, data=None, *, batch=None, unbounded=False, teacher=N
         outcome = asyncio.run(run())
         waves.close()
     return outcome, growth, waves
+
+
+class Server:
+    """The mock server in a thread of this process."""
+
+    def __init__(self, **behaviour):
+        self.behaviour = Behaviour(**behaviour)
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_):
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join()
+
+    async def _serve(self):
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        self.app = application(self.behaviour)
+        runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.address = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        self._ready.set()
+        await self._ended.wait()
+        await runner.cleanup()
+
+    def bill(self):
+        with urllib.request.urlopen(f"{self.address}/usage") as answer:
+            return json.load(answer)
+
+    def teacher(self, **more):
+        given = {"model": "mock", "base_url": self.address} | more
+        return si.Teacher("vllm", **given)
+
+
+def grow_by(server, folder, target=4, *, batch=None, teacher=None, observer=None, **more):
+    """One call of ``generate`` by batches."""
+    return si.generate(
+        folder,
+        target=target,
+        teacher=teacher or server.teacher(),
+        settings=si.PoolSettings(seed=1),
+        limits=si.Limits(batch=batch or si.Batch(least=0), **more),
+        observer=observer or si.Observer(),
+    )
+
+
+def to_the_end(call, most=60):
+    """Call until nothing is waited for; the results."""
+    results = [call()]
+    while results[-1].stopped == "waiting":
+        assert len(results) < most, "it never ends"
+        results.append(call())
+    return results
+
+
+def journal(folder):
+    return rows(folder / "batches.jsonl")
+
+
+def steps(folder):
+    return [row["step"] for row in journal(folder)]
