@@ -13,6 +13,10 @@ MOST_BYTES = 190_000_000
 """Bytes of one file; servers take 200 MB, and some 100 MB of other units."""
 
 
+# Where some tools take a line for ended that is not, and JSON does not mind; only texts hold them.
+_LINE_ENDS = ("\x85", "\u2028", "\u2029")
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A request that is ready to be sent.
@@ -32,7 +36,10 @@ def ready(wanted: Wanted, row: object) -> Ready:
     Raises:
         SettingsError: No file of requests can hold it.
     """
-    line = (jsonl.dumps(row) + "\n").encode("utf-8", "replace")
+    text = jsonl.dumps(row)
+    for end in _LINE_ENDS:
+        text = text.replace(end, f"\\u{ord(end):04x}")
+    line = f"{text}\n".encode("utf-8", "replace")
     if len(line) > MOST_BYTES:
         raise SettingsError(
             f"Request {wanted.prompt.request} (step {wanted.prompt.step}) takes {len(line):,} "
