@@ -15,7 +15,7 @@ from selfinstruct.api.teachers import Asked, Made, Teacher, price_of
 from selfinstruct.batching.desk import Desk
 from selfinstruct.batching.job import Job
 from selfinstruct.batching.journal import BatchJournal, read_batches
-from selfinstruct.batching.ordering import Ordering
+from selfinstruct.batching.ordering import Ordering, sweep
 from selfinstruct.batching.settings import Batch
 from selfinstruct.batching.waves import Batches
 from selfinstruct.errors import SettingsError
@@ -61,6 +61,7 @@ def open_batches(
         PoolError: Their journal is damaged.
     """
     journal = BatchJournal(folder, now)
+    sweep(journal)
     if limits.budget_pool is not None and made.budget is not None:
         made.budget.count_before(_committed(folder, store, journal))
     if limits.batch is None and not journal.outstanding:

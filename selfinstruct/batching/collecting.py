@@ -99,10 +99,7 @@ async def _collected(job: Job, batch: Known, transport: Transport, lines: Lines)
         )
         job.desk.settle(list(prompts))
     free(job, batch, used, cost)
-    clean_up(parcel)
-    if transport.address:  # what somebody else put there is theirs to remove
-        parcel.output.unlink(missing_ok=True)
-        parcel.errors.unlink(missing_ok=True)
+    clean_up(job.journal, batch)
     job.tell(_told(batch, len(answered), brought))
     if brought.fatal is not None:
         raise brought.fatal

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from selfinstruct.batching import prompts
 from selfinstruct.batching.desk import Wanted
 from selfinstruct.batching.job import Job
-from selfinstruct.batching.journal import Known, Planned, Step
+from selfinstruct.batching.journal import FOLDER, BatchJournal, Known, Planned, Step
 from selfinstruct.batching.settings import Batch
 from selfinstruct.batching.slicing import Ready, ready, slices
 from selfinstruct.errors import DiskError, PoolError, TeacherError, TransientError
@@ -88,7 +89,7 @@ class Ordering:
         job, journal = self._job, self._job.journal
         number = journal.next_number
         mark = f"{job.folder.resolve().name[:60]}:{number}:{secrets.token_hex(8)}"
-        parcel = Parcel(job.folder / "batches", number, mark, self._lines.endpoint, len(part))
+        parcel = Parcel(job.folder / FOLDER, number, mark, self._lines.endpoint, len(part))
         prompts.write(parcel, part)
         content = b"".join(one.line for one in part)
         worst = [worst_case(one.wanted.prompt, self._lines.more) for one in part]
@@ -187,13 +188,16 @@ def _name(job: Job, batch: Known, seen: Seen) -> None:
 
 
 def lose(job: Job, batch: Known, why: str, *, halve: bool = False) -> None:
-    """Give a batch up of which nothing comes; what it was to bring is wanted again."""
-    parcel = batch.parcel(job.folder)
-    keys = list(prompts.requests_in(parcel))
+    """Give a batch up of which nothing comes; what it was to bring is wanted again.
+
+    Raises:
+        DiskError: The journal cannot be written.
+    """
+    with suppress(PoolError):  # its files may be gone: then nobody knows what it was to bring
+        job.desk.settle(list(prompts.requests_in(batch.parcel(job.folder))))
     job.journal.say(batch, Step.LOST, why=why, halve=halve)
-    job.desk.settle(keys)
     free(job, batch, Usage(0, 0), 0.0)
-    clean_up(parcel)
+    clean_up(job.journal, batch)
 
 
 def free(job: Job, batch: Known, used: Usage, cost: float) -> None:
@@ -208,14 +212,28 @@ def free(job: Job, batch: Known, used: Usage, cost: float) -> None:
         job.budget.count_before(cost - worst)
 
 
-def clean_up(parcel: Parcel) -> None:
-    """Remove what is not needed any more.
+def sweep(journal: BatchJournal) -> None:
+    """Remove what is left of batches that are over, where a call ended before it did.
 
     Raises:
         DiskError: It cannot be.
     """
+    numbers = {path.name.partition(".")[0] for path in (journal.folder / FOLDER).glob("*.in.jsonl")}
+    for batch in journal.batches.values():
+        if batch.number in numbers and not batch.is_outstanding:
+            clean_up(journal, batch)
+
+
+def clean_up(journal: BatchJournal, batch: Known) -> None:
+    """Remove the files of a batch that is over; what somebody else put there is theirs to remove.
+
+    Raises:
+        DiskError: It cannot be.
+    """
+    parcel = batch.parcel(journal.folder)
+    ours = (parcel.prompts, parcel.output, parcel.errors)
     try:
-        for path in (parcel.requests, parcel.prompts):
+        for path in (*(ours if batch.planned.address else ours[:1]), parcel.requests):
             path.unlink(missing_ok=True)
     except OSError as error:
         raise DiskError(f"{parcel.folder}: cannot be written: {error.strerror}.") from error
