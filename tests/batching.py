@@ -8,11 +8,13 @@ import os
 import threading
 import urllib.request
 
+import pytest
 from aiohttp import web
 from conftest import TIME, JitteryMock, made_with
 
 import selfinstruct as si
 from selfinstruct.api.plan import plan as make_plan
+from selfinstruct.batching import waves
 from selfinstruct.batching.desk import Desk
 from selfinstruct.batching.job import Job
 from selfinstruct.batching.journal import BatchJournal
@@ -135,18 +137,18 @@ def batched(folder, target, data=None, *, batch=None, unbounded=False, teacher=N
     with Pool(folder, plan.manifest, plan.existing, seeds, lambda: TIME, plan.files) as pool:
         job = job_of(folder, pool.replies, lines)
         ordering = Ordering(job, batch, lines, job.transports["files"])
-        waves = Batches(job, batch, ordering)
+        brings = Batches(job, batch, ordering)
         limits = Limits(concurrency=8)
-        growth = Growth(pool, plan.seeds, plan.recipe, teacher, plan.novelty, limits, waves=waves)
+        growth = Growth(pool, plan.seeds, plan.recipe, teacher, plan.novelty, limits, waves=brings)
 
         async def run():
-            waves.heard_by(growth.tally)
-            await waves.collect()
+            brings.heard_by(growth.tally)
+            await brings.collect()
             return await growth.run(target, unbounded=unbounded)
 
         outcome = asyncio.run(run())
-        waves.close()
-    return outcome, growth, waves
+        brings.close()
+    return outcome, growth, brings
 
 
 class Server:
@@ -178,7 +180,7 @@ class Server:
         await runner.cleanup()
 
     def bill(self):
-        with urllib.request.urlopen(f"{self.address}/usage") as answer:
+        with urllib.request.urlopen(f"{self.address}/usage") as answer:  # noqa: S310
             return json.load(answer)
 
     def teacher(self, **more):
@@ -205,6 +207,16 @@ def to_the_end(call, most=60):
         assert len(results) < most, "it never ends"
         results.append(call())
     return results
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Batches that are waited for are looked at without a pause, a number of times."""
+    monkeypatch.setattr(waves, "_pauses", lambda: iter([0.0] * 40))
+
+
+WAITS = si.Batch(least=0, wait=None)
+"""One call from the beginning to the end, if nothing keeps it."""
 
 
 def journal(folder):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from batching import Server, answer, grow_by, journal, rows, steps, to_the_end
+from batching import WAITS, Server, answer, at_once, grow_by, journal, rows, steps, to_the_end
 
 import selfinstruct as si
 from selfinstruct.errors import PoolError, SettingsError, TeacherError
 from selfinstruct.recipes.lag import BATCH_LAG
 
+__all__ = ["at_once"]  # a fixture
+pytestmark = pytest.mark.usefixtures("at_once")
 PRICE = (10.0, 40.0)
 
 
@@ -28,8 +30,8 @@ def test_batches_bring_what_calls_bring_and_the_bills_agree(tmp_path, target):
     with Server() as server:
         live(server, tmp_path / "live", target, lag=BATCH_LAG)
     with Server() as server:
-        call = lambda: grow_by(server, tmp_path / "p", target, batch=si.Batch(least=20))  # noqa: E731
-        results = to_the_end(call)
+        batch = si.Batch(least=20)
+        results = to_the_end(lambda: grow_by(server, tmp_path / "p", target, batch=batch))
         bill = server.bill()
     assert contents(tmp_path / "p") == contents(tmp_path / "live")
     used = [result.usage for result in results]
@@ -72,9 +74,9 @@ def test_a_new_pool_by_batches_has_a_long_lag_and_others_do_not_mention_theirs(t
 )
 def test_what_a_server_loses_is_wanted_again_and_nothing_is_bought_twice(tmp_path, faults):
     with Server() as server:
-        to_the_end(lambda: grow_by(server, tmp_path / "whole", 12))
+        live(server, tmp_path / "whole", 12, lag=BATCH_LAG)
     with Server(batch_faults=faults) as server:
-        to_the_end(lambda: grow_by(server, tmp_path / "p", 12))
+        to_the_end(lambda: grow_by(server, tmp_path / "p", 12, batch=WAITS))
         bill = server.bill()
     assert contents(tmp_path / "p") == contents(tmp_path / "whole")
     assert bill["batch_repeated"] == 0
@@ -84,8 +86,10 @@ def test_what_a_server_loses_is_wanted_again_and_nothing_is_bought_twice(tmp_pat
 
 def test_what_no_batch_brings_is_asked_directly_in_the_end(tmp_path):
     with Server(batch_faults={"missing": 1.0}) as server:
-        done = to_the_end(lambda: grow_by(server, tmp_path / "p", 4, batch=si.Batch(least=1)))
-        assert done[-1].tasks == 4
+        done = to_the_end(
+            lambda: grow_by(server, tmp_path / "p", 1, batch=si.Batch(least=1, wait=None))
+        )
+        assert done[-1].tasks == 1
         assert server.bill()["calls"] > 0
     again = [key for row in journal(tmp_path / "p") for key in row.get("again", ())]
     assert {again.count(key) for key in again} == {3}
@@ -96,14 +100,14 @@ def test_a_field_that_a_server_does_not_take_is_learned_from_its_lines(tmp_path)
 
     kind = Kind(parse_refusals("presence_penalty"))
     with Server(kind=kind) as server:
-        done = to_the_end(lambda: grow_by(server, tmp_path / "p", 4))
+        done = to_the_end(lambda: grow_by(server, tmp_path / "p", 4, batch=WAITS))
     assert done[-1].tasks == 4
     assert "request_failed" not in si.status(tmp_path / "p").rejected
 
 
 def test_a_batch_that_is_too_large_for_the_account_is_halved(tmp_path):
     with Server(batch_faults={"token-limit": 4000.0}) as server:
-        done = to_the_end(lambda: grow_by(server, tmp_path / "p", 4))
+        done = to_the_end(lambda: grow_by(server, tmp_path / "p", 4, batch=WAITS))
     assert done[-1].tasks == 4
     lost = [row for row in journal(tmp_path / "p") if row["step"] == "lost"]
     assert lost
@@ -127,11 +131,11 @@ def test_a_wave_is_cut_to_what_a_cap_has_room_for(tmp_path):
         assert planned["lines"] == 3
         done = call(max_calls=0)
         assert (done.stopped, done.error.exit_code) == ("budget", 3)
-        to_the_end(call)
+        call(batch=WAITS)
 
 
 def test_a_budget_for_the_whole_life_of_a_pool_is_never_passed(tmp_path):
-    cap = 0.6
+    cap = 0.3
     folder = tmp_path / "p"
     with Server() as server:
         teacher = server.teacher(price=PRICE)
@@ -166,7 +170,7 @@ def test_a_pool_whose_cost_is_not_known_takes_no_cap_over_its_life(tmp_path):
             )
 
 
-def test_the_price_of_batches_is_named_or_documented_and_never_a_silent_half(tmp_path):
+def test_the_price_of_batches_is_named_or_documented_and_never_a_silent_half():
     from selfinstruct.api.buying import batch_price
 
     said = []
@@ -205,7 +209,7 @@ def test_a_run_without_batches_asks_all_but_what_is_outstanding(tmp_path):
 
 def test_a_person_looks_at_batches_ends_them_and_gives_them_up(tmp_path):
     folder = tmp_path / "p"
-    with Server(batch_looks=5) as server:
+    with Server(batch_looks=2) as server:
         grow_by(server, folder, 4)
         (shown,) = si.status(folder).batches
         assert (shown.batch, shown.status, shown.folder) == ("0001", "validating", ".")
@@ -224,14 +228,10 @@ def test_a_person_looks_at_batches_ends_them_and_gives_them_up(tmp_path):
         si.batches(tmp_path)
 
 
-def test_waiting_here_goes_on_as_soon_as_something_came(tmp_path, monkeypatch):
-    from selfinstruct.batching import waves
-
-    monkeypatch.setattr(waves, "_pauses", lambda: iter([0.0] * 500))
+def test_waiting_here_goes_on_as_soon_as_something_came(tmp_path):
     with Server(batch_looks=1) as server:
-        done = grow_by(server, tmp_path / "p", 12, batch=si.Batch(least=0, wait=None))
-        assert done.stopped == "target"
-        assert done.tasks == 12
+        done = grow_by(server, tmp_path / "p", 4, batch=WAITS)
+        assert (done.stopped, done.tasks) == ("target", 4)
 
 
 def test_a_teacher_in_this_process_takes_no_batches(tmp_path):

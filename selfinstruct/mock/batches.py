@@ -18,6 +18,7 @@ from aiohttp import web
 from selfinstruct.mock.batch_faults import OF_LINES
 from selfinstruct.mock.behaviour import Behaviour
 from selfinstruct.mock.billing import Bill
+from selfinstruct.mock.forms import fields
 from selfinstruct.mock.http_errors import RefusedError, refused
 from selfinstruct.mock.http_faults import Trouble
 from selfinstruct.mock.teacher import tokens
@@ -79,11 +80,11 @@ class Shelf:
 
     async def upload(self, request: web.Request) -> object:
         """``POST /v1/files``."""
-        form = await request.post()
-        file = form.get("file")
-        if form.get("purpose") != "batch" or not isinstance(file, web.FileField):
+        form = fields(request.headers.get("Content-Type", ""), await request.read())
+        file, purpose = form.get("file"), form.get("purpose")
+        if file is None or purpose is None or purpose.content != b"batch":
             raise refused(400, "A file of purpose 'batch' is needed.", "invalid_request")
-        return self._put(file.filename, file.file.read())
+        return self._put(file.filename, file.content)
 
     async def content(self, request: web.Request) -> bytes:
         """``GET /v1/files/ID/content``."""
