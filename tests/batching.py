@@ -224,4 +224,6 @@ def journal(folder):
 
 
 def steps(folder):
+    if not (folder / "batches.jsonl").exists():
+        return []
     return [row["step"] for row in journal(folder)]

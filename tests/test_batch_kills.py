@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
+import subprocess
+import time
 
 import pytest
 from batching import WAITS, Server, at_once, grow_by, journal, rows, steps, to_the_end
+from conftest import PROGRAM, environment
 
 import selfinstruct as si
 from selfinstruct.batching.journal import BatchJournal
 from selfinstruct.errors import TeacherError
 from selfinstruct.journal import ReplyStore
+from selfinstruct.recipes.lag import BATCH_LAG
 from selfinstruct.teachers.openai_batches import OpenAIBatches
 
 __all__ = ["at_once"]  # a fixture
@@ -221,3 +226,47 @@ def test_no_key_stands_in_what_is_written_or_said(tmp_path):
     texts = [path.read_text() for path in folder.rglob("*.jsonl")] + said
     assert len(journal(folder)) == 4
     assert not any("canary" in text for text in texts)
+
+
+@pytest.mark.long
+def test_a_run_that_is_killed_a_hundred_times_orders_nothing_twice(tmp_path):
+    target, kills, rng = 600, 100, random.Random(5)
+    with Server() as server:
+        settings = si.PoolSettings(seed=1, options={"lag": BATCH_LAG})
+        si.generate(tmp_path / "live", target=target, teacher=server.teacher(), settings=settings)
+    with Server(batch_faults={"slow-create": 0.2, "expired": 0.3}) as server:
+        folder = tmp_path / "p"
+        run = ["generate", folder, "--teacher", "vllm", "--model", "mock", "--target", target]
+        run += ["--base-url", server.address, "--seed", 1, "--batch", "--batch-min", 0]
+        run += ["--batch-size", 40, "--wait", 9, "--quiet"]
+        killed = 0
+        for _ in range(kills):
+            killed += kill(folder, run, tmp_path, rng)
+            make_way(server, folder)
+        assert killed > 20
+        to_the_end(lambda: grow_by(server, folder, target, batch=WAITS))
+        bill = server.bill()
+    assert contents(folder) == contents(tmp_path / "live")
+    assert bill["batches"] == steps(folder).count("created")
+    assert bill["batch_repeated"] == 0
+
+
+def kill(folder, run, cwd, rng):
+    """Kill one run, soon after it has written down a step; whether it was still under way."""
+    journal = folder / "batches.jsonl"
+    before = journal.stat().st_size if journal.exists() else 0
+    with subprocess.Popen([*PROGRAM, *map(str, run)], cwd=cwd, env=environment()) as process:
+        while process.poll() is None and (not journal.exists() or journal.stat().st_size <= before):
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.3))
+        under_way = process.poll() is None
+        process.kill()
+    return under_way
+
+
+def make_way(server, folder):
+    """Ten minutes pass; and what never arrived at a server that has listed nothing is given up."""
+    if steps(folder)[-1:] == ["creating"]:
+        backdate(folder)
+        if server.bill()["batches"] == 0:
+            si.batches(folder, forget=["0001"])
