@@ -125,7 +125,9 @@ def job_of(folder, store, lines, **more):
     return Job(journal, store, Desk(), lines, transports, **given)
 
 
-def batched(folder, target, data=None, *, batch=None, unbounded=False, teacher=None):
+def batched(
+    folder, target, data=None, *, batch=None, unbounded=False, teacher=None, outstanding=None
+):
     """One call of a run by batches; returns its outcome, the growth, and the waves."""
     data = data or made_with(seed=1)
     plan = make_plan(folder, data)
@@ -138,6 +140,7 @@ def batched(folder, target, data=None, *, batch=None, unbounded=False, teacher=N
         job = job_of(folder, pool.replies, lines)
         ordering = Ordering(job, batch, lines, job.transports["files"])
         brings = Batches(job, batch, ordering)
+        job.desk.submit(outstanding or {})
         limits = Limits(concurrency=8)
         growth = Growth(pool, plan.seeds, plan.recipe, teacher, plan.novelty, limits, waves=brings)
 

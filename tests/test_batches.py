@@ -5,10 +5,23 @@ from __future__ import annotations
 import json
 
 import pytest
-from batching import WAITS, Server, answer, at_once, grow_by, journal, rows, steps, to_the_end
+from batching import (
+    WAITS,
+    Server,
+    answer,
+    at_once,
+    batched,
+    grow_by,
+    journal,
+    rows,
+    steps,
+    to_the_end,
+)
+from conftest import JitteryMock, made_with
 
 import selfinstruct as si
-from selfinstruct.errors import PoolError, SettingsError, TeacherError
+from selfinstruct.batching import waves
+from selfinstruct.errors import PoolError, RequestError, SettingsError, TeacherError
 from selfinstruct.recipes.lag import BATCH_LAG
 
 __all__ = ["at_once"]  # a fixture
@@ -273,3 +286,34 @@ def test_answers_come_by_a_folder_that_somebody_works_on(tmp_path):
         assert call().stopped == "target"
         assert server.bill()["calls"] == before
         assert (into / "batches" / "0001.out.jsonl").exists()
+
+
+def test_failures_are_asked_again_behind_all_that_is_outstanding(grow, tmp_path):
+    class Refuses(JitteryMock):
+        async def complete(self, prompt):
+            if prompt.request == 1:
+                raise RequestError("no")
+            return await super().complete(prompt)
+
+    folder, _, _ = grow("p", 20, teacher=Refuses(), concurrency=1)
+    data = made_with(seed=1)
+    outcome, _, _ = batched(folder, 20_000, data, outstanding={"f" * 32: 900})
+    assert outcome.stopped == "waiting"
+    retries = [one for row in rows(folder / "ledger.jsonl") for one in row.get("retries", ())]
+    assert retries
+    assert all(number > 900 for number, *_ in retries)
+
+
+def test_a_run_that_waits_is_interrupted_at_once_and_leaves_its_batches(tmp_path, monkeypatch):
+    stop = si.Stop()
+    monkeypatch.setattr(waves, "_pauses", lambda: iter([stop.set() or 600.0]))
+    with Server() as server:
+        done = si.generate(
+            tmp_path / "p",
+            target=4,
+            teacher=server.teacher(),
+            limits=si.Limits(batch=WAITS),
+            stop=stop,
+        )
+    assert done.stopped == "interrupted"
+    assert steps(tmp_path / "p")[-1] == "created"

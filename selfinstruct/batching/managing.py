@@ -26,7 +26,7 @@ def chosen(outstanding: Collection[Known], names: Collection[str], option: str) 
     for name in names:
         if name not in found:
             known = ", ".join(found) or "none"
-            raise SettingsError(f"{option} {name}: no such batch is outstanding; {known} are.")
+            raise SettingsError(f"{option} {name}: no such batch; outstanding: {known}.")
     return [found[name] for name in names]
 
 
@@ -82,7 +82,7 @@ async def look(job: Job) -> dict[str, Seen | str]:
         if not batch.id:
             found[batch.number] = "not ordered yet, as far as is known here"
         elif transport is None:
-            found[batch.number] = f"given to {batch.planned.address}, which was not asked"
+            found[batch.number] = f"given to {batch.planned.address}; name it with --base-url"
         else:
             try:
                 found[batch.number] = await transport.look(batch.parcel(job.folder), batch.id)
