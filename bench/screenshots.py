@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from chromium import chromium  # noqa: E402 - tests are not a package
-from reviewing import served  # noqa: E402
+from reviewing import served  # noqa: E402 - likewise
 
-import selfinstruct as si  # noqa: E402 - sorted behind it
+import selfinstruct as si  # noqa: E402 - behind them by the order of imports
 
 # Picture, pool, width, dark, and the first and the last section that it shows.
 PICTURES = (

@@ -1,13 +1,14 @@
 """Seed tasks: written by people, one JSON object a line.
 
 The released Self-Instruct seed file (``id, name, instruction, instances, is_classification``)
-loads unchanged, and so does the ``tasks.jsonl`` of a pool.
+loads unchanged, and so does the ``tasks.jsonl`` of a pool. What a person names may also be a JSON
+array, or compressed: then its rows are read elsewhere (:func:`seeds_of`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +25,32 @@ def load_seeds(path: Path) -> list[Task]:
     Raises:
         SeedError: The file cannot be used; the message names file, line and reason.
     """
-    seeds: list[Task] = []
-    lines: dict[str, int] = {}
     try:
-        for number, row in jsonl.read(path):
-            task = _task(row, f"{path}:{number}", lines)
-            lines[task.id] = number
-            seeds.append(task)
+        return seeds_of(((f"{path}:{number}", row) for number, row in jsonl.read(path)), str(path))
     except SeedError:
         raise
     except UsageError as error:
         raise SeedError(str(error)) from error
+
+
+def seeds_of(rows: Iterable[tuple[str, dict[str, Any]]], name: str) -> list[Task]:
+    """The seed tasks that ``rows`` are, each with where it stands.
+
+    Args:
+        rows: They, in order.
+        name: What messages call their file.
+
+    Raises:
+        SeedError: One is none, or there are none.
+    """
+    seeds: list[Task] = []
+    places: dict[str, str] = {}
+    for where, row in rows:
+        task = _task(row, where, places)
+        places[task.id] = where.removeprefix(f"{name}:")
+        seeds.append(task)
     if not seeds:
-        raise SeedError(f"{path}: holds no seed tasks.")
+        raise SeedError(f"{name}: holds no seed tasks.")
     return seeds
 
 
@@ -50,19 +64,19 @@ def file_text(seeds: Sequence[Task]) -> str:
     return jsonl.lines(seed.model_dump(mode="json", exclude_unset=True) for seed in seeds)
 
 
-def _task(row: dict[str, Any], where: str, lines: dict[str, int]) -> Task:
+def _task(row: dict[str, Any], where: str, places: dict[str, str]) -> Task:
     try:
         task = Task.model_validate(row)
     except ValidationError as error:
         raise SeedError(f"{where}: {first_flaw(error)}.") from error
-    if flaw := _flaw(task, lines):
+    if flaw := _flaw(task, places):
         raise SeedError(f"{where}: {flaw}.")
     return task
 
 
-def _flaw(task: Task, lines: dict[str, int]) -> str | None:
-    if task.id in lines:
-        return f"the id {task.id!r} stands in line {lines[task.id]} too"
+def _flaw(task: Task, places: dict[str, str]) -> str | None:
+    if task.id in places:
+        return f"the id {task.id!r} stands in line {places[task.id]} too"
     if not task.instruction.strip():
         return "the instruction is empty"
     if not task.instances:

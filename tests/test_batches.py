@@ -288,7 +288,7 @@ def test_answers_come_by_a_folder_that_somebody_works_on(tmp_path):
         assert (into / "batches" / "0001.out.jsonl").exists()
 
 
-def test_failures_are_asked_again_behind_all_that_is_outstanding(grow, tmp_path):
+def test_failures_are_asked_again_behind_all_that_is_outstanding(grow):
     class Refuses(JitteryMock):
         async def complete(self, prompt):
             if prompt.request == 1:

@@ -80,10 +80,12 @@ def test_without_filters_everything_is_taken(program, data):
 
 def test_the_same_file_again_brings_nothing(program, data, tmp_path):
     program("import", data, "--into", "p", check=0)
-    before = (tmp_path / "p/tasks.jsonl").read_bytes()
+    before = [(tmp_path / "p" / name).read_bytes() for name in ("tasks.jsonl", "rejects.jsonl")]
     done = program("import", data, "--into", "p", "--json", check=0)
-    assert json.loads(done.stdout)["accepted"] == 0
-    assert (tmp_path / "p/tasks.jsonl").read_bytes() == before
+    said = json.loads(done.stdout)
+    assert (said["accepted"], said["present"], said["rejected"]["too_similar"]) == (0, 2, 1)
+    after = [(tmp_path / "p" / name).read_bytes() for name in ("tasks.jsonl", "rejects.jsonl")]
+    assert after == before
 
 
 def test_a_broken_row_changes_nothing(program, data, tmp_path):
@@ -239,6 +241,20 @@ def test_an_import_killed_half_way_is_finished_by_running_it_again(tmp_path, pro
     calm, other = (tmp_path / name / "tasks.jsonl" for name in ("calm", "killed"))
     assert calm.read_bytes() == other.read_bytes()
     program("validate", "killed", check=0)
+
+
+def test_an_import_that_died_in_its_first_commit_is_finished_by_running_it_again(
+    tmp_path, program, data
+):
+    program("import", data, "--into", "calm", check=0)
+    program("import", data, "--into", "killed", check=0)
+    killed = tmp_path / "killed"
+    ledger = (killed / "ledger.jsonl").read_bytes().splitlines(keepends=True)
+    (killed / "ledger.jsonl").write_bytes(ledger[0])  # as before the line of the first commit
+    (killed / "tasks.jsonl").write_bytes((killed / "tasks.jsonl").read_bytes()[:-9])
+    program("import", data, "--into", "killed", check=0)
+    for name in ("tasks.jsonl", "rejects.jsonl"):
+        assert (killed / name).read_bytes() == (tmp_path / "calm" / name).read_bytes()
 
 
 def test_a_replay_says_that_imported_tasks_came_of_no_reply(grow, data, program):

@@ -284,3 +284,27 @@ def test_without_stderr_verbs_work_and_talk_goes_nowhere(place):
     for name in ("new/tasks.jsonl", "kept.jsonl", "x.json"):
         assert (place / name).stat().st_size
         assert "selfinstruct" not in (place / name).read_text().splitlines()[0][:20]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "generate p --targt 5",
+            "generate: No such option: --targt. Did you mean --target, --teacher, --tier?",
+        ),
+        (
+            "generate p --target x",
+            "generate: Invalid value for '--target': must be a whole number.",
+        ),
+        ("generate p", "generate: Missing option '--target'."),
+        ("evolve", "evolve: Missing argument 'SOURCE'."),
+        ("--nothing", "No such option: --nothing."),
+        ("nothing", "No such command 'nothing'."),
+    ],
+)
+def test_what_is_wrong_with_an_argument_is_one_line(inside, words, said):
+    verb = f" {words.split()[0]}" if words.split()[0] in {"generate", "evolve"} else ""
+    done = inside(*words.split(), check=2)
+    assert done.stderr == f"selfinstruct: {said} See selfinstruct{verb} --help.\n"
+    assert done.stdout == ""

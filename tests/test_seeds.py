@@ -12,7 +12,7 @@ from selfinstruct.errors import SeedError
 from selfinstruct.filters import InstructionRules, valid_instances
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.novelty import f1
-from selfinstruct.seeds import digest, load_seeds
+from selfinstruct.seeds import digest, file_text, load_seeds
 
 SEEDS = load_seeds(load("en").seeds)
 GOOD = {
@@ -99,3 +99,18 @@ def test_a_missing_seed_file_and_a_folder_are_named(tmp_path):
         load_seeds(tmp_path / "nothing.jsonl")
     with pytest.raises(SeedError, match="is a folder"):
         load_seeds(tmp_path)
+
+
+def test_seeds_that_a_person_names_may_be_an_array(tmp_path, inside):
+    rows = [seed.model_dump(mode="json", exclude_unset=True) for seed in SEEDS[:20]]
+    (tmp_path / "array.json").write_text(json.dumps(rows, indent=1))
+    (tmp_path / "lines.jsonl").write_text(file_text(SEEDS[:20]))
+    grow = ("--teacher", "mock", "--target", 5)
+    inside("generate", "a", "--seeds", "array.json", *grow, check=0)
+    inside("generate", "b", "--seeds", "lines.jsonl", *grow, check=0)
+    one, other = (tmp_path / name / "tasks.jsonl" for name in "ab")
+    assert one.read_bytes() == other.read_bytes()
+    (tmp_path / "array.json").write_text(json.dumps([*rows, rows[0]]))
+    done = inside("generate", "c", "--seeds", "array.json", *grow, check=2)
+    assert "array.json:1: record 21: the id" in done.stderr
+    assert "stands in line 1: record 1 too" in done.stderr

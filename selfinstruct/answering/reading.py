@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.answering.job import FILE
-from selfinstruct.answering.manifest import read_manifest
+from selfinstruct.answering.manifest import Manifest
 from selfinstruct.errors import PoolError
 from selfinstruct.jsonl import read
 
@@ -29,6 +29,6 @@ def answers(folder: Path) -> Iterator[dict[str, Any]]:
     """
     path = folder / FILE
     if not is_answers(folder):
-        read_manifest(folder)  # says it where this is something else
+        Manifest.read(folder)  # says it where this is something else
         raise PoolError(f"{path}: is not there. Make it with selfinstruct answer.")
     yield from (row for _, row in read(path))

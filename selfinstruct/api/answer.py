@@ -15,22 +15,19 @@ from selfinstruct.answering.job import FILE, Finish
 from selfinstruct.answering.taking import take_over
 from selfinstruct.api import derived_estimate
 from selfinstruct.api.answering import Answering, answering
-from selfinstruct.api.derived import DerivedWork, Ran
+from selfinstruct.api.derived import DerivedWork, Means, Ran
 from selfinstruct.api.estimate import Costs
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.observer import SILENT, Observer
-from selfinstruct.api.results import Result, Usage, hidden
+from selfinstruct.api.results import AskedResult, Ended, Result, hidden
 from selfinstruct.api.settings import AnswerSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Teacher, price_of
-from selfinstruct.bootstrap import Stopped
 from selfinstruct.bootstrap import estimate as estimating
 from selfinstruct.bootstrap.estimate import Range
-from selfinstruct.errors import DeclinedError, SelfInstructError
 from selfinstruct.journal import ReplyStore
 from selfinstruct.pool.bought import Bought
-from selfinstruct.requests import Item
-from selfinstruct.teachers import Api, Prompt
+from selfinstruct.teachers import Prompt
 
 _NOBODY = Teacher()
 _USUAL = AnswerSettings()
@@ -64,7 +61,7 @@ Confirm = Callable[[AnswerEstimate], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerResult(Result):
+class AnswerResult(AskedResult):
     """A set of answers.
 
     Attributes:
@@ -79,13 +76,7 @@ class AnswerResult(Result):
         finishes: How many of them ended how: ``stop``, ``length``, ``refused`` …
         taken: How many replies this run took over from the pool that was named.
         rows: What ``answers.jsonl`` holds.
-        usage: What this run's calls came to.
-        priced: Whether the price was known.
-        seconds: How long it took.
-        stopped: Why it ended.
-        error: What ended it early, if anything did.
-        last_failure: Why the last request failed that did.
-        began: Whether there was anything to ask.
+        ended: How the run ended, and what it took.
     """
 
     source: str
@@ -99,13 +90,7 @@ class AnswerResult(Result):
     finishes: Mapping[str, int]
     taken: int
     rows: Sequence[Mapping[str, Any]] = field(repr=False, metadata=hidden())
-    usage: Usage
-    priced: bool
-    seconds: float
-    stopped: Stopped
-    error: SelfInstructError | None = field(default=None, metadata=hidden())
-    last_failure: str | None = None
-    began: bool = field(default=True, metadata=hidden())
+    ended: Ended
 
 
 def answer(
@@ -137,7 +122,8 @@ def answer(
         PoolBusyError: Another run answers in that folder.
         DiskError: Its files cannot be written.
     """
-    return _ready(source, into, teacher, settings, limits, observer, stop, confirm).go()
+    means = Means(teacher, limits, observer, stop or Stop())
+    return _ready(source, into, settings, confirm, means).go()
 
 
 async def answer_async(
@@ -152,54 +138,34 @@ async def answer_async(
     confirm: Confirm | None = None,
 ) -> AnswerResult:
     """:func:`answer` in the loop that goes."""
-    ready = _ready(source, into, teacher, settings, limits, observer, stop, confirm)
-    return await ready.go_async()
+    means = Means(teacher, limits, observer, stop or Stop())
+    return await _ready(source, into, settings, confirm, means).go_async()
 
 
 def _ready(
     source: str | Path,
     into: str | Path,
-    asked: Asked,
     settings: AnswerSettings,
-    limits: Limits,
-    observer: Observer,
-    stop: Stop | None,
     confirm: Confirm | None,
-) -> DerivedWork[Sample, AnswerResult]:
+    means: Means,
+) -> DerivedWork[Sample, AnswerEstimate, AnswerResult]:
     """The work, with everything that belongs to a set of answers around it."""
-    ready = answering(str(source), Path(into), settings, asked)
+    ready = answering(str(source), Path(into), settings, means.asked)
     bought = None if settings.pool is None else Bought(Path(settings.pool))
     taken: list[int] = []
-    prompts = len(ready.samples) // settings.samples
+    prompts = len(ready.pieces) // settings.samples
 
-    async def before(left: Sequence[Sample]) -> None:
-        if left and confirm is not None:
-            found = await derived_estimate.costs_of(
-                ready.job, left, price_of(asked), _length, _ASSUMED
-            )
-            told = AnswerEstimate(prompts, settings.samples, len(left), sum(taken), found)
-            if not confirm(told):
-                raise DeclinedError("Nothing was asked.")
-        ready.manifest.write(ready.folder)
+    async def estimate(left: Sequence[Sample]) -> AnswerEstimate:
+        price = price_of(means.asked)
+        found = await derived_estimate.costs_of(ready.job, left, price, _length, _ASSUMED)
+        return AnswerEstimate(prompts, settings.samples, len(left), sum(taken), found)
 
     def taking(store: ReplyStore, teacher: teachers.Teacher) -> None:
         if bought is not None:
-            taken.append(take_over(ready.samples, ready.job, store, teacher, bought))
+            taken.append(take_over(ready.pieces, ready.job, store, teacher, bought))
 
-    return DerivedWork(
-        ready.folder,
-        ready.job,
-        [Item(one.id, one) for one in ready.samples],
-        Api(ready.manifest.api),
-        ready.pack,
-        asked,
-        limits,
-        observer,
-        stop or Stop(),
-        before,
-        partial(_finished, str(source), ready, prompts, taken),
-        taking,
-    )
+    finish = partial(_finished, str(source), ready, prompts, taken)
+    return DerivedWork(ready, ready.job, means, estimate, confirm, finish, take_over=taking)
 
 
 def _length(prompt: Prompt, one: Sample) -> Range:
@@ -215,7 +181,6 @@ def _finished(
     """Write what follows from the replies, and tell of it."""
     jsonl.write_whole(ready.folder / FILE, jsonl.lines(ran.rows))
     finishes = Counter(str(row["finish"]) for row in ran.rows)
-    tally = ran.tally
     return AnswerResult(
         source=source,
         folder=ready.folder,
@@ -228,11 +193,5 @@ def _finished(
         finishes={one.value: finishes[one.value] for one in Finish},
         taken=sum(taken),
         rows=ran.rows,
-        usage=Usage.of(tally.total),
-        priced=tally.priced,
-        seconds=round(ran.seconds, 3),
-        stopped=ran.outcome.stopped,
-        error=ran.outcome.error,
-        last_failure=tally.last_failure or None,
-        began=ran.began,
+        ended=ran.ended,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from selfinstruct.answering import drawing
 from selfinstruct.answering.cases import Case, Sample, samples
 from selfinstruct.answering.encodings import MOST_INSTANCES, TOKENS, Encoding, encoder
 from selfinstruct.answering.job import Answer
-from selfinstruct.answering.manifest import Manifest, read_manifest
-from selfinstruct.api.derived import model_of, name_of, refuse_another
+from selfinstruct.answering.manifest import Manifest
+from selfinstruct.api.derived import Prepared, model_of, name_of, refuse_another
 from selfinstruct.api.inputs import refuse_unknown, texts_of
 from selfinstruct.api.judged import Choice, find_items
 from selfinstruct.api.parts import prompts_of
@@ -29,22 +28,14 @@ from selfinstruct.teachers import Api, Decoding
 
 
 @dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Prepared[Manifest, Sample]):
     """A set of answers that is ready to be asked for.
 
     Attributes:
-        folder: Where its files are.
-        manifest: What it is made with.
-        samples: What is asked, in order.
-        job: How, and what comes of it.
-        pack: The language.
+        job: How it is asked, and what comes of it.
     """
 
-    folder: Path
-    manifest: Manifest
-    samples: Sequence[Sample]
     job: Answer
-    pack: LanguagePack
 
 
 def answering(source: str, into: Path, settings: AnswerSettings, asked: Asked) -> Answering:
@@ -80,7 +71,7 @@ def answering(source: str, into: Path, settings: AnswerSettings, asked: Asked) -
         where=texts_of(settings.where),
         name=settings.as_ or model,
     )
-    refuse_another(into, read_manifest(into), wanted, "Name another with --into.")
+    refuse_another(into, Manifest.read(into), wanted, "Name another with --into.")
     job = Answer(
         encoder(encoding, prompts),
         drawn.model_copy(update={"stop": stops}),
@@ -89,7 +80,7 @@ def answering(source: str, into: Path, settings: AnswerSettings, asked: Asked) -
         wanted.name,
         settings.keep_reasoning,
     )
-    return Answering(into, wanted, list(samples(cases, settings.samples)), job, pack)
+    return Answering(into, wanted, list(samples(cases, settings.samples)), pack, job)
 
 
 def _cases(

@@ -12,24 +12,21 @@ from typing import Any
 from selfinstruct import jsonl
 from selfinstruct.api import derived_estimate
 from selfinstruct.api.comparing import Comparing, comparing
-from selfinstruct.api.derived import DerivedWork, Ran
+from selfinstruct.api.derived import DerivedWork, Means, Ran
 from selfinstruct.api.estimate import Costs
 from selfinstruct.api.inputs import Named, names_of
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.observer import SILENT, Observer
-from selfinstruct.api.results import Result, Usage, hidden
+from selfinstruct.api.results import AskedResult, Ended, Result, hidden
 from selfinstruct.api.settings import CompareSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Teacher, price_of
-from selfinstruct.bootstrap import Stopped
 from selfinstruct.bootstrap.estimate import Range
 from selfinstruct.comparing.contests import Contest
 from selfinstruct.comparing.figures import Summary, summarize
 from selfinstruct.comparing.job import FILE, ITEMS, item_row
-from selfinstruct.errors import DeclinedError, SelfInstructError
 from selfinstruct.judging.families import kindred
-from selfinstruct.requests import Item
-from selfinstruct.teachers import Api, Prompt, Reply
+from selfinstruct.teachers import Prompt, Reply
 
 SUMMARY = "summary.json"
 _NOBODY = Teacher()
@@ -60,7 +57,7 @@ Confirm = Callable[[CompareEstimate], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class CompareResult(Result):
+class CompareResult(AskedResult):
     """A comparison.
 
     Attributes:
@@ -70,13 +67,7 @@ class CompareResult(Result):
         summary: Who won, and how surely.
         alone: Of each contestant, how many prompts it answers that not all others do.
         rows: What ``judgements.jsonl`` holds.
-        usage: What this run's calls came to.
-        priced: Whether the price was known.
-        seconds: How long it took.
-        stopped: Why it ended.
-        error: What ended it early, if anything did.
-        last_failure: Why the last request failed that did.
-        began: Whether there was anything to ask.
+        ended: How the run ended, and what it took.
     """
 
     folder: Path
@@ -85,13 +76,7 @@ class CompareResult(Result):
     summary: Summary = field(metadata=hidden())
     alone: Mapping[str, int]
     rows: Sequence[Mapping[str, Any]] = field(repr=False, metadata=hidden())
-    usage: Usage
-    priced: bool
-    seconds: float
-    stopped: Stopped
-    error: SelfInstructError | None = field(default=None, metadata=hidden())
-    last_failure: str | None = None
-    began: bool = field(default=True, metadata=hidden())
+    ended: Ended
 
     def row(self) -> dict[str, Any]:
         """See :class:`selfinstruct.api.results.Result`."""
@@ -127,7 +112,8 @@ def compare(
         PoolBusyError: Another run compares in that folder.
         DiskError: Its files cannot be written.
     """
-    return _ready(sources, into, teacher, settings, limits, observer, stop, confirm).go()
+    means = Means(teacher, limits, observer, stop or Stop())
+    return _ready(sources, into, settings, confirm, means).go()
 
 
 async def compare_async(
@@ -142,48 +128,31 @@ async def compare_async(
     confirm: Confirm | None = None,
 ) -> CompareResult:
     """:func:`compare` in the loop that goes."""
-    ready = _ready(sources, into, teacher, settings, limits, observer, stop, confirm)
-    return await ready.go_async()
+    means = Means(teacher, limits, observer, stop or Stop())
+    return await _ready(sources, into, settings, confirm, means).go_async()
 
 
 def _ready(
     sources: Named | Sequence[Named],
     into: str | Path,
-    asked: Asked,
     settings: CompareSettings,
-    limits: Limits,
-    observer: Observer,
-    stop: Stop | None,
     confirm: Confirm | None,
-) -> DerivedWork[Contest, CompareResult]:
+    means: Means,
+) -> DerivedWork[Contest, CompareEstimate, CompareResult]:
     """The work, with everything that belongs to a comparison around it."""
-    ready = comparing(names_of(sources), Path(into), settings, asked)
+    ready = comparing(names_of(sources), Path(into), settings, means.asked)
     if kin := kindred(ready.manifest.model, ready.manifest.contestants):
-        observer.warned(
+        means.observer.warned(
             f"The judge {ready.manifest.model} and the contestant {kin} are of one family; models "
             "prefer what their own kind writes."
         )
 
-    async def before(left: Sequence[Contest]) -> None:
-        if left and confirm is not None:
-            found = await _costs(ready, left, asked)
-            if not confirm(CompareEstimate(len(ready.contests), len(left), found)):
-                raise DeclinedError("Nothing was asked.")
-        ready.manifest.write(ready.folder)
+    async def estimate(left: Sequence[Contest]) -> CompareEstimate:
+        found = await _costs(ready, left, means.asked)
+        return CompareEstimate(len(ready.pieces), len(left), found)
 
-    return DerivedWork(
-        ready.folder,
-        ready.job,
-        [Item(one.id, one) for one in ready.contests],
-        Api(ready.manifest.api),
-        ready.pack,
-        asked,
-        limits,
-        observer,
-        stop or Stop(),
-        before,
-        partial(_finished, ready),
-    )
+    finish = partial(_finished, ready)
+    return DerivedWork(ready, ready.job, means, estimate, confirm, finish)
 
 
 async def _costs(ready: Comparing, left: Sequence[Contest], asked: Asked) -> Costs:
@@ -205,14 +174,13 @@ async def _costs(ready: Comparing, left: Sequence[Contest], asked: Asked) -> Cos
 
 def _finished(ready: Comparing, ran: Ran) -> CompareResult:
     """Write what follows from the replies, and tell of it."""
-    whole = [one for one in ready.contests if one.control is None]
+    whole = [one for one in ready.pieces if one.control is None]
     jsonl.write_whole(ready.folder / ITEMS, jsonl.lines(item_row(one) for one in whole))
     jsonl.write_whole(ready.folder / FILE, jsonl.lines(ran.rows))
-    texts = {one.id: [answer.text for answer in one.answers] for one in ready.contests}
+    texts = {one.id: [answer.text for answer in one.answers] for one in ready.pieces}
     found = summarize(ran.rows, texts, ready.baseline)
     text = json.dumps(found.row(), ensure_ascii=False, indent=2) + "\n"
     jsonl.write_whole(ready.folder / SUMMARY, text)
-    tally = ran.tally
     return CompareResult(
         folder=ready.folder,
         rubric=ready.manifest.rubric,
@@ -220,11 +188,5 @@ def _finished(ready: Comparing, ran: Ran) -> CompareResult:
         summary=found,
         alone=ready.alone,
         rows=ran.rows,
-        usage=Usage.of(tally.total),
-        priced=tally.priced,
-        seconds=round(ran.seconds, 3),
-        stopped=ran.outcome.stopped,
-        error=ran.outcome.error,
-        last_failure=tally.last_failure or None,
-        began=ran.began,
+        ended=ran.ended,
     )

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from selfinstruct import rubrics
 from selfinstruct.api.contestants import named
-from selfinstruct.api.derived import model_of, name_of, refuse_another
+from selfinstruct.api.derived import Prepared, model_of, name_of, refuse_another
 from selfinstruct.api.inputs import refuse_unknown
 from selfinstruct.api.parts import prompts_of
 from selfinstruct.api.settings import CompareSettings, PoolSettings
 from selfinstruct.api.teachers import Asked, with_teacher
 from selfinstruct.comparing.contests import Contest, chosen, controls, joined, within
 from selfinstruct.comparing.job import Comparison
-from selfinstruct.comparing.manifest import Manifest, read_manifest
+from selfinstruct.comparing.manifest import Manifest
 from selfinstruct.errors import SettingsError
 from selfinstruct.judging.prompting import Prompting
-from selfinstruct.languages import LanguagePack, load
+from selfinstruct.languages import load
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import NEWEST
 from selfinstruct.rubrics import Scale, Unit
@@ -35,24 +35,16 @@ _NO_POOL = PoolSettings()
 
 
 @dataclass(frozen=True, slots=True)
-class Comparing:
-    """A comparison that is ready to be made.
+class Comparing(Prepared[Manifest, Contest]):
+    """A comparison that is ready to be made: of prompts, then controls.
 
     Attributes:
-        folder: Where its files are.
-        manifest: What it is made with.
-        contests: What is compared, in order: prompts, then controls.
         job: What is asked and what comes of it.
-        pack: The language.
         baseline: Against whom the others are measured.
         alone: Of each contestant, how many prompts it answers that not all others do.
     """
 
-    folder: Path
-    manifest: Manifest
-    contests: Sequence[Contest]
     job: Comparison
-    pack: LanguagePack
     baseline: str
     alone: dict[str, int]
 
@@ -89,7 +81,7 @@ def comparing(
     own = dict(settings.decoding.get(Step.JUDGE, {})) | dict(settings.leading)
     usual = Decoding(temperature=0, top_p=1, max_tokens=room)
     decoding = table(Decoding, own, f"{settings.where_from}: decoding.{Step.JUDGE}", usual)
-    before = read_manifest(into)
+    before = Manifest.read(into)
     structured = with_teacher(_NO_POOL, asked).structured_by_default
     wanted = Manifest(
         rubric=rubric.name,
@@ -113,7 +105,7 @@ def comparing(
     prompting = Prompting(pack, prompts, rubric, api, decoding, settings.brief, wanted.structured)
     planted = controls(contests, settings.controls) if method == PAIRS else []
     job = Comparison(prompting, settings.seed)
-    return Comparing(into, wanted, [*contests, *planted], job, pack, baseline, alone)
+    return Comparing(into, wanted, [*contests, *planted], pack, job, baseline, alone)
 
 
 def _contests(

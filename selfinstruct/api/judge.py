@@ -10,20 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import jsonl
-from selfinstruct.api.derived import DerivedWork, Ran
+from selfinstruct.api.derived import DerivedWork, Means, Ran
 from selfinstruct.api.estimate import Costs
 from selfinstruct.api.judge_estimate import costs_of
 from selfinstruct.api.judging import Judging, judging
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.observer import SILENT, Observer
-from selfinstruct.api.results import Result, Usage, hidden
+from selfinstruct.api.results import AskedResult, Ended, Result, hidden
 from selfinstruct.api.reviewing import current_of
 from selfinstruct.api.reviews import own_rows, votes_in
 from selfinstruct.api.settings import JudgeSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Teacher, price_of
-from selfinstruct.bootstrap import Stopped
-from selfinstruct.errors import DeclinedError, SelfInstructError
 from selfinstruct.judging.bundles import Bundle
 from selfinstruct.judging.corrected import CorrectedShare, corrected
 from selfinstruct.judging.families import kindred
@@ -31,11 +29,9 @@ from selfinstruct.judging.items import Subject
 from selfinstruct.judging.job import FILE, Status
 from selfinstruct.judging.manifest import RUBRIC
 from selfinstruct.judging.summary import Summary, summarize, worst
-from selfinstruct.requests import Item
 from selfinstruct.reviewing.votes import FOLDER as REVIEWS
 from selfinstruct.reviewing.votes import Row
 from selfinstruct.rubrics import Rubric
-from selfinstruct.teachers import Api
 
 SUMMARY = "summary.json"
 _NOBODY = Teacher()
@@ -63,7 +59,7 @@ Confirm = Callable[[JudgeEstimate], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeResult(Result):
+class JudgeResult(AskedResult):
     """A judging.
 
     Attributes:
@@ -77,13 +73,7 @@ class JudgeResult(Result):
         summary: Shares, means and controls.
         rows: What ``judgements.jsonl`` holds.
         subjects: What was judged, by the name that rows call it.
-        usage: What this run's calls came to.
-        priced: Whether the price was known.
-        seconds: How long it took.
-        stopped: Why it ended.
-        error: What ended it early, if anything did.
-        last_failure: Why the last request failed that did.
-        began: Whether there was anything to ask.
+        ended: How the run ended, and what it took.
         corrected: The shares as people would have found them, where people looked at some of the
             items.
     """
@@ -98,13 +88,7 @@ class JudgeResult(Result):
     by: Rubric = field(metadata=hidden())
     rows: Sequence[Mapping[str, Any]] = field(repr=False, metadata=hidden())
     subjects: Mapping[str, Subject] = field(repr=False, metadata=hidden())
-    usage: Usage
-    priced: bool
-    seconds: float
-    stopped: Stopped
-    error: SelfInstructError | None = field(default=None, metadata=hidden())
-    last_failure: str | None = None
-    began: bool = field(default=True, metadata=hidden())
+    ended: Ended
     corrected: tuple[CorrectedShare, ...] = field(default=(), metadata=hidden())
 
     def row(self) -> dict[str, Any]:
@@ -148,7 +132,8 @@ def judge(
         PoolBusyError: Another run judges in that folder.
         DiskError: Its files cannot be written.
     """
-    return _ready(source, rubric, teacher, settings, limits, observer, stop, confirm).go()
+    means = Means(teacher, limits, observer, stop or Stop())
+    return _ready(source, rubric, settings, confirm, means).go()
 
 
 async def judge_async(
@@ -163,55 +148,40 @@ async def judge_async(
     confirm: Confirm | None = None,
 ) -> JudgeResult:
     """:func:`judge` in the loop that goes."""
-    ready = _ready(source, rubric, teacher, settings, limits, observer, stop, confirm)
-    return await ready.go_async()
+    means = Means(teacher, limits, observer, stop or Stop())
+    return await _ready(source, rubric, settings, confirm, means).go_async()
 
 
 def _ready(
     source: str | Path,
     rubric: str | None,
-    asked: Asked,
     settings: JudgeSettings,
-    limits: Limits,
-    observer: Observer,
-    stop: Stop | None,
     confirm: Confirm | None,
-) -> DerivedWork[Bundle, JudgeResult]:
+    means: Means,
+) -> DerivedWork[Bundle, JudgeEstimate, JudgeResult]:
     """The work, with everything that belongs to a judging around it."""
     given = settings if rubric is None else replace(settings, rubric=rubric)
-    ready = judging(str(source), given, asked)
+    ready = judging(str(source), given, means.asked)
     if kin := kindred(ready.manifest.model, ready.models):
-        observer.warned(
+        means.observer.warned(
             f"The judge {ready.manifest.model} and {kin}, which made these tasks, are of one "
             "family; models prefer what their own kind writes. Judge with another to be sure."
         )
 
     votes = votes_in(Path(source) / REVIEWS)  # read now: what is damaged there costs no call
 
-    async def before(left: Sequence[Bundle]) -> None:
-        if left and confirm is not None:
-            found = await costs_of(ready.job, left, price_of(asked), brief=ready.manifest.brief)
-            items = sum(len(one.subjects) for one in ready.bundles if not _is_control(one))
-            controls = sum(_is_control(one) for one in ready.bundles)
-            if not confirm(JudgeEstimate(items, controls, len(left), found)):
-                raise DeclinedError("Nothing was asked.")
-        ready.manifest.write(ready.folder)
+    async def estimate(left: Sequence[Bundle]) -> JudgeEstimate:
+        price = price_of(means.asked)
+        found = await costs_of(ready.job, left, price, brief=ready.manifest.brief)
+        items = sum(len(one.subjects) for one in ready.pieces if not _is_control(one))
+        return JudgeEstimate(items, sum(map(_is_control, ready.pieces)), len(left), found)
+
+    def begin() -> None:
         copy = ready.rubric.model_dump_json(indent=2, exclude_defaults=True) + "\n"
         jsonl.write_whole(ready.folder / RUBRIC, copy)
 
-    return DerivedWork(
-        ready.folder,
-        ready.job,
-        [Item(bundle.id, bundle) for bundle in ready.bundles],
-        Api(ready.manifest.api),
-        ready.pack,
-        asked,
-        limits,
-        observer,
-        stop or Stop(),
-        before,
-        partial(_finished, str(source), ready, votes, observer),
-    )
+    finish = partial(_finished, str(source), ready, votes, means.observer)
+    return DerivedWork(ready, ready.job, means, estimate, confirm, finish, begin)
 
 
 def _finished(
@@ -231,10 +201,9 @@ def _finished(
         )
     text = json.dumps(found.row(), ensure_ascii=False, indent=2) + "\n"
     jsonl.write_whole(ready.folder / SUMMARY, text)
-    subjects = {one.id: one for bundle in ready.bundles for one in bundle.subjects}
+    subjects = {one.id: one for bundle in ready.pieces for one in bundle.subjects}
     current = current_of([one for one in subjects.values() if one.control is None])
     people = own_rows(votes, ready.rubric, current)
-    tally = ran.tally
     return JudgeResult(
         source=source,
         folder=ready.folder,
@@ -246,13 +215,7 @@ def _finished(
         by=ready.rubric,
         rows=ran.rows,
         subjects=subjects,
-        usage=Usage.of(tally.total),
-        priced=tally.priced,
-        seconds=round(ran.seconds, 3),
-        stopped=ran.outcome.stopped,
-        error=ran.outcome.error,
-        last_failure=tally.last_failure or None,
-        began=ran.began,
+        ended=ran.ended,
         corrected=corrected(ran.rows, ready.rubric, list(people.values())),
     )
 

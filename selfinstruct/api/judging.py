@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from selfinstruct import rubrics
-from selfinstruct.api.derived import model_of, name_of, refuse_another
+from selfinstruct.api.derived import Prepared, model_of, name_of, refuse_another
 from selfinstruct.api.inputs import texts_of
 from selfinstruct.api.judged import Choice, Found, find_items
 from selfinstruct.api.parts import prompts_of
@@ -19,11 +18,11 @@ from selfinstruct.judging.bundles import FAMILY, Bundle, alone, families, groups
 from selfinstruct.judging.controls import controls
 from selfinstruct.judging.items import Subject, subject
 from selfinstruct.judging.job import Judge
-from selfinstruct.judging.manifest import FOLDER, Manifest, read_manifest, safe
+from selfinstruct.judging.manifest import FOLDER, Manifest, safe
 from selfinstruct.judging.prompting import Prompting
 from selfinstruct.judging.reference import References
 from selfinstruct.judging.weighing import can_be_weighed
-from selfinstruct.languages import LanguagePack, load
+from selfinstruct.languages import load
 from selfinstruct.pool import manifest as pools
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import NEWEST
@@ -41,25 +40,17 @@ _VALIDITY, _CORRECTNESS = "validity", "correctness"
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
-    """A judging that is ready to be done.
+class Judging(Prepared[Manifest, Bundle]):
+    """A judging that is ready to be done: of items, then controls.
 
     Attributes:
-        folder: Where its files are.
-        manifest: What it is made with.
-        bundles: What is judged, in order: items, then controls.
         job: What is asked and what comes of it.
         rubric: By which rubric.
-        pack: The language.
         models: The models that made the tasks, where that is known.
     """
 
-    folder: Path
-    manifest: Manifest
-    bundles: Sequence[Bundle]
     job: Judge
     rubric: Rubric
-    pack: LanguagePack
     models: frozenset[str]
 
 
@@ -114,7 +105,7 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
         source="" if pool else source,
     )
     folder = _folder(pool, settings, wanted)
-    before = read_manifest(folder)
+    before = Manifest.read(folder)
     if before is not None:
         wanted = wanted.model_copy(update={"structured": before.structured})
     refuse_another(folder, before, wanted, "Name another with --name.")
@@ -134,7 +125,7 @@ def judging(source: str, settings: JudgeSettings, asked: Asked) -> Judging:
         references = References(prompts, api, decodings[Step.ANSWER], refusals)
     bundles = _bundles(found, settings, rubric) + alone(planted)
     job = Judge(prompting, references)
-    return Judging(folder, wanted, bundles, job, rubric, pack, found.models)
+    return Judging(folder, wanted, bundles, pack, job, rubric, found.models)
 
 
 def _choice(settings: JudgeSettings) -> Choice:

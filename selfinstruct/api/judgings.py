@@ -9,7 +9,7 @@ from typing import Any
 
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.judging.job import Status
-from selfinstruct.judging.manifest import RUBRIC, read_manifest
+from selfinstruct.judging.manifest import RUBRIC, Manifest
 from selfinstruct.judging.reading import judging_folder, judgings, rows, rubric_of
 from selfinstruct.judging.summary import Summary, summarize
 
@@ -53,7 +53,7 @@ def at_a_glance(pool: Path, names: Sequence[str] | None = None) -> Iterator[Judg
     """
     for name in judgings(pool) if names is None else names:
         folder = judging_folder(pool, name)
-        manifest = read_manifest(folder)
+        manifest = Manifest.read(folder)
         if manifest is None or not (folder / RUBRIC).exists():
             continue
         found = summarize(rows(folder), rubric_of(folder))

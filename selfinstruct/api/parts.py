@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from selfinstruct import jsonl, recipes
 from selfinstruct.api.inputs import refuse_unknown
 from selfinstruct.api.settings import PoolSettings
-from selfinstruct.errors import IdleError, PoolError, SettingsError
+from selfinstruct.errors import IdleError, PoolError, SeedError, SettingsError, UsageError
 from selfinstruct.filters import Soundness
 from selfinstruct.formats import records
 from selfinstruct.formats.sources import tasks_of
@@ -24,6 +24,7 @@ from selfinstruct.recipes.keeping import Thoughts
 from selfinstruct.recipes.lag import LAG
 from selfinstruct.recipes.sampling import Keep
 from selfinstruct.seeds import load_seeds
+from selfinstruct.seeds import seeds_of as seeds_among
 from selfinstruct.settings import table
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api
@@ -152,10 +153,27 @@ def seeds_of(folder: Path, settings: PoolSettings, pack: LanguagePack, kind: Kin
     own = folder / SEEDS
     path = settings.seeds or (own if own.exists() else pack.seeds)
     if kind.seeds is SeedsAre.TASKS:
-        return load_seeds(path)
+        return load_seeds(path) if settings.seeds is None else _named_seeds(path)
     if settings.seeds is None and not own.exists():
         raise SettingsError(f"The recipe {kind.name} needs --seeds FILE with examples of one task.")
     return tasks_of(str(path))
+
+
+def _named_seeds(path: Path) -> list[Task]:
+    """Those of a file that a person named: JSON Lines or an array, compressed or not."""
+
+    def rows() -> Iterator[tuple[str, dict[str, Any]]]:
+        for record in records(str(path)):
+            if record.flaw:
+                raise SeedError(record.flaw)
+            yield record.where, record.row
+
+    try:
+        return seeds_among(rows(), str(path))
+    except SeedError:
+        raise
+    except UsageError as error:
+        raise SeedError(str(error)) from error
 
 
 def recipe_settings(

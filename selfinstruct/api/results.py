@@ -95,6 +95,75 @@ class Usage(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class Ended(Result):
+    """How a run ended that asked about things one by one, and what it took.
+
+    Attributes:
+        usage: What this run's calls came to.
+        priced: Whether the price was known.
+        seconds: How long it took.
+        stopped: Why it ended.
+        error: What ended it early, if anything did.
+        last_failure: Why the last request failed that did.
+        began: Whether there was anything to ask.
+    """
+
+    usage: Usage
+    priced: bool
+    seconds: float
+    stopped: Stopped
+    error: SelfInstructError | None = field(default=None, metadata=hidden())
+    last_failure: str | None = None
+    began: bool = field(default=True, metadata=hidden())
+
+
+class AskedResult(Result):
+    """What a verb came to that asks about things one by one: what :class:`Ended` tells is its own.
+
+    Attributes:
+        ended: How the run ended.
+    """
+
+    __slots__ = ()
+    ended: Ended
+
+    @property
+    def usage(self) -> Usage:
+        """What this run's calls came to."""
+        return self.ended.usage
+
+    @property
+    def priced(self) -> bool:
+        """Whether the price was known."""
+        return self.ended.priced
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.ended.seconds
+
+    @property
+    def stopped(self) -> Stopped:
+        """Why it ended."""
+        return self.ended.stopped
+
+    @property
+    def error(self) -> SelfInstructError | None:
+        """What ended it early, if anything did."""
+        return self.ended.error
+
+    @property
+    def last_failure(self) -> str | None:
+        """Why the last request failed that did."""
+        return self.ended.last_failure
+
+    @property
+    def began(self) -> bool:
+        """Whether there was anything to ask."""
+        return self.ended.began
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult(Result):
     """A run of ``generate`` or ``evolve``.
 

@@ -20,7 +20,7 @@ from selfinstruct.api.settings import ReviewSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.errors import SettingsError
 from selfinstruct.judging.corrected import CorrectedShare, corrected
-from selfinstruct.judging.manifest import RUBRIC, read_manifest
+from selfinstruct.judging.manifest import RUBRIC, Manifest
 from selfinstruct.judging.reading import (
     annotated,
     is_read,
@@ -222,7 +222,7 @@ def review_agreement(
     corrections: dict[str, tuple[CorrectedShare, ...]] = {}
     for name in judgings(found.pool) if found.pool and current else []:
         folder = judging_folder(found.pool or Path(), name)
-        manifest = read_manifest(folder)
+        manifest = Manifest.read(folder)
         if manifest is None or not (folder / RUBRIC).exists():
             continue
         if rubric_of(folder).digest != found.rubric.digest or manifest.rejects != bool(

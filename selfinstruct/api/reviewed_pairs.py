@@ -11,7 +11,7 @@ from selfinstruct.annotations import Annotation, Annotator, Target, Who
 from selfinstruct.api.contestants import named
 from selfinstruct.comparing.contests import Answer, Contest, joined
 from selfinstruct.comparing.job import FILE, ITEMS
-from selfinstruct.comparing.manifest import Manifest, read_manifest
+from selfinstruct.comparing.manifest import Manifest
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.journal.lines import damaged
 from selfinstruct.jsonl import read
@@ -69,7 +69,7 @@ def comparison_in(folder: Path) -> Manifest | None:
     Raises:
         PoolError: It is damaged, or of a later format.
     """
-    return read_manifest(folder) if (folder / ITEMS).is_file() else None
+    return Manifest.read(folder) if (folder / ITEMS).is_file() else None
 
 
 def pairs_of_comparison(folder: Path) -> Pairs:

@@ -71,7 +71,29 @@ class PoolSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JudgeSettings:
+class AskingSettings:
+    """How a model is asked about things that are there already.
+
+    Each is the command line's option of the same name, but for these:
+
+    Attributes:
+        decoding: How each step is decoded, by step: ``judge``, ``answer``.
+        leading: The same of the verb's own step, and goes before it.
+        language: Of a source that is no pool; a pool knows its own.
+        where_from: What messages call the source of ``decoding``.
+    """
+
+    seed: int = 0
+    language: str | None = None
+    api: str | None = None
+    prompts: Path | None = None
+    decoding: Mapping[str, Any] = field(default_factory=dict)
+    leading: Mapping[str, Any] = field(default_factory=dict)
+    where_from: str = "settings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeSettings(AskingSettings):
     """How a judging is done.
 
     Each is the command line's option of the same name, but for these:
@@ -79,10 +101,6 @@ class JudgeSettings:
     Attributes:
         rubric: By which rubric; None for ``validity``, or ``correctness`` with references.
         sample: How many items; None for all of them.
-        decoding: How each step is decoded, by step: ``judge``, ``answer``.
-        leading: The same of the step ``judge``.
-        language: Of a source that is no pool; a pool knows its own.
-        where_from: What messages call the source of ``decoding``.
     """
 
     rubric: str | None = None
@@ -96,17 +114,10 @@ class JudgeSettings:
     weighted: bool = False
     controls: int = CONTROLS
     group: str = ""
-    seed: int = 0
-    language: str | None = None
-    api: str | None = None
-    prompts: Path | None = None
-    decoding: Mapping[str, Any] = field(default_factory=dict)
-    leading: Mapping[str, Any] = field(default_factory=dict)
-    where_from: str = "settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerSettings:
+class AnswerSettings(AskingSettings):
     """How prompts are answered.
 
     Each is the command line's option of the same name, but for these:
@@ -115,10 +126,6 @@ class AnswerSettings:
         sample: How many tasks, one instance of each; None for every instance of all.
         as_: ``--as``: what rows call the answers; None for the model's name.
         pool: ``--from``: a pool whose replies are taken over where they answer the same request.
-        decoding: How the step ``answer`` is decoded, by step.
-        leading: The same, and goes before it.
-        language: Of a source that is no pool; a pool knows its own.
-        where_from: What messages call the source of ``decoding``.
     """
 
     samples: int = 1
@@ -128,26 +135,16 @@ class AnswerSettings:
     where: str | Sequence[str] = ()
     pool: str | Path | None = None
     keep_reasoning: bool = False
-    seed: int = 0
-    language: str | None = None
-    api: str | None = None
-    prompts: Path | None = None
-    decoding: Mapping[str, Any] = field(default_factory=dict)
-    leading: Mapping[str, Any] = field(default_factory=dict)
-    where_from: str = "settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompareSettings:
+class CompareSettings(AskingSettings):
     """How answers are compared.
 
-    Each is the command line's option of the same name, but for these:
+    Each is the command line's option of the same name, but for this:
 
     Attributes:
         sample: How many prompts; None for all of them.
-        decoding: How the step ``judge`` is decoded, by step.
-        leading: The same, and goes before it.
-        where_from: What messages call the source of ``decoding``.
     """
 
     rubric: str | None = None
@@ -157,13 +154,6 @@ class CompareSettings:
     sample: int | None = None
     controls: int = CONTROLS
     brief: bool = False
-    seed: int = 0
-    language: str | None = None
-    api: str | None = None
-    prompts: Path | None = None
-    decoding: Mapping[str, Any] = field(default_factory=dict)
-    leading: Mapping[str, Any] = field(default_factory=dict)
-    where_from: str = "settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,17 @@ on may show it, while those already asked (their replies are paid for) stay what
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from selfinstruct import lineage
+from selfinstruct import jsonl, lineage
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.filters import NoveltyRule, Soundness, valid_instances
+from selfinstruct.journal import rows_of
 from selfinstruct.parsing import collapse, excerpt
-from selfinstruct.pool import IMPORTED, Pool
+from selfinstruct.pool import IMPORTED, REJECTS, Pool, Position
 from selfinstruct.tasks import Candidate, Instance, Provenance, Reason, Reject, Task, task_id
 
 RECIPE = "import"
@@ -60,6 +62,7 @@ class Intake:
         self.instances = 0
         self.rejected: Counter[str] = Counter()
         self.present = 0
+        self._written = Counter(_refused_before(pool))
         # Imported tasks so far, those that were taken out again among them.
         self._order = sum(item.candidate == IMPORTED for item in pool.accepted())
         self._ids = {item.task_id for item in pool.accepted() if item.row >= 0} - {None}
@@ -69,6 +72,10 @@ class Intake:
         self._instruction = next(
             (seed.instruction for seed in seeds if recipe.known(seed) != [seed.instruction]), None
         )
+        if pool.position == Position():
+            # Else a pool that is killed in its first commit holds tasks of which no ledger tells,
+            # and nothing but the input makes them again: it would be taken for a damaged one.
+            self._commit()
 
     def take(self, task: Task, **source: Any) -> None:
         """Judge ``task`` and take it in, or write down why not.
@@ -87,9 +94,12 @@ class Intake:
                 self._take(task.model_copy(update={"instances": (case,)}), case.input, source)
 
     def refuse(self, text: str, reason: Reason, detail: dict[str, Any]) -> None:
-        """Write down what was not taken in, and why."""
+        """Write down what was not taken in, and why; once, however often a file is imported."""
         self.rejected[reason.value] += 1
         reject = Reject(excerpt(text), reason, detail)
+        if self._written[key := _key(reject.row(0))]:
+            self._written[key] -= 1
+            return
         self._rejects.append((self._pool.position.request, IMPORTED, reject))
         self._commit_if_many()
 
@@ -167,3 +177,17 @@ class Intake:
         self._pool.commit(self._tasks, self._rejects, after, teacher="", model="", event="import")
         self._order += len(self._tasks)
         self._tasks, self._rejects = [], []
+
+
+def _refused_before(pool: Pool) -> Iterator[bytes]:
+    path = pool.folder / REJECTS
+    for _, _, row in rows_of(path, pool.position.rejects_bytes):
+        if row.get("candidate") == IMPORTED:
+            yield _key(row)
+
+
+def _key(row: Mapping[str, Any]) -> bytes:
+    """What a refusal is: which text, of which row of a file, why. What is nearest may change."""
+    detail = row["detail"]
+    said = [row["text"], row["reason"], *(detail.get(name) for name in ("source", "error", "row"))]
+    return hashlib.blake2b(jsonl.dumps(said).encode(), digest_size=16).digest()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from selfinstruct.cli.app import run
+from selfinstruct.cli.program import run
 
 __all__ = ["run"]

@@ -40,33 +40,18 @@ def answer(
 --encoding definition --teacher vllm --model NAME
     """
     from selfinstruct import console
-    from selfinstruct.api.answer import AnswerEstimate
     from selfinstruct.api.answer import answer as have_answered
-    from selfinstruct.cli import answer_settings, ending, from_flags
-    from selfinstruct.cli.consent import is_wanted
+    from selfinstruct.cli import answer_settings, asking
     from selfinstruct.cli.signals import Signals
 
     del config
-
-    def confirm(found: AnswerEstimate) -> bool:
-        console.show_answer_estimate(found)
-        return yes or is_wanted()
-
     signals = Signals()
     result = have_answered(
         source,
         into,
-        teacher=from_flags.teacher(context, server, traffic, limits),
         settings=answer_settings.settings(context, answering, server.api),
-        limits=from_flags.limits_of(traffic, limits, batches),
-        observer=console.Watching(quiet=output.quiet),
-        stop=signals,
-        confirm=None if output.quiet else confirm,
+        confirm=asking.confirmed(console.show_answer_estimate, output, yes=yes),
+        **asking.means(context, server, traffic, limits, batches, output, signals),
     )
-    if output.json:
-        console.print_json(result.row())
-    elif not output.quiet:
-        console.show_answers(result)
     kept = result.answers - result.finishes["failed"]
-    console.show_stopped(result.stopped, result.error, f"{kept:,} answers are kept")
-    ending.leave(result.stopped, signals)
+    asking.end(result, console.show_answers, f"{kept:,} answers are kept", output, signals)

@@ -1,17 +1,12 @@
-"""The program: its verbs, and how an error becomes a sentence and an exit code."""
+"""The verbs of the program."""
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import io
-import sys
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import signals, standard_streams, system_errors
+from selfinstruct.cli import system_errors
 from selfinstruct.cli.answer import answer
 from selfinstruct.cli.batches import batches
 from selfinstruct.cli.calibrate import calibrate
@@ -30,11 +25,11 @@ from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.report import report
 from selfinstruct.cli.review import review
+from selfinstruct.cli.select import select
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
 from selfinstruct.cli.verbs import Verb
-from selfinstruct.errors import ClosedPipeError, SelfInstructError
 
 app = typer.Typer(
     name="selfinstruct",
@@ -60,6 +55,7 @@ for _verb in (
     review,
     answer,
     compare,
+    select,
     export,
     validate,
     decontaminate,
@@ -91,36 +87,3 @@ def main(
 ) -> None:
     """Grow instruction-tuning data from a teacher model."""
     del version
-
-
-def run() -> None:
-    """Run the program and end the process."""
-    standard_streams.whole_streams()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # pipes on Windows speak another encoding
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    try:
-        with signals.raising():
-            _run()
-    except SelfInstructError as error:
-        if not isinstance(error, ClosedPipeError):
-            from selfinstruct.console import say
-
-            with contextlib.suppress(OSError):  # stderr may be what is full, or closed
-                say(f"selfinstruct: {error}")
-        standard_streams.drop_output()
-        sys.exit(error.exit_code)
-
-
-@functools.cache
-def _program() -> Callable[[], object]:
-    """The verbs and their options; made once, which takes as long as many a verb."""
-    return typer.main.get_command(app)
-
-
-def _run() -> None:
-    try:
-        _program()()
-    except SystemExit:
-        standard_streams.flush()
-        raise

@@ -39,34 +39,23 @@ def compare(
     selfinstruct export base-tuned --format dpo -o pairs.jsonl
     """
     from selfinstruct import console
-    from selfinstruct.api.compare import CompareEstimate
     from selfinstruct.api.compare import compare as have_compared
-    from selfinstruct.cli import compare_settings, ending, from_flags
-    from selfinstruct.cli.consent import is_wanted
+    from selfinstruct.cli import asking, compare_settings
     from selfinstruct.cli.signals import Signals
 
     del config
-
-    def confirm(found: CompareEstimate) -> bool:
-        console.show_compare_estimate(found)
-        return yes or is_wanted()
-
     signals = Signals()
     result = have_compared(
         sources,
         into,
-        teacher=from_flags.teacher(context, server, traffic, limits),
         settings=compare_settings.settings(context, comparing, server.api),
-        limits=from_flags.limits_of(traffic, limits, batches),
-        observer=console.Watching(quiet=output.quiet),
-        stop=signals,
-        confirm=None if output.quiet else confirm,
+        confirm=asking.confirmed(console.show_compare_estimate, output, yes=yes),
+        **asking.means(context, server, traffic, limits, batches, output, signals),
     )
-    if output.json:
-        console.print_json(result.row())
-    elif not output.quiet:
-        console.show_comparison(result)
-    console.show_stopped(
-        result.stopped, result.error, f"{result.summary.prompts:,} comparisons are kept"
+    asking.end(
+        result,
+        console.show_comparison,
+        f"{result.summary.prompts:,} comparisons are kept",
+        output,
+        signals,
     )
-    ending.leave(result.stopped, signals)

@@ -39,33 +39,23 @@ def judge(
     selfinstruct judge data.jsonl --into judged --rubric correctness --teacher vllm --model NAME
     """
     from selfinstruct import console
-    from selfinstruct.api.judge import JudgeEstimate
+    from selfinstruct.api.judge import JudgeResult
     from selfinstruct.api.judge import judge as have_judged
-    from selfinstruct.cli import ending, from_flags, judge_settings
-    from selfinstruct.cli.consent import is_wanted
+    from selfinstruct.cli import asking, judge_settings
     from selfinstruct.cli.signals import Signals
 
     del config
-
-    def confirm(found: JudgeEstimate) -> bool:
-        console.show_judge_estimate(found)
-        return yes or is_wanted()
-
     signals = Signals()
     result = have_judged(
         source,
-        teacher=from_flags.teacher(context, server, traffic, limits),
         settings=judge_settings.settings(context, judging, server.api),
-        limits=from_flags.limits_of(traffic, limits, batches),
-        observer=console.Watching(quiet=output.quiet),
-        stop=signals,
-        confirm=None if output.quiet else confirm,
+        confirm=asking.confirmed(console.show_judge_estimate, output, yes=yes),
+        **asking.means(context, server, traffic, limits, batches, output, signals),
     )
-    if output.json:
-        console.print_json(result.row())
-    elif not output.quiet:
+
+    def show(result: JudgeResult) -> None:
         console.show_judging(result)
-    if worst and not output.json:
-        console.show_worst(result, worst)
-    console.show_stopped(result.stopped, result.error, f"{result.judged:,} judgements are kept")
-    ending.leave(result.stopped, signals)
+        if worst:
+            console.show_worst(result, worst)
+
+    asking.end(result, show, f"{result.judged:,} judgements are kept", output, signals)

@@ -34,20 +34,20 @@ def review(
 
     selfinstruct review mypool --agreement
     """
-    from selfinstruct.cli import reviewing as doing
+    from selfinstruct.cli import review_asking, review_settings, review_telling
 
     del context, config
-    settings = doing.settings(matter)
-    mode = doing.mode(ask, told)
+    settings = review_settings.settings(matter)
+    mode = review_settings.mode(ask, told)
     if mode == "summary":
-        doing.show_summary(source, settings, output)
+        review_telling.show_summary(source, settings, output)
     elif mode == "agreement":
-        doing.show_agreement(source, settings, output)
+        review_telling.show_agreement(source, settings, output)
     elif mode == "out":
-        doing.write(source, settings, told, output)
+        review_telling.write(source, settings, told, output)
     elif mode == "in":
-        doing.take(source, settings, told, output)
+        review_telling.take(source, settings, told, output)
     elif mode == "plain":
-        doing.ask_here(source, settings, output)
+        review_asking.ask_here(source, settings, output)
     else:
-        doing.serve(source, settings, ask, output)
+        review_asking.serve(source, settings, ask, output)

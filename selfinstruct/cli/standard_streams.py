@@ -20,13 +20,12 @@ def whole_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, mode)  # takes the lowest number that is free: this one
-    # SIM115 wants them closed here, but they are open for as long as the process is.
     if sys.stdin is None:
-        sys.stdin = open(0, closefd=False, encoding="utf-8")  # noqa: SIM115
+        sys.stdin = open(0, closefd=False, encoding="utf-8")  # noqa: SIM115 - open while the process is
     if sys.stdout is None:
-        sys.stdout = open(1, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
+        sys.stdout = open(1, "w", closefd=False, encoding="utf-8")  # noqa: SIM115 - open while the process is
     if sys.stderr is None:
-        sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115
+        sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115 - open while the process is
 
 
 def flush() -> None:

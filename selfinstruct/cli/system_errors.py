@@ -1,4 +1,4 @@
-"""What the system refuses, wherever it happens: one sentence and an exit code, no traceback.
+"""What typer or the system refuses, wherever it happens: one sentence and an exit code.
 
 Who reads or writes a file says what is wrong with it where that is known best; what nobody had
 thought of comes here. So no verb needs to know all that can go wrong.
@@ -10,8 +10,9 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
+import typer
 from typer.core import TyperGroup
 
 from selfinstruct.cli import signals
@@ -27,6 +28,13 @@ from selfinstruct.errors import (
 _DISK = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )
+# All that typer may have against an argument: it exports no name for what its errors share.
+_MISUSE = cast("type[typer.BadParameter]", typer.BadParameter.__bases__[0])
+_UNREADABLE = "Input should be a valid {0}, unable to parse string as {1} {0}"
+_WANTED = {
+    _UNREADABLE.format("integer", "an"): "must be a whole number",
+    _UNREADABLE.format("number", "a"): "must be a number",
+}
 _KNOWN = (KeyboardInterrupt, OSError, RecursionError, OverflowError, MemoryError)
 
 
@@ -58,10 +66,27 @@ def _translating() -> Iterator[None]:
         yield
     except _KNOWN as error:
         raise translated(error) from error
+    except _MISUSE as error:
+        said = error.format_message().strip()
+        if not said or "\n" in said:  # the help, where nothing was given
+            raise
+        raise UsageError(_misuse(error, said)) from error
     except SystemExit as ended:  # how rich, which prints the help, ends where nobody reads it
         if isinstance(ended.__context__, BrokenPipeError):
             raise translated(ended.__context__) from ended
         raise
+
+
+def _misuse(error: typer.BadParameter, said: str) -> str:
+    """What typer says of an argument, with where to read on, in one line."""
+    path = error.ctx.command_path if error.ctx is not None else "selfinstruct"
+    for theirs, ours in _WANTED.items():
+        said = said.replace(theirs, ours)
+    if " (Possible options: " in said:
+        said = said.replace(" (Possible options: ", ". Did you mean ").rstrip(").") + "?"
+    verb = path.removeprefix("selfinstruct").strip()
+    end = "" if said.endswith(("?", ".")) else "."
+    return f"{verb + ': ' if verb else ''}{said}{end} See {path} --help."
 
 
 def translated(error: BaseException) -> SelfInstructError:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfinstruct.comparing.contests import Control
-from selfinstruct.comparing.orders import FIRST, TIE
+from selfinstruct.comparing.orders import FIRST, SECOND, TIE
 from selfinstruct.judging.job import Status
 from selfinstruct.statistics import (
     Estimate,
     LengthControlled,
     Ranking,
     Share,
+    Verdict,
     Vote,
     length_controlled,
     rank,
@@ -25,6 +26,7 @@ from selfinstruct.statistics import (
 )
 from selfinstruct.statistics.values import rounded
 
+_EVEN = 0.5  # the score of a tie
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
 
 
@@ -125,7 +127,7 @@ class _Pair:
     def score(self) -> float:
         """1 where the first is better, 0 where the second is, ½ for a tie."""
         one, other = self.ranks
-        return 0.5 if one == other else float(one < other)
+        return _EVEN if one == other else float(one < other)
 
 
 def summarize(
@@ -174,8 +176,7 @@ def _pairs(row: Mapping[str, Any], texts: Sequence[str]) -> Iterator[_Pair]:
 
 
 def _vote(pair: _Pair) -> Vote:
-    verdict = {1.0: FIRST, 0.0: "second", 0.5: TIE}[pair.score]
-    return Vote(pair.prompt, *pair.names, verdict)  # type: ignore[arg-type] # one of its words
+    return Vote(pair.prompt, *pair.names, _greater(pair.score, _EVEN))
 
 
 def _against(pairs: Sequence[_Pair], name: str, baseline: str) -> LengthControlled:
@@ -193,7 +194,7 @@ def _against(pairs: Sequence[_Pair], name: str, baseline: str) -> LengthControll
 def _sway(read: Sequence[Mapping[str, Any]], pairs: Sequence[_Pair]) -> Sway:
     asked = [row for row in read if row["asked"] and row["verdicts"]]
     verdicts = [verdict for row in asked for verdict in row["verdicts"] if verdict != TIE]
-    decided = [pair for pair in pairs if pair.score != 0.5]
+    decided = [pair for pair in pairs if pair.score != _EVEN]
     unequal = [pair for pair in decided if pair.chars[0] != pair.chars[1]]
     one_list = [pair for pair in decided if pair.listed[0] != pair.listed[1]]
     won = [
@@ -211,9 +212,12 @@ def _sway(read: Sequence[Mapping[str, Any]], pairs: Sequence[_Pair]) -> Sway:
     )
 
 
-def _longest(pair: _Pair) -> Any:
-    one, other = pair.chars
-    return TIE if one == other else FIRST if one > other else "second"
+def _longest(pair: _Pair) -> Verdict:
+    return _greater(*pair.chars)
+
+
+def _greater(one: float, other: float) -> Verdict:
+    return TIE if one == other else FIRST if one > other else SECOND
 
 
 def _groups(

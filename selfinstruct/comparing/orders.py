@@ -8,11 +8,14 @@ asked in two orders, and an answer wins only where both say so.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from selfinstruct.judging.sampling import rank
 
 NEAR = 0.5  # two mean scores that differ by less are a tie
-FIRST, SECOND, TIE = "first", "second", "tie"
+FIRST: Final = "first"
+SECOND: Final = "second"
+TIE: Final = "tie"
 
 Order = tuple[int, ...]
 

@@ -17,7 +17,7 @@ from typing import IO, Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from selfinstruct.comparing.job import FILE, ITEMS
-from selfinstruct.comparing.manifest import Manifest, read_manifest
+from selfinstruct.comparing.manifest import Manifest
 from selfinstruct.comparing.orders import ranks_of_list
 from selfinstruct.errors import PoolError
 from selfinstruct.journal import manifests
@@ -132,7 +132,7 @@ def read_comparison(folder: Path) -> Manifest:
     Raises:
         PoolError: There is none, or it is damaged, or of a later format.
     """
-    found = read_manifest(folder)
+    found = Manifest.read(folder)
     if found is None:
         raise PoolError(f"{folder}: is no comparison. Name the folder that compare made.")
     return found

@@ -12,7 +12,7 @@ from selfinstruct.annotations import Annotation, Annotator, Target, Who
 from selfinstruct.errors import PoolError
 from selfinstruct.jsonl import read
 from selfinstruct.judging.job import FILE, Status
-from selfinstruct.judging.manifest import FOLDER, RUBRIC, Manifest, read_manifest
+from selfinstruct.judging.manifest import FOLDER, RUBRIC, Manifest
 from selfinstruct.rubrics import NA, Rubric
 
 
@@ -22,9 +22,9 @@ def judging_folder(pool: Path, name: str) -> Path:
     Raises:
         PoolError: There is none; those that there are are named.
     """
-    inside = pool / FOLDER / name
-    for folder in (inside, Path(name)):
-        if read_manifest(folder) is not None:
+    inside = [pool / FOLDER / name] if pool.is_dir() else []
+    for folder in (*inside, Path(name)):
+        if Manifest.read(folder) is not None:
             return folder
     known = ", ".join(judgings(pool)) or "none"
     raise PoolError(f"{pool}: there is no judging {name!r}; there are: {known}. See judge.")

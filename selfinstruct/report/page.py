@@ -39,9 +39,14 @@ def page(told: Mapping[str, Any]) -> str:
 
 
 @cache
+def _loader() -> PackageLoader:
+    return PackageLoader("selfinstruct.report", "pages")
+
+
+@cache
 def _environment() -> Environment:
     found = Environment(
-        loader=PackageLoader("selfinstruct.report", "pages"),
+        loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -60,9 +65,7 @@ def _template() -> Template:
 
 @cache
 def _style() -> str:
-    loader = _environment().loader
-    assert loader is not None  # noqa: S101 - given above
-    return loader.get_source(_environment(), "style.css")[0].strip()
+    return _loader().get_source(_environment(), "style.css")[0].strip()
 
 
 def _whole(value: float | None) -> str:

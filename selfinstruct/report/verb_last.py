@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 from selfinstruct.languages.verbs import VerbLast
 
@@ -13,7 +14,7 @@ _SYLLABLES = 0xAC00  # where Hangul's begin, in an order that tells the final co
 _FINALS = 28
 
 
-class _Rules:
+class _Rules(ABC):
     """What both kinds of writing share: the verb, looked up by forms and endings."""
 
     def __init__(self, words: VerbLast) -> None:
@@ -32,8 +33,9 @@ class _Rules:
                 return found
         return None
 
+    @abstractmethod
     def _of(self, sentence: str) -> tuple[str, str] | None:
-        raise NotImplementedError
+        """Verb and object of one sentence, if it has both."""
 
     def _verb(self, said: str) -> str | None:
         """The verb that ends ``said``, as dictionaries give it."""
@@ -45,8 +47,9 @@ class _Rules:
         found = self._looked_up(whole)
         return None if found in self._words.no_verbs else found
 
+    @abstractmethod
     def _looked_up(self, said: str) -> str | None:
-        raise NotImplementedError
+        """The verb of which ``said`` is a form, or ends in one."""
 
     def _single(self, noun: str) -> str:
         for plural in self._words.plurals:

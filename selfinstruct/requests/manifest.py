@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,6 +22,14 @@ class JobManifest(BaseModel):
         digests: What messages call the fields that are digests.
         format: The version of its files.
         kind: What it is.
+        prompts: A digest of the templates; "" where none are needed.
+        language: The language pack.
+        teacher: The preset that is asked.
+        model: Its model.
+        api: The kind of endpoint.
+        decoding: How replies are drawn, by step.
+        seed: Where samples and orders begin.
+        sample: How many are wanted; None for all.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -32,6 +40,24 @@ class JobManifest(BaseModel):
 
     format: int = FORMAT
     kind: str
+    prompts: str
+    language: str
+    teacher: str
+    model: str
+    api: str
+    decoding: dict[str, Any]
+    seed: int = 0
+    sample: int | None = None
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """The manifest of the job of this kind in ``folder``; None where there is none.
+
+        Raises:
+            PoolError: It is damaged, or of a later format, or of no such job.
+        """
+        damaged = f"is of no {cls.noun}, or damaged. Name another folder."
+        return manifests.read(folder, cls, FORMAT, damaged)
 
     def differences(self, wanted: JobManifest) -> list[str]:
         """What ``wanted`` has otherwise that belongs to what the job is, in sentences."""
@@ -51,16 +77,3 @@ class JobManifest(BaseModel):
             DiskError: It could not be written.
         """
         manifests.write(folder, self)
-
-
-Known = TypeVar("Known", bound=JobManifest)
-
-
-def read_manifest(folder: Path, known: type[Known]) -> Known | None:
-    """The manifest of the job in ``folder``, of the kind that is ``known``; None without any.
-
-    Raises:
-        PoolError: It is damaged, or of a later format, or of no such job.
-    """
-    damaged = f"is of no {known.noun}, or damaged. Name another folder."
-    return manifests.read(folder, known, FORMAT, damaged)

@@ -141,10 +141,10 @@ class Session:
         """
         self._check(turn)
         at = self._at()
-        if at is None or self._shown is not None:
+        question = None if at is None else self._question(at)
+        if at is None or question is None or self._shown is not None:
             raise StaleError("Nothing is asked just now.")
-        card, question = self._cards[at], self._question(at)
-        assert question is not None  # noqa: S101 - a card that is open has one
+        card = self._cards[at]
         looked = None
         if seconds is not None and math.isfinite(seconds):
             looked = round(min(max(seconds, 0.0), _LONGEST_LOOK), 1)

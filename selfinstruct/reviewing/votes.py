@@ -105,7 +105,7 @@ class VoteFile:
             self.rows = list(read_rows(self.path))
             # A line that a killed process did not finish is none, and nobody was told of it.
             self._file = AppendFile(self.path, whole_lines(self.path), 0, remedy=_REMEDY)
-        except BaseException:
+        except BaseException:  # the lock must not outlive a file that did not open
             self._lock.release()
             raise
 

@@ -80,7 +80,7 @@ class Slots:
         heapq.heappush(self._waiting, (request, next(self._order), future))
         try:
             await shutdown.wait(future)
-        except BaseException:
+        except BaseException:  # whatever ends the wait, the room must not be lost
             if future.done() and not future.cancelled():
                 self.release()  # room was given in the moment of being cancelled
             raise
