@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from selfinstruct.api.clock import now
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.observer import Observer
+from selfinstruct.api.plan import Plan
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Asked, Made, Teacher, price_of
 from selfinstruct.batching.desk import Desk
@@ -18,9 +20,12 @@ from selfinstruct.batching.journal import BatchJournal, read_batches
 from selfinstruct.batching.ordering import Ordering, sweep
 from selfinstruct.batching.settings import Batch
 from selfinstruct.batching.waves import Batches
+from selfinstruct.bootstrap.saturation import FIRST_GUESS
 from selfinstruct.errors import SettingsError
 from selfinstruct.journal import LEDGER, Line, ReplyStore, StepCount, read_lines, total, whole_lines
-from selfinstruct.recipes.lag import BATCH_LAG
+from selfinstruct.pool import Position
+from selfinstruct.recipes.endless import Endless
+from selfinstruct.recipes.lag import BATCH_LAG, rounds
 from selfinstruct.teachers.batch_files import FileBatches
 from selfinstruct.teachers.batching import Lines, Transport
 from selfinstruct.teachers.budget import Price
@@ -46,6 +51,32 @@ def refuse_unbatchable(asked: Asked, limits: Limits) -> None:
 def with_lag(settings: PoolSettings, batch: Batch | None) -> PoolSettings:
     """``settings`` with what batches decide of a new pool where nobody says so."""
     return settings if batch is None else replace(settings, lag_by_default=BATCH_LAG)
+
+
+def expected_waves(planned: Plan, at: Position, target: int, batch: Batch) -> str:
+    """How many waves a pool with a short lag takes to its target; "" where the lag is long enough.
+
+    Args:
+        planned: The run.
+        at: Up to where the pool is committed.
+        target: The tasks that it shall hold.
+        batch: How replies are bought.
+    """
+    recipe = planned.recipe
+    if not isinstance(recipe, Endless) or recipe.lag is None or recipe.lag >= BATCH_LAG:
+        return ""
+    lag = recipe.lag
+    a_request = max(at.tasks / at.request, 1 / lag) if at.request else FIRST_GUESS
+    requests = math.ceil(max(target - at.tasks, 0) / a_request)
+    waves, fewer = (recipe.depth * rounds(at.request, requests, one) for one in (lag, BATCH_LAG))
+    if waves <= fewer:
+        return ""
+    small = f" (of which those below {batch.smallest:,} calls are asked directly)"
+    return (
+        f"This pool may have {lag:,} requests under way (lag): up to {target:,} tasks, some "
+        f"{waves:,} waves are to be expected{small if batch.smallest else ''}. A pool that --batch "
+        f"makes takes some {fewer:,}."
+    )
 
 
 def open_batches(

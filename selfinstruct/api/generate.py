@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from selfinstruct.api.buying import outstanding, refuse_unbatchable, with_lag
+from selfinstruct.api.buying import expected_waves, outstanding, refuse_unbatchable, with_lag
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.plan import plan
@@ -19,7 +19,7 @@ from selfinstruct.api.teachers import (
     with_teacher,
 )
 from selfinstruct.errors import SettingsError
-from selfinstruct.pool import REPLIES, Snapshot, disagreements, look
+from selfinstruct.pool import REPLIES, Position, Snapshot, disagreements, look
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
@@ -99,6 +99,7 @@ def _ready(
         raise SettingsError(f"--target must be at least 1, not {target}.")
     refuse_unbatchable(asked, limits)
     planned = plan(folder, with_lag(with_teacher(settings, asked), limits.batch))
+    at = Position()
     if planned.goes_on:
         snapshot = look(folder)
         at = snapshot.position
@@ -106,6 +107,8 @@ def _ready(
             if said := outstanding(folder):
                 observer.warned(said)
             return reached(folder, target, at.tasks, at.instances)
+    if limits.batch is not None and (waves := expected_waves(planned, at, target, limits.batch)):
+        observer.said(waves)
     pace = Pace(limits.concurrency, limits.rates())
     api = Api(planned.manifest.api)
     made = make_whole(asked, api, planned.pack, pace, limits.caps(), folder, observer.said)

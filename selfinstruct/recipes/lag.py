@@ -26,6 +26,23 @@ def blind_growth(number: int) -> int:
     return 0 if number < _BLIND else number // 4
 
 
+def rounds(first: int, requests: int, largest: int) -> int:
+    """How often requests must wait for all that went before, where each such wait is a long one.
+
+    Args:
+        first: The number of the first request that is not committed.
+        requests: How many are to come.
+        largest: The lag.
+    """
+    count, known = 0, first
+    while known < first + requests:
+        number = known  # the last that may be asked with what is known, and the next waits
+        while number < first + requests and growing_lag(number, largest) <= known:
+            number += 1
+        count, known = count + 1, number
+    return count
+
+
 def kept_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a recipe as a manifest has them: the usual lag is not mentioned.
 

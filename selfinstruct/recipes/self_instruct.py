@@ -94,6 +94,8 @@ class SelfInstruct(Endless):
         SeedError: There are fewer seeds than demonstrations.
     """
 
+    depth = 3
+
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         pack, drawing, seeds = making.pack, making.settings, making.seeds
         self.name = NAME

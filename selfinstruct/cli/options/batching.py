@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from selfinstruct.cli.options.base import BATCHES, option
@@ -60,8 +61,21 @@ Wait = Annotated[
     option(
         "--wait",
         BATCHES,
-        "Minutes to wait for batches before leaving, polling less and less often.",
+        "Minutes to wait for batches before leaving, polling less and less often; alone, as long "
+        "as it takes.",
         min=0,
-        metavar="MINUTES",
+        metavar="[MINUTES]",
     ),
 ]
+_WAIT = "--wait"
+_A_YEAR = 365 * 24 * 60  # minutes; no server keeps a batch so long
+
+
+def with_minutes(args: Sequence[str]) -> list[str]:
+    """``args``, with the time that ``--wait`` alone stands for: options of typer need a value."""
+    whole: list[str] = []
+    for place, argument in enumerate(args):
+        following = args[place + 1] if place + 1 < len(args) else "-"
+        alone = argument == _WAIT and not following.replace(".", "", 1).isdigit()
+        whole.append(f"{_WAIT}={_A_YEAR}" if alone else argument)
+    return whole
