@@ -8,8 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 from batching import steps
@@ -34,13 +32,12 @@ def address(tmp_path_factory):
         port = free.getsockname()[1]
     serve = [home / "venv" / "bin" / "llmock", "serve", "--port", str(port)]
     with subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        url = f"http://127.0.0.1:{port}/v1"
-        while True:
-            assert process.poll() is None, "it does not serve"
-            with contextlib.suppress(urllib.error.URLError), urllib.request.urlopen(f"{url}/models"):
+        while process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                 break
             time.sleep(0.05)
-        yield url
+        assert process.poll() is None, "it does not serve"
+        yield f"http://127.0.0.1:{port}/v1"
         process.terminate()
 
 

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 import selfinstruct as si
 from selfinstruct.batching import waves
+from selfinstruct.cli.options.batching import with_minutes
 from selfinstruct.errors import PoolError, RequestError, SettingsError, TeacherError
 from selfinstruct.recipes.lag import BATCH_LAG, growing_lag, rounds
 
@@ -300,6 +301,47 @@ def test_a_judging_by_batches_says_what_a_judging_says(tmp_path):
         last = to_the_end(lambda: call(settings=settings, limits=limits))[-1]
         assert last.rows == expected
         assert server.bill()["batch_repeated"] == 0
+
+
+def test_a_comparison_by_batches_says_what_a_comparison_says(tmp_path):
+    for name in ("base", "tuned"):
+        told = [{"instruction": f"Say {n}.", "output": f"{name} {n}"} for n in range(6)]
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in told))
+    sets = [tmp_path / "base.jsonl", tmp_path / "tuned.jsonl"]
+    with Server() as server:
+
+        def call(into, **more):
+            return si.compare(sets, tmp_path / into, teacher=server.teacher(), **more)
+
+        expected = call("live")
+        limits = si.Limits(batch=si.Batch(least=0))
+        results = to_the_end(lambda: call("batch", limits=limits))
+        assert results[0].stopped == "waiting"
+        assert results[-1].rows == expected.rows
+        assert server.bill()["batch_repeated"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "waits"),
+    [
+        (["--wait"], ["--wait=525600"]),
+        (["p", "--wait", "--quiet"], ["p", "--wait=525600", "--quiet"]),
+        (["--wait", "mypool"], ["--wait=525600", "mypool"]),
+        (["--wait", "2.5", "--wait=3"], ["--wait", "2.5", "--wait=3"]),
+    ],
+)
+def test_waiting_without_a_number_is_waiting_as_long_as_it_takes(words, waits):
+    assert with_minutes(words) == waits
+
+
+def test_a_run_that_waits_as_long_as_it_takes_ends_with_its_target(tmp_path, inside):
+    with Server() as server:
+        asked = ["--teacher", "vllm", "--model", "mock", "--base-url", server.address, "--quiet"]
+        inside(
+            "generate", "p", "--target", 8, *asked, "--batch", "--batch-min", 0, "--wait", check=0
+        )
+        assert server.bill()["batches"] > 2
+    assert len(rows(tmp_path / "p" / "tasks.jsonl")) == 8
 
 
 def test_answers_come_by_a_folder_that_somebody_works_on(tmp_path):

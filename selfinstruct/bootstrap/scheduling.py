@@ -10,7 +10,6 @@ from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.pool import Pool
 from selfinstruct.requests import Forecast, Tally
 
-_GROWTH = 4  # so many requests there may be for each committed one, and one more
 _FORESEEN = 4  # requests that are drafted to see how many calls one takes
 
 
@@ -50,17 +49,11 @@ class Scheduling:
         return max([self._recipe.end, *(number + 1 for number in self._pool.retries)])
 
     def may_start(self, number: int, running: int) -> bool:
-        """Whether the requests under way will not suffice: nothing is bought for naught.
-
-        What an endless recipe brings shows first in what is committed: until then, requests grow
-        by no more than a few times, whatever they need to see.
-        """
+        """Whether the requests under way will not suffice: nothing is bought for naught."""
         if number >= self.end:
             return False
         if not running:
             return True
-        if self._recipe.end is None and number >= _GROWTH * (number - running + 1):
-            return False
         expected = self.pending + len(self.asking) * self._rate.tasks_a_request
         return self._tally.tasks + expected < self._tally.goal
 
