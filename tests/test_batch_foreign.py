@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
-import subprocess
-import sys
-import time
 
 import pytest
 from batching import steps
+from serving import foreign
 
 import selfinstruct as si
 from selfinstruct.teachers.openai_batches import OpenAIBatches
@@ -20,25 +16,10 @@ COUNT = 30
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address():
     """Where it serves."""
-    home = tmp_path_factory.mktemp("llmock")
-    subprocess.run([sys.executable, "-m", "venv", home / "venv"], check=True)
-    quiet = ["--quiet", "--disable-pip-version-check"]
-    install = [home / "venv" / "bin" / "python", "-m", "pip", "install", *quiet, "llmock==0.2.2"]
-    subprocess.run(install, check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    serve = [home / "venv" / "bin" / "llmock", "serve", "--port", str(port)]
-    with subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.05)
-        assert process.poll() is None, "it does not serve"
-        yield f"http://127.0.0.1:{port}/v1"
-        process.terminate()
+    with foreign() as server:
+        yield f"{server}/v1"
 
 
 def asked(address, tmp_path, wait=0.0):
