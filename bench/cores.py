@@ -2,10 +2,9 @@
 
 Filters so many made-up records (see `texts.py`; every tenth is an earlier one with a word changed,
 and every fiftieth an earlier one again) once with each number of workers, and compares the outputs
-byte by byte. Columns: seconds, CPU seconds of all processes, how busy that kept the machine's
-cores, the most memory of all processes together (shares of shared pages, twice a second), and how many
-times as fast as the first. Cores that others use too show in the CPU seconds: they stay, and
-seconds grow.
+byte by byte. Columns: seconds, CPU seconds of all processes, how busy that kept the cores, the most
+memory of all processes together (shares of shared pages, twice a second), and how many times as
+fast as the first. Cores that others use too show in the CPU seconds: they stay, and seconds grow.
 """
 
 from __future__ import annotations
