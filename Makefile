@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick long lint types layers check lowest release-check bench screenshots train-smoke circle real-teacher clean
+.PHONY: demo test quick long lint types layers check lowest release-check bench screenshots train-smoke circle real-teacher ray clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -42,6 +42,12 @@ bench: $(VENV)/.test
 # The pictures in docs/img; needs Chromium.
 screenshots: $(VENV)/.test
 	$(BIN)/python bench/screenshots.py
+
+# Work shared by Ray: workers and nodes that are lost. Fetches ray into .venv-ray: some 250 MB.
+ray:
+	test -d .venv-ray || $(PYTHON) -m venv .venv-ray
+	.venv-ray/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[ray]' pytest hypothesis pytest-xdist
+	.venv-ray/bin/python -m pytest -m long tests/test_engines_ray.py
 
 # Whether a trainer takes what `export` writes. Fetches torch and trl into .venv-train: some 6 GB.
 train-smoke: $(VENV)/.run

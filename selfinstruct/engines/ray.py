@@ -6,8 +6,12 @@ every machine needs the same version of it, of Python and of this package.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
+import signal
+import socket
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,6 +22,7 @@ from selfinstruct.engines.fetching import lately
 from selfinstruct.engines.windows import AHEAD, in_order
 from selfinstruct.errors import SelfInstructError, SettingsError, WorkerError
 
+_SECONDS = 10.0  # until an address counts as one where nobody listens
 _TRIES = 8  # a call may meet that many lost workers: each of a machine that goes is one
 
 
@@ -104,10 +109,12 @@ class Ray:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         quiet = {"log_to_driver": False, "logging_level": "ERROR"}
         try:
-            if self._address is None:
-                ray.init("local", num_cpus=self._wanted, include_dashboard=False, **quiet)
-            else:
-                ray.init(self._address, **quiet)
+            with _own_signals():
+                if self._address is None:
+                    ray.init("local", num_cpus=self._wanted, include_dashboard=False, **quiet)
+                else:
+                    _answers(self._address)
+                    ray.init(self._address, **quiet)
         except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
             where = f"at {self._address}" if self._address else "on this machine"
             raise SettingsError(
@@ -131,6 +138,32 @@ class Ray:
                 f"The Ray cluster has selfinstruct {theirs[0]} on Python {theirs[1]}, and this is "
                 f"{ours[0]} on {ours[1]}: install the same on every machine."
             )
+
+
+def _answers(address: str) -> None:
+    """Whether anybody listens at an address; Ray itself would ask for minutes on end.
+
+    Raises:
+        ConnectionError: Nobody does.
+    """
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if not port.isdigit():
+        return  # auto, which Ray finds out at once
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _SECONDS).close()
+    except OSError as error:
+        raise ConnectionError(f"nobody answers there: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _own_signals() -> Iterator[None]:
+    """Keep what SIGTERM does here: Ray has its own way to end a process."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)
 
 
 def _versions(_: None) -> tuple[str, str]:
