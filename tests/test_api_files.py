@@ -215,7 +215,7 @@ def test_tasks_are_taken_out_unless_it_is_stopped_before(faq, tmp_path):
     found = si.decontaminate(tmp_path / "q", against=bench)
     assert (found.contaminated, found.removed) == (1, 0)
     first = found.found[0]
-    assert (first.by, first.text, first.item) == ("equal", FAQ[1][0], f"{bench}:1")
+    assert (first.by, first.task_text, first.item) == ("equal", FAQ[1][0], f"{bench}:1")
     assert si.decontaminate(tmp_path / "q", against=[bench], remove=True).removed == 1
     assert [one.instruction for one in si.open_pool(tmp_path / "q").tasks()] == [
         question for number, (question, _) in enumerate(FAQ) if number != 1

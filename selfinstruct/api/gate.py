@@ -8,6 +8,7 @@ from selfinstruct import jsonl
 from selfinstruct.bootstrap import Intake
 from selfinstruct.filters import LanguageRule
 from selfinstruct.filters.grounding import normalised
+from selfinstruct.formats import batch
 from selfinstruct.formats.base import Found
 from selfinstruct.formats.importing import FLAT
 from selfinstruct.languages import LanguagePack
@@ -38,7 +39,7 @@ class Gate:
 
     def without_marks(self, task: Task, format_: str) -> Task:
         """The task with "N/A" and the like read as no input, in formats that write it so."""
-        if format_ not in FLAT:
+        if format_ not in FLAT and format_ != batch.NAME:
             return task
         cases = [
             case.model_copy(update={"input": ""}) if no_input(case.input, self._labels) else case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +43,7 @@ class ImportResult(Result):
         accepted: Those of them that were imported.
         instances: Their instances.
         present: The tasks that had been there already.
+        unread: Fields and parts of rows that nothing is kept of, with how many rows hold them.
         rejected: What was refused, by reason, the commonest first.
         seconds: How long it took.
         interrupted: Whether it was stopped; the same call goes on.
@@ -55,6 +57,7 @@ class ImportResult(Result):
     accepted: int
     instances: int
     present: int
+    unread: Mapping[str, int]
     rejected: Mapping[str, int]
     seconds: float
     interrupted: bool = field(default=False, metadata=hidden())
@@ -104,7 +107,7 @@ def import_(
     names, folder = names_of(inputs), Path(into)
     refuse_unknown("turns", turns, ("first", "all"))
     refuse_unknown("on-error", on_error, ("skip", "stop"))
-    how = Reading(turns == "all", split_input, columns_of(columns))
+    how = Reading(turns == "all", split_input, columns_of(columns), needs_answer=format is None and not columns)
     if folder.exists() and any(name != "-" and real(name) == real(folder) for name in names):
         raise SettingsError(f"{folder}: is both read and written; name another pool with --into.")
     plan = make_plan(folder, settings)
@@ -123,6 +126,7 @@ def import_(
         accepted=intake.accepted,
         instances=intake.instances,
         present=intake.present,
+        unread=dict(count.unread.most_common()),
         rejected=dict(intake.rejected.most_common()),
         seconds=round(time.monotonic() - started, 3),
         interrupted=interrupted,
@@ -134,6 +138,7 @@ class _Count:
     read: int = 0
     found: int = 0
     formats: dict[str, str] = field(default_factory=dict)
+    unread: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,7 @@ def _read(
             for one in found_in(path, name, how, meter):
                 count.read += 1
                 count.formats.setdefault(path, one.format)
+                count.unread.update(one.unread)
                 if one.flaw and stops and not one.usual:
                     raise UsageError(
                         f"{one.flaw} Mend it, or pass over such rows with --on-error skip."

@@ -87,10 +87,22 @@ def show_contamination_end(result: DecontaminateResult) -> None:
     for one in result.found:  # of each task the first, which is the plainest
         best.setdefault(one.task, one)
     for one in list(best.values())[:_SHOWN]:
-        said = f"{one.task} is like {one.item} ({one.by} {one.score:.2f})"
-        say(f"{said}\n  {one.text[:_LONG]}\n  {one.found[:_LONG]}")
+        place = "" if one.instance is None else f"#{one.instance}"
+        said = f"{one.task}{place} is like {one.item} ({one.by} {one.score:.2f})"
+        say(f"{said}\n  task: {one.task_text[:_LONG]}\n  item: {one.item_text[:_LONG]}")
     if len(best) > _SHOWN:
         say(f"… and {len(best) - _SHOWN:,} more: --report FILE writes every hit.")
+
+
+def say_contaminated(result: DecontaminateResult) -> None:
+    """Why a check ends with a failure, on stderr."""
+    seeds = len(result.contaminated_seeds)
+    parts = [f"{result.remaining - seeds:,} tasks"] if result.remaining > seeds else []
+    parts += [f"{seeds:,} seed tasks"] if seeds else []
+    say(
+        f"selfinstruct: {result.pool}: {' and '.join(parts)} hold items of the benchmark"
+        + ("; --remove takes tasks out." if result.remaining > seeds else "; seed tasks stay.")
+    )
 
 
 def show_problems(result: ValidateResult, *, quiet: bool) -> None:

@@ -211,6 +211,8 @@ def show_import(result: ImportResult) -> None:
     table.add_row("imported", f"{result.accepted:,}, {result.instances:,} instances")
     if result.present:
         table.add_row("there already", f"{result.present:,}")
+    if result.unread:
+        table.add_row("not read", cell(_unread(result.unread)))
     table.add_row("refused", f"{_sum(result.rejected):,}")
     add_reasons(table, result.rejected)
     table.add_row("pool", f"{result.tasks:,} tasks")
@@ -218,17 +220,33 @@ def show_import(result: ImportResult) -> None:
     Screen(stderr=True).print(table)
 
 
+_FIELDS = 12  # of those not read, on the terminal
+
+
+def _unread(fields: Mapping[str, int]) -> str:
+    """The fields that nothing was kept of, with how many rows hold them."""
+    shown = [f"{name} ({count:,} rows)" for name, count in list(fields.items())[:_FIELDS]]
+    more = len(fields) - _FIELDS
+    return ", ".join(shown) + (f", and {more:,} more fields (--json names all)" if more > 0 else "")
+
+
 def show_contamination(result: DecontaminateResult) -> None:
     """What of a benchmark was found in a pool, for a person."""
     table = two_columns()
     table.add_row("benchmark", f"{result.items:,} items")
     table.add_row("tasks", f"{result.tasks:,} looked at")
-    table.add_row("found", f"{result.contaminated:,} tasks with {result.hits:,} hits")
+    table.add_row("found", f"{result.contaminated:,} tasks with items of the benchmark")
+    table.add_row("hits", f"{result.hits:,}, of {len(result.items_found):,} of the items")
     add_reasons(table, result.by)
     if result.contaminated_seeds:
         table.add_row("seeds", f"{len(result.contaminated_seeds):,} with hits; they stay")
     if result.removed:
-        table.add_row("removed", f"{result.removed:,} (to rejects.jsonl)")
+        table.add_row("removed", f"{result.removed:,} tasks (to rejects.jsonl)")
+    if result.trimmed:
+        said = f"{result.trimmed:,} tasks, which keep their other instances"
+        table.add_row("cut down", said)
+    if result.removed_instances:
+        table.add_row("", f"{result.removed_instances:,} instances went in all")
     table.add_row("time", duration(result.seconds))
     Screen(stderr=True).print(table)
 

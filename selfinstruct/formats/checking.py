@@ -11,7 +11,7 @@ from typing import Any
 from selfinstruct import jsonl
 from selfinstruct.errors import PoolBusyError, SelfInstructError, UsageError
 from selfinstruct.formats import batch
-from selfinstruct.formats.base import Reader, Reading, Row, Strict
+from selfinstruct.formats.base import Lenient, Reader, Reading, Row, Strict
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS
 from selfinstruct.formats.doubts import Doubts
 from selfinstruct.formats.flat import Flat
@@ -110,6 +110,7 @@ def _file(
     before = checked.rows
     ids: dict[str, str] = {}
     doubts = Doubts()
+    lacking: set[tuple[str, str]] = set()
     for record in rows:
         checked.count()
         if record.flaw:
@@ -119,6 +120,7 @@ def _file(
         readers = readers or readers_of(guess(record.row, path))
         checked.kind = checked.kind or readers[0].name
         yield from _of_row(record, readers, doubts)
+        yield from _lacking(record, readers, lacking)
         if isinstance(identity := record.row.get("id"), str):
             if identity in ids and isinstance(readers[0], Tasks):
                 yield Problem(
@@ -140,6 +142,17 @@ def _of_row(record: Record, readers: list[Reader], doubts: Doubts) -> Iterator[P
     reader = next((one for one in readers if one.reads(record.row)), None)
     if not flaws and reader is not None and not isinstance(reader, SuperNi):
         for rule, text in doubts.of_row(record.row, reader, record.where):
+            yield Problem(record.where, rule, text, is_warning=True)
+
+
+def _lacking(
+    record: Record, readers: list[Reader], told: set[tuple[str, str]]
+) -> Iterator[Problem]:
+    """What a row that can be read lacks of its format; of a file each such thing is said once."""
+    reader = next((one for one in readers if one.reads(record.row)), None)
+    for rule, text in reader.lacks(record.row) if isinstance(reader, Lenient) else ():
+        if (rule, text) not in told:
+            told.add((rule, text))
             yield Problem(record.where, rule, text, is_warning=True)
 
 

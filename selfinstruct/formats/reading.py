@@ -26,7 +26,11 @@ from selfinstruct.formats.metering import Meter, Metered
 FIELDS = ("instruction", "Instruction", "prompt", "question")
 """Where the text of a record is looked for when no field is named, in this order."""
 
+TEXT = "instruction"
+"""What the texts of a list without fields are taken for."""
+
 _CHUNK = 1 << 16
+_PLAIN = ".txt"
 _SPACE = " \t\r\n"
 
 
@@ -45,12 +49,17 @@ class Record:
     flaw: str = ""
 
 
-def records(path: str, meter: Meter | None = None) -> Iterator[Record]:
+def records(
+    path: str, meter: Meter | None = None, *, texts: bool = False, numbered: bool = False
+) -> Iterator[Record]:
     """The records of ``path``: a file, the folder of a pool, or ``-`` for standard input.
 
     Args:
         path: It.
         meter: Is told what is read.
+        texts: Whether a list of texts holds records as well: an array, or the lines of a ``.txt``.
+        numbered: Whether the columns of a table are called by their number, from 1, where its
+            first line does not call them so itself; that line is a row then.
 
     Raises:
         UsageError: The file cannot be read at all, or an array breaks off, or a record is larger
@@ -70,11 +79,14 @@ def records(path: str, meter: Meter | None = None) -> Iterator[Record]:
             if kind in tables.DELIMITERS:
                 cells = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
                 stack.enter_context(cells)
-                rows = tables.delimited(cells, name, tables.DELIMITERS[kind])
+                rows = tables.delimited(cells, name, tables.DELIMITERS[kind], numbered=numbered)
                 yield from (_cell_record(where, row) for where, row in rows)
             elif _first_byte(file) == b"[":
                 text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
-                yield from _array(text, name)
+                yield from _array(text, name, texts=texts)
+            elif texts and kind == _PLAIN:
+                lines = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
+                yield from _plain(lines, name)
             elif kind == ".json" and not _begins_with_a_row(file):
                 yield _object(file, name)
             else:
@@ -193,7 +205,18 @@ class _Unread:
         self.text = rest
 
 
-def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
+def _plain(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
+    """A text a line."""
+    number = 0
+    while line := file.readline(jsonl.LARGEST_RECORD + 1):
+        number += 1
+        if len(line) > jsonl.LARGEST_RECORD:
+            raise jsonl.too_large(f"{name}:{number}")
+        if line.strip():
+            yield Record(f"{name}:{number}", {TEXT: line.strip()})
+
+
+def _array(file: io.TextIOWrapper[Any], name: str, *, texts: bool = False) -> Iterator[Record]:
     """The elements of one JSON array, decoded as they come."""
     decoder = json.JSONDecoder()
     unread = _Unread(file)
@@ -222,6 +245,8 @@ def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
             number += 1
             if isinstance(value, dict):
                 yield Record(where, value)
+            elif texts and isinstance(value, str):
+                yield Record(where, {TEXT: value})
             else:
                 yield Record(where, {}, f"{where}: not a JSON object.")
             unread.use(end)
