@@ -19,12 +19,11 @@ from selfinstruct.api.inputs import (
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result
 from selfinstruct.errors import SettingsError, UsageError
-from selfinstruct.filters import InstructionRules, NoveltyRule, Soundness
+from selfinstruct.filters import InstructionRules, Nearness, NoveltyRule, Soundness
 from selfinstruct.formats import Meter, Record, RecordFile, record_file, records, text_of
 from selfinstruct.formats.importing import meter_of
 from selfinstruct.languages import load
 from selfinstruct.languages import tokenizer as tokenizer_of
-from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.outputs import Output, door, real
 from selfinstruct.parsing import collapse
 from selfinstruct.tasks import Reason
@@ -154,7 +153,9 @@ class _Judge:
         sound = Soundness(pack) if soundness else None
         limit = pack.threshold if threshold is None else threshold
         refuse_threshold(limit)
-        novelty = NoveltyRule(NoveltyIndex(tokenizer_of(name or pack.tokenizer), limit))
+        used = tokenizer_of(name or pack.tokenizer)
+        near = Nearness.of(pack, name or pack.tokenizer, usual=threshold is None)
+        novelty = NoveltyRule(near.index(used, limit), spared=near.spared(used))
         return cls(field, on_error == "stop", rules, sound, novelty)
 
     def keep(self, record: Record) -> None:

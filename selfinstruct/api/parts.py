@@ -13,7 +13,7 @@ from selfinstruct import jsonl, recipes
 from selfinstruct.api.inputs import refuse_unknown
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.errors import IdleError, PoolError, SeedError, SettingsError, UsageError
-from selfinstruct.filters import Soundness
+from selfinstruct.filters import Nearness, Soundness
 from selfinstruct.formats import records
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.languages import LanguagePack
@@ -240,3 +240,14 @@ def passages_of(folder: Path, given: Path | None) -> list[str]:
     if not texts:
         raise SettingsError(f"{path}: holds no passages.")
     return texts
+
+
+def nearness_of(
+    settings: PoolSettings, existing: Manifest | None, pack: LanguagePack, used: str
+) -> Nearness:
+    """What besides its threshold decides whether texts are near: the pool's own, or the pack's."""
+    if existing is not None:
+        return Nearness.read(existing.settings.get("nearness", {}))
+    if settings.nearness is not None:
+        return Nearness.read(settings.nearness)
+    return Nearness.of(pack, used, usual=settings.threshold is None)

@@ -186,6 +186,10 @@ def _filled(settings: PoolSettings, manifest: Manifest, folder: Path) -> PoolSet
     other_language = settings.language is not None and settings.language != manifest.language
     if other_language:  # tokenizer and threshold belong to the language
         old |= {"tokenizer": None, "threshold": None}
+    near = manifest.settings.get("nearness", {})
+    if settings.threshold is not None:  # whoever names one means it for short texts too
+        near = {name: value for name, value in near.items() if name != "short"}
+    old["nearness"] = None if other_language else near
     missing: dict[str, Any] = {
         one.name: old[one.name]
         for one in fields(settings)

@@ -104,5 +104,5 @@ def decontaminate(
     elif not quiet:
         console.show_contamination_end(result)
     if fail_on_hits and result.remaining:
-        console.say_contaminated(result)
+        console.show_remaining(result)
         raise typer.Exit(1)

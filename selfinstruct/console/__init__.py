@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.endings import show_end as show_end
     from selfinstruct.console.endings import show_import_end as show_import_end
     from selfinstruct.console.endings import show_problems as show_problems
+    from selfinstruct.console.endings import show_remaining as show_remaining
     from selfinstruct.console.endings import show_replay_end as show_replay_end
     from selfinstruct.console.endings import show_stopped as show_stopped
     from selfinstruct.console.judgings import show_judge_estimate as show_judge_estimate
@@ -47,6 +48,7 @@ _FILES = {
     "show_end": "endings",
     "show_import_end": "endings",
     "show_problems": "endings",
+    "show_remaining": "endings",
     "show_replay_end": "endings",
     "show_stopped": "endings",
     "show_answer_estimate": "answers",

@@ -94,7 +94,7 @@ def show_contamination_end(result: DecontaminateResult) -> None:
         say(f"… and {len(best) - _SHOWN:,} more: --report FILE writes every hit.")
 
 
-def say_contaminated(result: DecontaminateResult) -> None:
+def show_remaining(result: DecontaminateResult) -> None:
     """Why a check ends with a failure, on stderr."""
     seeds = len(result.contaminated_seeds)
     parts = [f"{result.remaining - seeds:,} tasks"] if result.remaining > seeds else []
