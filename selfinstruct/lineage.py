@@ -7,6 +7,7 @@ type. Reading changes nothing: what is not known here stays in the row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ MADE = "made"
 """In a task that was exported and imported again: the provenance that it had before."""
 
 _INPUT = "input"
+_LINE = re.compile(r":(?: ?\d+)(?:: record \d+)?\Z|: row \d+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,27 @@ class Lineage:
         return tuple(map(int, self.told["instances"])) if "instances" in self.told else None
 
     @property
+    def source(self) -> str:
+        """Of an imported task, its file, without the line; "" where nobody says."""
+        return _LINE.sub("", self._text("source") or "")
+
+    @property
+    def format(self) -> str:
+        """Of an imported task, the format of its source."""
+        return self._text("format") or ""
+
+    @property
+    def licence(self) -> str:
+        """Of an imported task, the licence that was stated when it was imported."""
+        return self._text("license") or ""
+
+    @property
+    def filtered(self) -> bool | None:
+        """Whether an imported task passed the pool's rules and novelty; None where nobody says."""
+        found = self.told.get("filtered")
+        return found if isinstance(found, bool) else None
+
+    @property
     def round(self) -> int | None:
         """The round of evolving."""
         found = self.told.get("round")
@@ -128,6 +151,11 @@ def removed(
     """See :attr:`Lineage.until` and :attr:`Lineage.lost`; the task is kept whole."""
     some = {} if lost is None else {"instances": list(lost)}
     return {"until": until, **some, "task": task}
+
+
+def imported(*, filtered: bool, licence: str) -> dict[str, Any]:
+    """See :attr:`Lineage.filtered` and :attr:`Lineage.licence`."""
+    return {"filtered": filtered} | ({"license": licence} if licence else {})
 
 
 def trimmed(until: int) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.outputs import door
 from selfinstruct.pool import SEEDS, Manifest, Pool, look
+from selfinstruct.pool.decontaminations import note
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.seeds import load_seeds
 from selfinstruct.tasks import Reason, Task
@@ -166,7 +167,7 @@ def decontaminate(
     if gone:
         _remove(folder, manifest, looked.found, gone, items, stop)
     lost = {place: cases for place, cases in gone.items() if cases is not None}
-    return DecontaminateResult(
+    result = DecontaminateResult(
         pool=folder,
         items=len(benchmark),
         tasks=looked.tasks,
@@ -184,6 +185,15 @@ def decontaminate(
         seconds=round(time.monotonic() - started, 3),
         found=rows,
     )
+    note(folder, {"time": now(), "against": [Path(path).name for path in paths]} | _noted(result))
+    return result
+
+
+def _noted(result: DecontaminateResult) -> dict[str, Any]:
+    """What a pool keeps of the figures."""
+    names = ("items", "tasks", "contaminated", "removed", "trimmed", "removed_instances")
+    seeds = {"contaminated_seeds": len(result.contaminated_seeds)}
+    return {name: getattr(result, name) for name in names} | seeds
 
 
 @dataclass(frozen=True, slots=True)

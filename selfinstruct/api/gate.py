@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from selfinstruct import jsonl
@@ -24,9 +25,18 @@ class Gate:
         pack: The pool's language.
         dedupe: Whether a query that stood earlier is refused.
         drop_other_languages: Whether tasks in other languages are.
+        told: What each task's provenance says of this import.
     """
 
-    def __init__(self, pack: LanguagePack, *, dedupe: bool, drop_other_languages: bool) -> None:
+    def __init__(
+        self,
+        pack: LanguagePack,
+        *,
+        dedupe: bool,
+        drop_other_languages: bool,
+        told: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.told = dict(told or {})
         self._language = LanguageRule(pack) if drop_other_languages else None
         self._queries: set[str] | None = set() if dedupe else None
         self._labels = pack.labels
@@ -78,4 +88,4 @@ def take(one: Found, intake: Intake, gate: Gate) -> None:
             detail = {"input": case.input, "output": case.output} | source
             intake.refuse(given.instruction, Reason.DUPLICATE, detail)
     if task.instances:
-        intake.take(task, **source)
+        intake.take(task, **source, **gate.told)

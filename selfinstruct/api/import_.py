@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from selfinstruct import lineage
 from selfinstruct.api.clock import now
 from selfinstruct.api.gate import Gate, take
 from selfinstruct.api.inputs import Named, columns_of, names_of, refuse_unknown
@@ -75,6 +76,7 @@ def import_(
     filtered: bool = True,
     dedupe: bool = False,
     drop_other_languages: bool = False,
+    license: str | None = None,  # noqa: A002 - as the option is called
     settings: PoolSettings = _AS_IT_IS,
     observer: Observer = SILENT,
     stop: Stop | None = None,
@@ -94,6 +96,7 @@ def import_(
         filtered: Whether the pool's rules and its novelty judge.
         dedupe: Whether rows whose query stood earlier are refused.
         drop_other_languages: Whether tasks that are not in the pool's language are refused.
+        license: Under which licence the inputs stand, for the card of an export.
         settings: What decides the data of a new pool.
         observer: Who hears how far it is.
         stop: What ends it behind the task at hand, from another thread.
@@ -111,7 +114,12 @@ def import_(
     if folder.exists() and any(name != "-" and real(name) == real(folder) for name in names):
         raise SettingsError(f"{folder}: is both read and written; name another pool with --into.")
     plan = make_plan(folder, settings)
-    gate = Gate(load(plan.pack.source), dedupe=dedupe, drop_other_languages=drop_other_languages)
+    gate = Gate(
+        load(plan.pack.source),
+        dedupe=dedupe,
+        drop_other_languages=drop_other_languages,
+        told=lineage.imported(filtered=filtered, licence=(license or "").strip()),
+    )
     count = _Count()
     rows = _read(names, format, how, count, observer, stops=on_error == "stop")
     with gathered(rows) as found:

@@ -122,6 +122,8 @@ def write(
         writer.end()
     else:
         _write_rows(tasks, wanted, place, stage, census)
+    for split, name in place.files.items() if stage is not None and form.folder is None else ():
+        census.bytes[split] = (stage / name).stat().st_size
     if wanted.reasoning.how is not How.NONE and census.rows.total():
         refuse_none(census.with_reasoning, folder)
     if not census.rows.total():
@@ -186,6 +188,7 @@ def _write_rows(
                     places.remove(number)
                     continue
                 files[split].write(row)
+                census.sample = census.sample or row
 
 
 def _is_repeated(row: Mapping[str, Any], seen: set[bytes]) -> bool:
