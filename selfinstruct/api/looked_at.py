@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.importing import found_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
+from selfinstruct.formats.sources import tasks_of
 from selfinstruct.journal.lines import lines_of, read_line
 from selfinstruct.journal.manifests import NAME
-from selfinstruct.languages import load, tokenizer
+from selfinstruct.languages import LanguagePack, load, tokenizer
 from selfinstruct.pool import REJECTS, SEEDS, look
 from selfinstruct.recipes import SeedsAre
 from selfinstruct.report import Examples, Grown, Item, Refusal, Source, item_of, refusal_of
@@ -59,6 +60,32 @@ def source_of(path: str, how: Look, tick: Tick) -> Source:
         UsageError: It cannot be read, or holds no tasks.
     """
     return _pool(Path(path), how, tick) if is_pool(path) else _set(path, how, tick)
+
+
+def set_of(path: str, how: Look, tick: Tick) -> Source:
+    """A set that is no pool, with the ids that ``judge`` and ``answer`` call its tasks by.
+
+    Raises:
+        UsageError: It cannot be read, or holds no tasks.
+    """
+    pack = load(how.language or "en")
+    items = []
+    for task in tasks_of(path):
+        tick()
+        items.append(item_of(task))
+    return _source(path, items, pack)
+
+
+def _source(path: str, items: Sequence[Item], pack: LanguagePack) -> Source:
+    """A set of which nothing is known but its tasks: the language's own rules hold."""
+    return Source(
+        name="standard input" if path == "-" else Path(path).resolve().name,
+        items=items,
+        language=pack,
+        tokenizer=tokenizer(pack.tokenizer),
+        tokenizer_name=pack.tokenizer,
+        threshold=pack.threshold,
+    )
 
 
 def _pool(folder: Path, how: Look, tick: Tick) -> Source:
@@ -124,16 +151,7 @@ def _set(path: str, how: Look, tick: Tick) -> Source:
         items.append(item_of(gate.without_marks(one.task, one.format)))
     if not items:
         raise UsageError(first or f"{path}: holds no tasks.")
-    return Source(
-        name="standard input" if path == "-" else Path(path).resolve().name,
-        items=items,
-        language=pack,
-        tokenizer=tokenizer(pack.tokenizer),
-        tokenizer_name=pack.tokenizer,
-        threshold=pack.threshold,
-        format=", ".join(formats),
-        skipped=skipped,
-    )
+    return replace(_source(path, items, pack), format=", ".join(formats), skipped=skipped)
 
 
 def _ticked(found: Iterable[Found], tick: Tick) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from selfinstruct.api.inputs import refuse_unknown
 from selfinstruct.api.told import conditions, told_by
 from selfinstruct.errors import IdleError, SettingsError
 from selfinstruct.formats import trainers
+from selfinstruct.formats.chosen import Chosen
 from selfinstruct.formats.kind import Format, Wanted
 from selfinstruct.formats.pairing import Pairs
 from selfinstruct.formats.preference_files import Preferred
@@ -31,6 +32,7 @@ class ExportOptions:
     format: str
     where: tuple[str, ...] = ()
     judgements: tuple[str, ...] = ()
+    only: Path | None = None
     min_agreement: float | None = None
     max_instances: int | None = None
     include_seeds: bool = False
@@ -126,6 +128,7 @@ class ExportOptions:
                 max_instances=self.max_instances,
                 include_seeds=self.include_seeds,
                 shuffle=self.shuffle,
+                only=Chosen.of(str(self.only)) if self.only is not None else None,
             ),
             splits=Splits.of(self.split) if self.split is not None else None,
             system=self.system,
@@ -140,6 +143,8 @@ class ExportOptions:
     def filters(self) -> list[str]:
         """The options that decide what is taken, as the card says them."""
         said = [f"--where {condition}" for condition in self.where]
+        if self.only is not None:
+            said.append(f"--only {self.only}")
         if self.min_agreement is not None:
             said.append(f"--min-agreement {self.min_agreement:g}")
         if self.max_instances is not None:

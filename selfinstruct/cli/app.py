@@ -24,6 +24,7 @@ from selfinstruct.cli.languages import languages
 from selfinstruct.cli.replay import replay
 from selfinstruct.cli.report import report
 from selfinstruct.cli.review import review
+from selfinstruct.cli.select import select
 from selfinstruct.cli.serve_mock import serve_mock
 from selfinstruct.cli.status import status
 from selfinstruct.cli.validate import validate
@@ -52,6 +53,7 @@ for _verb in (
     review,
     answer,
     compare,
+    select,
     export,
     validate,
     decontaminate,

@@ -21,6 +21,15 @@ class ExportFlags:
 
     where: o.Where = None
     judgements: o.Judgements = None
+    only: Annotated[
+        Path | None,
+        o.own(
+            "--only",
+            TAKEN,
+            "The file that select wrote: these tasks alone, in its order.",
+            metavar="FILE",
+        ),
+    ] = None
     min_agreement: Annotated[
         float | None,
         o.option(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.plainly import ask as ask
     from selfinstruct.console.reviews import show_agreement as show_agreement
     from selfinstruct.console.reviews import show_reviews as show_reviews
+    from selfinstruct.console.selections import show_selection as show_selection
     from selfinstruct.console.tables import show_calibration as show_calibration
     from selfinstruct.console.tables import show_estimate as show_estimate
     from selfinstruct.console.tables import show_evolve_estimate as show_evolve_estimate
@@ -61,6 +62,7 @@ _FILES = {
     "ask": "plainly",
     "show_agreement": "reviews",
     "show_reviews": "reviews",
+    "show_selection": "selections",
     "show_calibration": "tables",
     "show_estimate": "tables",
     "show_evolve_estimate": "tables",

@@ -140,7 +140,7 @@ def _selected(
     folder: Path, manifest: Manifest, wanted: Wanted, census: Census, step: Callable[[], None]
 ) -> _Selected:
     selection = wanted.selection
-    for task in pool_tasks(folder, selection):
+    for task in pool_tasks(folder, selection, census.left_out):
         step()
         if not any(case.output.strip() for case in task.instances):
             census.left_out["without_output"] += 1

@@ -7,6 +7,7 @@ import hashlib
 import random
 import re
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import IO
 from pydantic import ValidationError
 
 from selfinstruct.annotations import AGREEMENT, of_task
-from selfinstruct.errors import PoolError, SettingsError
+from selfinstruct.errors import PoolError, SettingsError, UsageError
+from selfinstruct.formats.chosen import Chosen
 from selfinstruct.formats.conditions import Condition, Judged
 from selfinstruct.journal.lines import lines_of
 from selfinstruct.pool import SEEDS, TASKS
@@ -34,6 +36,7 @@ class Selection:
         max_instances: The most instances of a task.
         include_seeds: Whether the pool's seed tasks are taken too.
         shuffle: Where the random order starts; None for the order of the pool.
+        only: The tasks of the pool that are taken at all, and their order; None for all of them.
     """
 
     where: Sequence[Condition] = ()
@@ -42,6 +45,7 @@ class Selection:
     max_instances: int | None = None
     include_seeds: bool = False
     shuffle: int | None = None
+    only: Chosen | None = None
 
     def instances(self, task: Task) -> list[int]:
         """The places of the instances of ``task`` that are taken."""
@@ -59,18 +63,26 @@ def _agreement(task: Task, number: int) -> float:
     return float(found) if isinstance(found, int | float) else -1.0
 
 
-def pool_tasks(folder: Path, selection: Selection) -> Iterator[Task]:
+def pool_tasks(
+    folder: Path, selection: Selection, left_out: Counter[str] | None = None
+) -> Iterator[Task]:
     """The finished tasks of a pool, and its seeds before them where they are wanted.
 
     They are read one at a time; memory holds a number for each, however large the pool.
 
+    Args:
+        folder: The pool.
+        selection: Which are taken, and in which order; conditions are the caller's.
+        left_out: Where those are counted that were not chosen before.
+
     Raises:
         PoolError: A line is damaged; file and line are named.
+        UsageError: None of those that were chosen before is there.
     """
     files = [folder / SEEDS] if selection.include_seeds else []
     files = [file for file in [*files, folder / TASKS] if file.exists()]
-    if selection.shuffle is not None:
-        yield from _shuffled(files, random.Random(selection.shuffle))
+    if selection.shuffle is not None or selection.only is not None:
+        yield from _ordered(files, selection, Counter() if left_out is None else left_out)
         return
     for file in files:
         for number, (_, line) in enumerate(lines_of(file), 1):
@@ -86,17 +98,40 @@ def _readable(path: Path) -> Iterator[IO[bytes]]:
         raise PoolError(f"{path}: cannot be read: {error.strerror}.") from error
 
 
-def _shuffled(files: Sequence[Path], rng: random.Random) -> Iterator[Task]:
+def _ordered(files: Sequence[Path], selection: Selection, left_out: Counter[str]) -> Iterator[Task]:
+    """The tasks in ``files`` in another order than they stand there."""
     places: array[int] = array("Q")  # the place in a file, times the number of files, plus its own
     for which, file in enumerate(files):
-        places.extend(offset * len(files) + which for offset, _ in lines_of(file))
-    rng.shuffle(places)
+        only = selection.only if file.name == TASKS else None
+        found = lines_of(file) if only is None else _chosen(file, only, left_out)
+        places.extend(offset * len(files) + which for offset, _ in found)
+    if selection.shuffle is not None:
+        random.Random(selection.shuffle).shuffle(places)
     with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(_readable(file)) for file in files]
         for place in places:
             offset, which = divmod(place, len(files))
             opened[which].seek(offset)
             yield _task(files[which], 0, opened[which].readline())
+
+
+def _chosen(file: Path, only: Chosen, left_out: Counter[str]) -> list[tuple[int, bytes]]:
+    """The places of the lines of those tasks that were chosen, in the order of the choice."""
+    found: dict[int, int] = {}
+    for number, (offset, line) in enumerate(lines_of(file), 1):
+        rank = only.ranks.get(_task(file, number, line).id)
+        if rank is None:
+            left_out["not_selected"] += 1
+        else:
+            found[rank] = offset
+    if not found:
+        raise UsageError(
+            f"{file.parent}: holds none of the {len(only.ranks):,} tasks that {only.said} names. "
+            "Was it chosen from another pool?"
+        )
+    if missing := len(only.ranks) - len(found):
+        left_out["not_in_the_pool"] += missing
+    return [(found[rank], b"") for rank in sorted(found)]
 
 
 def _task(path: Path, number: int, line: bytes) -> Task:

@@ -22,8 +22,8 @@ def judging_folder(pool: Path, name: str) -> Path:
     Raises:
         PoolError: There is none; those that there are are named.
     """
-    inside = pool / FOLDER / name
-    for folder in (inside, Path(name)):
+    inside = [pool / FOLDER / name] if pool.is_dir() else []
+    for folder in (*inside, Path(name)):
         if Manifest.read(folder) is not None:
             return folder
     known = ", ".join(judgings(pool)) or "none"

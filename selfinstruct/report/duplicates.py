@@ -63,12 +63,16 @@ def _opening(source: Source, text: str) -> str | None:
     return (" " if source.unit == "words" else "").join(parts[:size]).casefold()
 
 
-def distinct(source: Source) -> dict[str, Any]:
+def distinct(source: Source, sample: int = _SAMPLE) -> dict[str, Any]:
     """Distinct-1 and distinct-2 of instructions: which share of tokens, and of pairs, is new.
 
     Both fall as texts are added, so they are taken over a sample of 1,000, always the same.
+
+    Args:
+        source: The set.
+        sample: How many texts are taken; figures of equally many may be compared.
     """
-    places = lowest([item.id for item in source.items], _SAMPLE, "distinct")
+    places = lowest([item.id for item in source.items], sample, "distinct")
     texts = [source.tokenizer.tokenize(source.items[place].text) for place in places]
     tokens = [token for text in texts for token in text]
     pairs = [pair for text in texts for pair in pairwise(text)]

@@ -38,7 +38,7 @@ def length_bars(lengths: Iterable[int], width: int, count: int) -> list[int]:
     return bars
 
 
-def quantile(ordered: Sequence[int], at: float) -> float:
+def quantile(ordered: Sequence[float], at: float) -> float:
     """The value below which ``at`` of ``ordered`` lie, drawn straight between neighbours."""
     place = at * (len(ordered) - 1)
     low = int(place)

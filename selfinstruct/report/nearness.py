@@ -34,7 +34,7 @@ def nearest_seed(source: Source, seeds: Sequence[Item]) -> dict[str, Any]:
     return _told(source, pairs, seeds) | {"seeds": len(seeds)}
 
 
-def nearest_other(source: Source, sample: int) -> dict[str, Any]:
+def nearest_other(source: Source, sample: int, exact: int | None = None) -> dict[str, Any]:
     """Each task's highest ROUGE-L F1 to another one of the set.
 
     The more tasks there are, the nearer is the nearest: the figures of two sets may be compared
@@ -42,12 +42,14 @@ def nearest_other(source: Source, sample: int) -> dict[str, Any]:
 
     Args:
         source: The set.
-        sample: Of sets larger than :data:`EXACT`, so many are compared with all others.
+        sample: Of larger sets, so many are compared with all others.
+        exact: Sets of so many tasks are compared as a whole; None for :data:`EXACT`.
     """
+    most = EXACT if exact is None else exact
     count = len(source.items)
     texts = Encoder(source.tokenizer).encode(item.text for item in source.items)
     places = list(range(count))
-    if count > EXACT:
+    if count > most:
         places = lowest([item.id for item in source.items], sample, "nearest")
     pairs: list[_Pair] = []
     for first, scores in rouge_l([texts[place] for place in places], texts):
@@ -57,7 +59,7 @@ def nearest_other(source: Source, sample: int) -> dict[str, Any]:
         best = scores.argmax(axis=1)
         pairs += zip(scores[rows, best].tolist(), own, best.tolist(), strict=True)
     told = _told(source, pairs, source.items, both_ways=True)
-    return told | {"of": count, "is_sample": count > EXACT}
+    return told | {"of": count, "is_sample": count > most}
 
 
 def _told(

@@ -48,6 +48,9 @@ async def in_a_loop() -> None:
 
 
 def files() -> None:
+    best = si.select("p", "best.jsonl", by="deita", size=3, at_least=["quality=4"])
+    assert_type(best, si.SelectResult)
+    assert_type(best.passed_over, Mapping[str, int])
     written = si.export("p", "x.jsonl", format="chat", where=["language=ko"], split="a=0.9,b=0.1")
     assert_type(written, si.ExportResult)
     assert_type(written.files, tuple[Path, ...])
