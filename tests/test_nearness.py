@@ -51,8 +51,7 @@ def test_of_the_sixty_pairs_no_fewer_than_57_are_judged_right():
     lines = (ROOT / "tests" / "data" / "ko_pairs.jsonl").read_text(encoding="utf-8").splitlines()
     pairs = [json.loads(line) for line in lines]
     right = sum(
-        (judged(near, ko.threshold, one["a"], one["b"]) is not None) is one["same"]
-        for one in pairs
+        (judged(near, ko.threshold, one["a"], one["b"]) is not None) is one["same"] for one in pairs
     )
     assert len(pairs) == 60
     assert right >= 57

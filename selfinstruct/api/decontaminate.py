@@ -163,7 +163,7 @@ def decontaminate(
         with record_file(goal) as file:
             for row in rows:
                 file.write(row.row())
-    gone = dict(((one.place, lost_of(one.task, one.hits)) for one in looked.found)) if remove else {}
+    gone = {one.place: lost_of(one.task, one.hits) for one in looked.found if remove}
     if gone:
         _remove(folder, manifest, looked.found, gone, items, stop)
     lost = {place: cases for place, cases in gone.items() if cases is not None}
@@ -185,7 +185,7 @@ def decontaminate(
         seconds=round(time.monotonic() - started, 3),
         found=rows,
     )
-    note(folder, {"time": now(), "against": [Path(path).name for path in paths]} | _noted(result))
+    note(folder, {"against": [Path(path).name for path in paths]} | _noted(result))
     return result
 
 

@@ -110,7 +110,12 @@ def import_(
     names, folder = names_of(inputs), Path(into)
     refuse_unknown("turns", turns, ("first", "all"))
     refuse_unknown("on-error", on_error, ("skip", "stop"))
-    how = Reading(turns == "all", split_input, columns_of(columns), needs_answer=format is None and not columns)
+    how = Reading(
+        turns == "all",
+        split_input,
+        columns_of(columns),
+        needs_answer=format is None and not columns,
+    )
     if folder.exists() and any(name != "-" and real(name) == real(folder) for name in names):
         raise SettingsError(f"{folder}: is both read and written; name another pool with --into.")
     plan = make_plan(folder, settings)

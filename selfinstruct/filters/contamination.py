@@ -123,10 +123,7 @@ class Benchmark:
         for row in self._equal.get(plain, ()) if plain else ():
             yield self._hit(row, By.EQUAL, 1.0, text)
         units = self._tokens.tokenize(text)
-        for length, items in self._whole.items():
-            for window in {_digest(units[n : n + length]) for n in range(len(units) - length + 1)}:
-                for row in items.get(window, ()):
-                    yield self._hit(row, By.WHOLE, 1.0, text)
+        yield from (self._hit(row, By.WHOLE, 1.0, text) for row in self._held_by(units))
         shared: dict[int, int] = {}
         for run in set(self._runs_of(units)):
             for row in self._runs.get(run, ()):
@@ -136,6 +133,12 @@ class Benchmark:
         if len(units) >= _LEAST_ROUGE:
             for match in self._index.near(text):
                 yield self._hit(self._indexed[match.row], By.ROUGE, match.score, text)
+
+    def _held_by(self, units: Sequence[str]) -> Iterator[int]:
+        """The rows of short items that stand whole in a text."""
+        for length, items in self._whole.items():
+            for window in {_digest(units[n : n + length]) for n in range(len(units) - length + 1)}:
+                yield from items.get(window, ())
 
     def _hit(self, row: int, by: By, score: float, text: str) -> Hit:
         item, found = self._items[row]

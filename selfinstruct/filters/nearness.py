@@ -134,7 +134,9 @@ class Nearness:
         if used == ROUGE:  # the verdict is rouge-score's, to the bit
             return cls()
         short = pack.novelty.short if usual and used == pack.tokenizer else None
-        return cls(True, short.below, short.threshold) if short else cls(exact=True)
+        return (
+            cls(exact=True, below=short.below, least=short.threshold) if short else cls(exact=True)
+        )
 
     def row(self) -> dict[str, Any]:
         """What a manifest says of it; {} where it says nothing."""

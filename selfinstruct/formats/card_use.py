@@ -54,7 +54,7 @@ _PAPERS = {
 
 def pretty(name: str) -> str:
     """A name for people, of a file's or a folder's."""
-    stem = name.split(".")[0] or name
+    stem = name.partition(".")[0] or name
     return " ".join(stem.replace("-", " ").replace("_", " ").split()) or name
 
 
@@ -100,9 +100,7 @@ def citation(census: Census) -> list[str]:
     """What to cite: how the data were made, and the sources of what was imported."""
     recipes = {recipe for (recipe, _, _) in census.origins}
     papers = [text for recipe, text in _PAPERS.items() if recipe in recipes]
-    lines = [
-        line for text in papers for line in ("The method:", "", "```bibtex", text, "```", "")
-    ]
+    lines = [line for text in papers for line in ("The method:", "", "```bibtex", text, "```", "")]
     if census.sources:
         lines += ["Cite the sources of what was imported as they ask to be.", ""]
     return ["## Citation", "", *lines] if lines else []

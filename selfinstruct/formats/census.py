@@ -11,7 +11,6 @@ from typing import Any
 from selfinstruct.formats.reasoning import thoughts_of
 from selfinstruct.tasks import Task
 
-
 IMPORT, SEED = "import", ("seed", "", "")
 
 

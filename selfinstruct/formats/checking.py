@@ -150,7 +150,9 @@ def _lacking(
 ) -> Iterator[Problem]:
     """What a row that can be read lacks of its format; of a file each such thing is said once."""
     reader = next((one for one in readers if one.reads(record.row)), None)
-    for rule, text in reader.lacks(record.row) if isinstance(reader, Lenient) else ():
+    if not isinstance(reader, Lenient):
+        return
+    for rule, text in reader.lacks(record.row):
         if (rule, text) not in told:
             told.add((rule, text))
             yield Problem(record.where, rule, text, is_warning=True)

@@ -99,7 +99,8 @@ class Dialogue:
 
     def _why_none(self, row: Row) -> str:
         """Why the row holds no exchange."""
-        said = [str(turn.get(self.speaker, turn.get("role", turn.get("from")))) for turn in _list(row[self.turns])]
+        turns = _list(row[self.turns])
+        said = [str(one.get(self.speaker, one.get("role", one.get("from")))) for one in turns]
         shown = ", ".join(said[:6]) + (", …" if len(said) > 6 else "")
         if any(who == _TOOL for who, _ in self._turns(row)):
             return (
@@ -165,7 +166,7 @@ class Dialogue:
 
 
 def _text(content: object, where: str) -> str | None:
-    """The text of a turn; its parts of type text are joined, as OpenAI and LLaMA-Factory write them.
+    """The text of a turn; parts of type text are joined, in OpenAI's spelling or LLaMA-Factory's.
 
     Raises:
         UsageError: A part is no text.
@@ -182,7 +183,7 @@ def _text(content: object, where: str) -> str | None:
     return "\n".join(texts)
 
 
-def _before_tools(turns: Sequence[_Turn]) -> Sequence[_Turn]:
+def _before_tools(turns: list[_Turn]) -> list[_Turn]:
     """The turns up to the question that a tool was called for; what follows rests on its result."""
     place = next((n for n, turn in enumerate(turns) if turn[0] == _TOOL), None)
     return turns if place is None else turns[:place]

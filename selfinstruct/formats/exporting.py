@@ -122,8 +122,9 @@ def write(
         writer.end()
     else:
         _write_rows(tasks, wanted, place, stage, census)
-    for split, name in place.files.items() if stage is not None and form.folder is None else ():
-        census.bytes[split] = (stage / name).stat().st_size
+    if stage is not None and form.folder is None:
+        for split, name in place.files.items():
+            census.bytes[split] = (stage / name).stat().st_size
     if wanted.reasoning.how is not How.NONE and census.rows.total():
         refuse_none(census.with_reasoning, folder)
     if not census.rows.total():

@@ -17,8 +17,8 @@ from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.refused import refused
 from selfinstruct.formats.registry import added_readers
 from selfinstruct.formats.superni import SuperNi
-from selfinstruct.formats.turns import Turns
 from selfinstruct.formats.tables import DELIMITERS
+from selfinstruct.formats.turns import Turns
 from selfinstruct.pool import TASKS
 
 # In the order in which a row is tried: the more telling first.

@@ -72,9 +72,7 @@ def hits_in(task: Task, benchmark: Benchmark) -> Hits:
     for place, case in enumerate(task.instances):
         alone = [text for text in (case.input, case.output) if benchmark.is_telling(text)]
         whole = [joined(task.instruction, case.input)] if case.input.strip() else []
-        found += [
-            (place, hit) for hit in benchmark.hits([*whole, *alone]) if hit.item not in known
-        ]
+        found += [(place, hit) for hit in benchmark.hits([*whole, *alone]) if hit.item not in known]
     return found
 
 

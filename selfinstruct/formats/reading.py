@@ -84,13 +84,10 @@ def records(
             elif _first_byte(file) == b"[":
                 text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
                 yield from _array(text, name, texts=texts)
-            elif texts and kind == _PLAIN:
-                lines = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
-                yield from _plain(lines, name)
             elif kind == ".json" and not _begins_with_a_row(file):
                 yield _object(file, name)
             else:
-                yield from _lines(file, name)
+                yield from _plain(file, name) if texts and kind == _PLAIN else _lines(file, name)
     except FileNotFoundError as error:
         raise UsageError(f"{name}: no such file.") from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -205,8 +202,9 @@ class _Unread:
         self.text = rest
 
 
-def _plain(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
+def _plain(lines: io.BufferedReader[Any], name: str) -> Iterator[Record]:
     """A text a line."""
+    file = io.TextIOWrapper(lines, encoding="utf-8-sig")
     number = 0
     while line := file.readline(jsonl.LARGEST_RECORD + 1):
         number += 1
@@ -214,6 +212,15 @@ def _plain(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
             raise jsonl.too_large(f"{name}:{number}")
         if line.strip():
             yield Record(f"{name}:{number}", {TEXT: line.strip()})
+
+
+def _element(value: object, where: str, *, texts: bool) -> Record:
+    """An element of an array as a record."""
+    if isinstance(value, dict):
+        return Record(where, value)
+    if texts and isinstance(value, str):
+        return Record(where, {TEXT: value})
+    return Record(where, {}, f"{where}: not a JSON object.")
 
 
 def _array(file: io.TextIOWrapper[Any], name: str, *, texts: bool = False) -> Iterator[Record]:
@@ -243,12 +250,7 @@ def _array(file: io.TextIOWrapper[Any], name: str, *, texts: bool = False) -> It
             raise UsageError(f"{where} is nested too deeply.") from error
         if whole:
             number += 1
-            if isinstance(value, dict):
-                yield Record(where, value)
-            elif texts and isinstance(value, str):
-                yield Record(where, {TEXT: value})
-            else:
-                yield Record(where, {}, f"{where}: not a JSON object.")
+            yield _element(value, where, texts=texts)
             unread.use(end)
         elif unread.ended:
             raise UsageError(

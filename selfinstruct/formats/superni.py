@@ -143,8 +143,9 @@ class SuperNi:
     def _case(case: object) -> Instance:
         given = case.get("input") if isinstance(case, dict) else None
         output = case.get("output") if isinstance(case, dict) else None
-        references = output if isinstance(output, list) else [output]
-        if not isinstance(given, str) or not all(isinstance(one, str) for one in references):
+        said = output if isinstance(output, list) else [output]
+        references = [one for one in said if isinstance(one, str)]
+        if not isinstance(given, str) or len(references) < len(said):
             raise UsageError("an instance has no 'input' or no 'output'")
         if not references:
             raise UsageError("an instance has an 'output' without a text")

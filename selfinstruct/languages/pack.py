@@ -1,8 +1,8 @@
 """A language pack: a folder with ``pack.toml`` and ``templates/``.
 
 Beside them may stand ``keywords.toml`` (else keywords are a table of ``pack.toml``),
-``answers.toml``, ``reading.toml``, ``novelty.toml``, ``training.toml``, ``edits.toml``, ``seeds.jsonl`` and
-``grammar.json``.
+``answers.toml``, ``reading.toml``, ``novelty.toml``, ``training.toml``, ``edits.toml``,
+``seeds.jsonl`` and ``grammar.json``.
 
 The rules reproduce the released Self-Instruct code for English (Wang et al., arXiv 2212.10560,
 section 2.2); each is a value here so that another language states its own.

@@ -24,7 +24,6 @@ from typing import Protocol
 
 from selfinstruct.errors import SettingsError
 
-
 ROUGE = "rouge"
 """The name of rouge-score's own tokenizer."""
 

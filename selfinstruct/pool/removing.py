@@ -153,6 +153,10 @@ def _left(task: Task, lost: Sequence[int], until: int) -> Task:
     return task.model_copy(update={"id": identity, "instances": cases, "provenance": told})
 
 
+def _line(task: Task) -> bytes:
+    return (jsonl.dumps(task.model_dump(mode="json")) + "\n").encode("utf-8", "replace")
+
+
 def _stage(
     folder: Path, size: int, numbers: Iterable[int], left: Mapping[int, Task]
 ) -> tuple[int, int]:
@@ -174,13 +178,12 @@ def _stage(
             if read >= size:
                 break
             read += len(line)
-            if place in left:
-                line = (jsonl.dumps(left[place].model_dump(mode="json")) + "\n").encode()
-            elif place in gone:
+            if place in gone and place not in left:
                 continue
-            new.write(line)
-            written += len(line)
-            crc = zlib.crc32(line, crc)
+            kept = line if place not in left else _line(left[place])
+            new.write(kept)
+            written += len(kept)
+            crc = zlib.crc32(kept, crc)
     return written, crc
 
 
