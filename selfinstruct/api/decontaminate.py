@@ -15,11 +15,11 @@ from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.stop import Stop
 from selfinstruct.errors import InterruptionError, PoolBusyError, SettingsError
-from selfinstruct.filters.contamination import WORDS, Benchmark, Hit
+from selfinstruct.filters.contamination import WORDS, Benchmark
 from selfinstruct.formats import record_file
 from selfinstruct.formats.base import Reading
 from selfinstruct.formats.columns import mapped
-from selfinstruct.formats.leaked import fill, hits_in, lost_of
+from selfinstruct.formats.leaked import Holding, fill, hits_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
@@ -28,7 +28,7 @@ from selfinstruct.pool import SEEDS, Manifest, Pool, look
 from selfinstruct.pool.decontaminations import note
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.seeds import load_seeds
-from selfinstruct.tasks import Reason, Task
+from selfinstruct.tasks import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def decontaminate(
     items = list(fill(benchmark, files, format, how))
     looked = _look(folder, benchmark, observer, stop)
     seeds = [
-        _Found(-1, seed, hits)
+        Holding(-1, seed, hits)
         for seed in load_seeds(folder / SEEDS)
         if (hits := hits_in(seed, benchmark))
     ]
@@ -163,7 +163,7 @@ def decontaminate(
         with record_file(goal) as file:
             for row in rows:
                 file.write(row.row())
-    gone = {one.place: lost_of(one.task, one.hits) for one in looked.found if remove}
+    gone = {one.place: one.lost for one in looked.found if remove}
     if gone:
         _remove(folder, manifest, looked.found, gone, items, stop)
     lost = {place: cases for place, cases in gone.items() if cases is not None}
@@ -196,17 +196,10 @@ def _noted(result: DecontaminateResult) -> dict[str, Any]:
     return {name: getattr(result, name) for name in names} | seeds
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    place: int
-    task: Task
-    hits: list[tuple[int | None, Hit]]
-
-
 @dataclass(slots=True)
 class _Looked:
     tasks: int = 0
-    found: list[_Found] = field(default_factory=list)
+    found: list[Holding] = field(default_factory=list)
 
 
 def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) -> _Looked:
@@ -218,7 +211,7 @@ def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) ->
                 raise InterruptionError
             looked.tasks = place + 1
             if hits := hits_in(task, benchmark):
-                looked.found.append(_Found(place, task, hits))
+                looked.found.append(Holding(place, task, hits))
             show(lambda: f"{looked.tasks:,} tasks looked at, {len(looked.found):,} with hits")
     return looked
 
@@ -226,7 +219,7 @@ def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) ->
 def _remove(
     folder: Path,
     manifest: Manifest,
-    found: Sequence[_Found],
+    found: Sequence[Holding],
     gone: Mapping[int, tuple[int, ...] | None],
     items: Sequence[str],
     stop: Stop,
@@ -235,7 +228,7 @@ def _remove(
         for one in found:
             if one.place >= pool.position.tasks or pool.task(one.place).id != one.task.id:
                 raise PoolBusyError(f"{folder}: another run has changed this pool. Try again.")
-        details = {one.place: _detail(one.hits[0][1], items) for one in found}
+        details = {one.place: one.detail(items) for one in found}
         lost = {place: cases for place, cases in gone.items() if cases is not None}
         if stop.is_set:
             raise InterruptionError
@@ -243,12 +236,8 @@ def _remove(
             pool.remove(details, Reason.CONTAMINATED, lost)
 
 
-def _rows(found: _Found, items: Sequence[str]) -> Iterator[FoundItem]:
+def _rows(found: Holding, items: Sequence[str]) -> Iterator[FoundItem]:
     for place, hit in found.hits:
         item = items[hit.item]
         identity = found.task.id
         yield FoundItem(identity, place, hit.by.value, hit.score, item, hit.text, hit.found)
-
-
-def _detail(hit: Hit, items: Sequence[str]) -> dict[str, Any]:
-    return {"by": hit.by.value, "score": hit.score, "item": items[hit.item], "found": hit.found}

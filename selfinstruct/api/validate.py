@@ -12,8 +12,9 @@ from selfinstruct.api.judged_problems import judged_problems
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.errors import SelfInstructError, SettingsError
-from selfinstruct.formats.checking import Checked, Problem, problems
+from selfinstruct.formats.checking import Checked, problems
 from selfinstruct.formats.importing import meter_of
+from selfinstruct.formats.row_checking import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from selfinstruct.errors import UsageError
 from selfinstruct.filters.contamination import Benchmark, Hit
@@ -76,9 +77,30 @@ def hits_in(task: Task, benchmark: Benchmark) -> Hits:
     return found
 
 
-def lost_of(task: Task, hits: Hits) -> tuple[int, ...] | None:
-    """Which instances of a task hold items; None where nothing of it may stay."""
-    places = {place for place, _ in hits if place is not None}
-    if len(places) == len(task.instances) or any(place is None for place, _ in hits):
-        return None
-    return tuple(sorted(places))
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A task that holds items of a benchmark.
+
+    Attributes:
+        place: Which of the tasks it is, from 0; -1 for a seed task.
+        task: It.
+        hits: What it holds; one at least.
+    """
+
+    place: int
+    task: Task
+    hits: Hits
+
+    @property
+    def lost(self) -> tuple[int, ...] | None:
+        """Which of its instances hold items; None where nothing of it may stay."""
+        places = {place for place, _ in self.hits if place is not None}
+        if len(places) == len(self.task.instances) or any(place is None for place, _ in self.hits):
+            return None
+        return tuple(sorted(places))
+
+    def detail(self, items: Sequence[str]) -> dict[str, Any]:
+        """What its reject says: the first of the hits, of ``items`` by where they stand."""
+        hit = self.hits[0][1]
+        item = items[hit.item]
+        return {"by": hit.by.value, "score": hit.score, "item": item, "found": hit.found}

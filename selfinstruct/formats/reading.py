@@ -21,6 +21,7 @@ from typing import Any, cast
 from selfinstruct import jsonl
 from selfinstruct.errors import UsageError
 from selfinstruct.formats import tables
+from selfinstruct.formats.arrays import elements
 from selfinstruct.formats.metering import Meter, Metered
 
 FIELDS = ("instruction", "Instruction", "prompt", "question")
@@ -31,7 +32,6 @@ TEXT = "instruction"
 
 _CHUNK = 1 << 16
 _PLAIN = ".txt"
-_SPACE = " \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def records(
                 yield from (_cell_record(where, row) for where, row in rows)
             elif _first_byte(file) == b"[":
                 text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
-                yield from _array(text, name, texts=texts)
+                yield from (
+                    _element(value, where, texts=texts) for where, value in elements(text, name)
+                )
             elif kind == ".json" and not _begins_with_a_row(file):
                 yield _object(file, name)
             else:
@@ -133,11 +135,6 @@ def _first_byte(file: io.BufferedReader[Any]) -> bytes:
     return file.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
-def _refuse_rest(text: str, name: str) -> None:
-    if text.strip():
-        raise UsageError(f"{name}: something follows the end of the array.")
-
-
 def _cell_record(where: str, row: dict[str, Any] | UsageError) -> Record:
     return Record(where, {}, str(row)) if isinstance(row, UsageError) else Record(where, row)
 
@@ -174,34 +171,6 @@ def _lines(file: io.BufferedReader[Any], name: str) -> Iterator[Record]:
         yield Record(where, {} if isinstance(row, UsageError) else row, flaw)
 
 
-class _Unread:
-    """What of a text file has been read and not yet used, and the line where that begins."""
-
-    def __init__(self, file: io.TextIOWrapper[Any]) -> None:
-        self._file = file
-        self.text = ""
-        self.line = 1
-        self.ended = False
-        self.more()
-
-    def more(self, where: str = "") -> None:
-        """Read on: as much again, so that long records stay linear.
-
-        Raises:
-            UsageError: The record at ``where`` is larger than any may be.
-        """
-        if len(self.text) > jsonl.LARGEST_RECORD:
-            raise jsonl.too_large(where)
-        more = self._file.read(max(_CHUNK, len(self.text)))
-        self.text, self.ended = self.text + more, not more
-
-    def use(self, count: int) -> None:
-        """Pass over so many characters, and what is blank behind them."""
-        rest = self.text[count:].lstrip(_SPACE)
-        self.line += self.text.count("\n", 0, len(self.text) - len(rest))
-        self.text = rest
-
-
 def _plain(lines: io.BufferedReader[Any], name: str) -> Iterator[Record]:
     """A text a line."""
     file = io.TextIOWrapper(lines, encoding="utf-8-sig")
@@ -221,40 +190,3 @@ def _element(value: object, where: str, *, texts: bool) -> Record:
     if texts and isinstance(value, str):
         return Record(where, {TEXT: value})
     return Record(where, {}, f"{where}: not a JSON object.")
-
-
-def _array(file: io.TextIOWrapper[Any], name: str, *, texts: bool = False) -> Iterator[Record]:
-    """The elements of one JSON array, decoded as they come."""
-    decoder = json.JSONDecoder()
-    unread = _Unread(file)
-    unread.use(0)
-    unread.use(1)  # the bracket that opens it
-    number = 0
-    while True:
-        unread.use(0)
-        if unread.text.startswith("]"):
-            _refuse_rest(unread.text[1:] + file.read(), name)
-            return
-        if number and unread.text.startswith(","):
-            unread.use(1)
-        where = f"{name}:{unread.line}: record {number + 1}"
-        try:
-            value, end = decoder.raw_decode(unread.text)
-            # A number at the very end of what was read may go on in the next chunk.
-            whole = unread.ended or end < len(unread.text)
-        except json.JSONDecodeError:
-            whole = False
-        except ValueError as error:  # a number of thousands of digits
-            raise UsageError(f"{where} cannot be read: {error}.") from error
-        except RecursionError as error:
-            raise UsageError(f"{where} is nested too deeply.") from error
-        if whole:
-            number += 1
-            yield _element(value, where, texts=texts)
-            unread.use(end)
-        elif unread.ended:
-            raise UsageError(
-                f"{name}:{unread.line}: the array breaks off or is no JSON after record {number}."
-            )
-        else:
-            unread.more(where)
