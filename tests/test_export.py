@@ -200,6 +200,33 @@ def test_templates_of_ones_own(pool, program, tmp_path):
     assert "own.toml: there is no {text} (only" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("prompt", "output", "completion"),
+    [
+        ("Say it.\n\nOutput:", "Optimistic", " Optimistic"),
+        ("Say it.\n\n", "Optimistic", "Optimistic"),
+        ("Say it.\n\nOutput: ", "Optimistic", "Optimistic"),
+        ("말해 주세요\n\n답:", "네", " 네"),
+        ("말해 주세요", "네", " 네"),
+        ("说吧。\n\n答：", "好", "好"),
+        ("書いてください。", "はい", "はい"),
+        ("def one():", "\n    return 1", "\n    return 1"),
+    ],
+)
+def test_a_completion_brings_the_space_before_it(program, tmp_path, prompt, output, completion):
+    own = tmp_path / "own.toml"
+    template = json.dumps(prompt + "{input}")
+    own.write_text(
+        f'[completion]\nwith_input = ["{{instruction}}{{input}}"]\nwithout_input = [{template}]\n'
+    )
+    pool_of(tmp_path / "p", [task("Say", ("", output))])
+    command = ("--format", "completion", "--templates", own, "-o", "x.jsonl")
+    program("export", "p", *command, check=0)
+    assert rows(tmp_path / "x.jsonl") == [{"prompt": prompt, "completion": completion}]
+    program("import", "x.jsonl", "--into", "q", "--no-filter", check=0)
+    assert rows(tmp_path / "q/tasks.jsonl")[0]["instances"] == [{"input": "", "output": output}]
+
+
 def test_only_rows_that_are_the_same_in_prompt_and_answer_are_dropped(program, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text(

@@ -13,6 +13,7 @@ from typing import Any
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Reading, Row, joined, made, separated, text
 from selfinstruct.formats.marks import ENDS, as_meant, without_marks
+from selfinstruct.formats.spacing import unspaced
 from selfinstruct.tasks import Instance, Task
 
 
@@ -71,6 +72,8 @@ class Flat:
         output = text(row, answered, of_list=answered in _REFERENCES) if answered else ""
         if not field_ and output.rstrip().endswith(ENDS):
             instruction, output = as_meant(instruction, output)
+        elif answered == COMPLETION.output:
+            output = unspaced(instruction, output)
         given, output = without_marks(given), without_marks(output)
         if not field_ and how.split_input:
             instruction, given = separated(instruction)
