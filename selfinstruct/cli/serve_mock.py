@@ -45,5 +45,6 @@ def serve_mock(flags: MockFlags, config: o.Config = None) -> None:
         thinking=flags.thinking,
         style=parse_style(flags.thinking_style),
         cache=flags.cache,
+        any_model=flags.any_model,
     )
     serve(flags.port, behaviour, ready)

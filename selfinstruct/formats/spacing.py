@@ -1,4 +1,4 @@
-"""The space between a prompt and its completion, which trainers put one straight behind the other."""
+"""The space between a prompt and its completion: trainers put one straight behind the other."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ class Behaviour:
         thinking: How many tokens a reply thinks for before it answers.
         style: Where these thoughts stand.
         cache: Whether it keeps prefixes of prompts, and reports and bills them.
+        any_model: Whether it answers to any model's name.
     """
 
     language: str = "en"
@@ -40,3 +41,4 @@ class Behaviour:
     thinking: int = 0
     style: Style = Style.FIELD
     cache: bool = False
+    any_model: bool = False

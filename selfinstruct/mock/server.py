@@ -39,6 +39,7 @@ def application(behaviour: Behaviour) -> web.Application:
     app.router.add_get("/v1/usage", server.usage)
     app.router.add_post("/v1/chat/completions", server.chat)
     app.router.add_post("/v1/completions", server.completions)
+    app.router.add_post("/v1/engines/{engine}/completions", server.completions)
     return app
 
 
@@ -119,11 +120,12 @@ class _Server:
         try:
             self._check_key(request)
             headers = self._taken_from_quota()
-            body = checked(await _json(request), MODELS)
+            models = None if self._behaviour.any_model else MODELS
+            body = checked(_named(await _json(request), request), models)
             kinds.check_fields(body, self._behaviour.kind)
             wanted = asked(body, api)
-            limit = kinds.room(self._behaviour.kind, tokens(wanted.text), wanted.limit)
-            fault, rng = self._trouble.draw(wanted.text)
+            limit = kinds.room(self._behaviour.kind, max(map(tokens, wanted.texts)), wanted.limit)
+            fault, rng = self._trouble.draw(wanted.whole)
             await self._suffer(fault, rng, request, wanted.tier)
         except RefusedError as error:
             return _error(error)
@@ -185,6 +187,12 @@ async def _json(request: web.Request) -> object:
         return await request.json()
     except (ValueError, RecursionError) as error:
         raise refused(400, "The body is no JSON.") from error
+
+
+def _named(body: object, request: web.Request) -> object:
+    """``body`` with the model that clients before 2023 named in the path, as an engine."""
+    engine = request.match_info.get("engine")
+    return body | {"model": engine} if engine and isinstance(body, dict) else body
 
 
 def _error(error: RefusedError) -> web.Response:
