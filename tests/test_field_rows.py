@@ -131,7 +131,7 @@ def test_instances_are_taken_out_and_the_others_stay(inside, tmp_path):
     (tmp_path / "b.jsonl").write_text(jsonl.lines([{"question": inputs[1]}]))
     look = ("decontaminate", "p", "--against", "b.jsonl", "--threshold", 1, "--json")
     done = inside(*look, "--fail-on-hits", check=1)
-    assert "1 tasks hold items of the benchmark" in done.stderr
+    assert "1 task holds items of the benchmark" in done.stderr
     said = json.loads(inside(*look, "--remove", "--report", "r.jsonl", check=0).stdout)
     assert (said["removed"], said["trimmed"], said["removed_instances"]) == (0, 1, 1)
     assert rows(tmp_path / "r.jsonl")[0]["instance"] == 1

@@ -14,6 +14,7 @@ from selfinstruct.api.inputs import Named, columns_of, names_of, refuse_threshol
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.stop import Stop
+from selfinstruct.counts import counted
 from selfinstruct.errors import InterruptionError, PoolBusyError, SettingsError
 from selfinstruct.filters.contamination import WORDS, Benchmark
 from selfinstruct.formats import record_file
@@ -212,7 +213,11 @@ def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) ->
             looked.tasks = place + 1
             if hits := hits_in(task, benchmark):
                 looked.found.append(Holding(place, task, hits))
-            show(lambda: f"{looked.tasks:,} tasks looked at, {len(looked.found):,} with hits")
+            show(
+                lambda: (
+                    f"{counted(looked.tasks, 'task')} looked at, {len(looked.found):,} with hits"
+                )
+            )
     return looked
 
 

@@ -19,6 +19,7 @@ from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.bootstrap import Intake
+from selfinstruct.counts import counted
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.gathering import Gathered, gathered
@@ -188,7 +189,7 @@ class _Job:
                         break
                     count.found += one.task is not None
                     take(one, intake, self.gate)
-                    show(lambda: f"{count.found:,} of {len(found):,} tasks judged")
+                    show(lambda: f"{count.found:,} of {counted(len(found), 'task')} judged")
                 intake.close()
                 interrupted = self.stop.is_set
             return intake, pool.position, interrupted
@@ -215,7 +216,7 @@ def _read(
                     raise UsageError(
                         f"{one.flaw} Mend it, or pass over such rows with --on-error skip."
                     )
-                show(lambda: f"{count.read:,} rows read{meter.said()}")
+                show(lambda: f"{counted(count.read, 'row')} read{meter.said()}")
                 yield one
             if count.read == before:
                 raise UsageError(f"{path}: holds no rows.")

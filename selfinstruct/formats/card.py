@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from selfinstruct.counts import counted
 from selfinstruct.formats import card_origin as origin
 from selfinstruct.formats import card_use as use
 from selfinstruct.formats.card_origin import cell
@@ -185,8 +186,9 @@ def _counts(census: Census) -> list[str]:
     lines = [
         "## What is in it",
         "",
-        f"{tasks:,} tasks in {rows:,} rows; {census.classification:,} of the tasks are "
-        f"classification{known}, {census.without_input:,} of the rows have no input.",
+        f"{counted(tasks, 'task')} in {counted(rows, 'row')}; "
+        f"{census.classification:,} of the tasks are classification{known}, "
+        f"{census.without_input:,} of the rows have no input.",
         "",
     ]
     if len(census.rows) > 1 or census.bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from selfinstruct.counts import counted
 from selfinstruct.formats.census import IMPORT, Census
 
 NOT_JUDGED = {True: "yes", False: "no", None: "not recorded"}
@@ -22,14 +23,14 @@ def opening(census: Census) -> str:
         return "Instruction-tuning data grown from a teacher model with selfinstruct."
     if not census.grown:
         kinds = [f"{census.imported:,} imported from other sources"] if census.imported else []
-        kinds += [f"{census.seeds:,} seed tasks that people wrote"] if census.seeds else []
+        kinds += [f"{counted(census.seeds, 'seed task')} that people wrote"] if census.seeds else []
         return (
             f"Instruction-tuning data brought together with selfinstruct: {' and '.join(kinds)}. "
             "No task of it was grown from a teacher model here."
         )
     parts = [
-        f"{census.grown:,} of {whole:,} tasks ({census.grown / whole:.0%}) grown from a teacher "
-        "model with selfinstruct"
+        f"{census.grown:,} of {counted(whole, 'task')} ({census.grown / whole:.0%}) grown from a "
+        "teacher model with selfinstruct"
     ]
     for count, what in ((census.imported, "imported from other sources"), (census.seeds, "seeds")):
         parts += [f"{count:,} ({count / whole:.0%}) {what}"] if count else []
@@ -76,8 +77,8 @@ def limits(census: Census, *, judged: bool, checked: Sequence[Mapping[str, Any]]
         lines += ["This is text written by a model; nobody has checked each row."]
     elif census.grown:
         lines += [
-            f"{census.grown:,} of the {whole:,} tasks are text written by a model, and nobody has "
-            "checked each of them. What the imported ones are, their sources say."
+            f"{census.grown:,} of the {counted(whole, 'task')} are text written by a model, and "
+            "nobody has checked each of them. What the imported ones are, their sources say."
         ]
     else:
         lines += ["What these texts are, and who wrote and checked them, their sources say."]
@@ -115,7 +116,7 @@ def contamination(checked: Sequence[Mapping[str, Any]]) -> list[str]:
         taken += f"; {cut:,} lost the instances that did" if cut else ""
         lines.append(
             f"- Items of benchmarks: {one.get('items', 0):,} of {cell(names)} were looked for in "
-            f"{one.get('tasks', 0):,} tasks of the pool; {said}{taken}. Paraphrases and "
+            f"{counted(one.get('tasks', 0), 'task')} of the pool; {said}{taken}. Paraphrases and "
             "translations are not found."
         )
     return lines

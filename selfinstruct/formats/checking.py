@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from selfinstruct.counts import counted
 from selfinstruct.errors import PoolBusyError, SelfInstructError, UsageError
 from selfinstruct.formats import batch
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS
@@ -111,7 +112,7 @@ def _file(
     if not count:
         yield Problem(path, "empty-file", "there are no rows")
     elif readers and readers[0] is CHAT and count < FEWEST_ROWS:
-        text = f"{count} rows; OpenAI takes fine-tuning files from {FEWEST_ROWS} rows on"
+        text = f"{counted(count, 'row')}; OpenAI takes fine-tuning files from {FEWEST_ROWS} rows on"
         yield Problem(path, "few-rows", text)
 
 

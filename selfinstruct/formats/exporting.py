@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from selfinstruct import jsonl
+from selfinstruct.counts import counted
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import tables
 from selfinstruct.formats.census import Census
@@ -130,7 +131,10 @@ def write(
     if not census.rows.total():
         raise UsageError(f"{folder}: nothing is left to export; see --where and --min-agreement.")
     if form.least is not None and (count := census.rows[next(iter(place.files))]) < form.least[0]:
-        raise UsageError(f"{folder}: {count} rows are too few: {form.least[1]}, or grow the pool.")
+        raise UsageError(
+            f"{folder}: {counted(count, 'row is', 'rows are')} too few: "
+            f"{form.least[1]}, or grow the pool."
+        )
     return census
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selfinstruct.comparing.manifest import Manifest
+from selfinstruct.counts import counted
 from selfinstruct.formats.card import NO_LICENCE, code, lengths, mark, metadata
 from selfinstruct.formats.card_origin import cell
 from selfinstruct.formats.pairing import LEFT_OUT
@@ -93,8 +94,8 @@ def _counts(about: About, census: PreferenceCensus) -> list[str]:
     lines = [
         "## What is in it",
         "",
-        f"{census.prompts.total():,} prompts in {census.rows.total():,} rows. All rows of a prompt "
-        "are in one split and stand together.",
+        f"{counted(census.prompts.total(), 'prompt')} in {counted(census.rows.total(), 'row')}. "
+        "All rows of a prompt are in one split and stand together.",
         "",
     ]
     if len(census.rows) > 1:
