@@ -99,9 +99,9 @@ if TYPE_CHECKING:
     from selfinstruct.batching.settings import Batch as Batch
     from selfinstruct.bootstrap import Stopped as Stopped
     from selfinstruct.errors import SelfInstructError as SelfInstructError
-    from selfinstruct.formats.checking import Problem as Problem
     from selfinstruct.formats.kind import Format as Format
     from selfinstruct.formats.registry import register_format as register_format
+    from selfinstruct.formats.row_checking import Problem as Problem
     from selfinstruct.formats.trainers import Trainer as Trainer
     from selfinstruct.formats.trainers import register_trainer as register_trainer
     from selfinstruct.novelty import NoveltyIndex as NoveltyIndex

@@ -7,7 +7,8 @@ type. Reading changes nothing: what is not known here stays in the row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ MADE = "made"
 """In a task that was exported and imported again: the provenance that it had before."""
 
 _INPUT = "input"
+_LINE = re.compile(r":(?: ?\d+)(?:: record \d+)?\Z|: row \d+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,37 @@ class Lineage:
         return int(self.told.get("until", 0))
 
     @property
+    def since(self) -> int | None:
+        """Of a task that lost some of its instances, the request that came next then."""
+        return int(self.told["since"]) if "since" in self.told else None
+
+    @property
+    def lost(self) -> tuple[int, ...] | None:
+        """Of a reject, which instances of its task were taken out; None for all of it."""
+        return tuple(map(int, self.told["instances"])) if "instances" in self.told else None
+
+    @property
+    def source(self) -> str:
+        """Of an imported task, its file, without the line; "" where nobody says."""
+        return _LINE.sub("", self._text("source") or "")
+
+    @property
+    def format(self) -> str:
+        """Of an imported task, the format of its source."""
+        return self._text("format") or ""
+
+    @property
+    def licence(self) -> str:
+        """Of an imported task, the licence that was stated when it was imported."""
+        return self._text("license") or ""
+
+    @property
+    def filtered(self) -> bool | None:
+        """Whether an imported task passed the pool's rules and novelty; None where nobody says."""
+        found = self.told.get("filtered")
+        return found if isinstance(found, bool) else None
+
+    @property
     def round(self) -> int | None:
         """The round of evolving."""
         found = self.told.get("round")
@@ -112,9 +145,22 @@ def retried(origin: Origin, tries: int | None = None) -> dict[str, Any]:
     return {"retry_of": list(origin)} | ({} if tries is None else {"tries": tries})
 
 
-def removed(until: int, task: Mapping[str, Any]) -> dict[str, Any]:
-    """See :attr:`Lineage.until`; the task is kept whole."""
-    return {"until": until, "task": task}
+def removed(
+    until: int, task: Mapping[str, Any], lost: Sequence[int] | None = None
+) -> dict[str, Any]:
+    """See :attr:`Lineage.until` and :attr:`Lineage.lost`; the task is kept whole."""
+    some = {} if lost is None else {"instances": list(lost)}
+    return {"until": until, **some, "task": task}
+
+
+def imported(*, filtered: bool, licence: str) -> dict[str, Any]:
+    """See :attr:`Lineage.filtered` and :attr:`Lineage.licence`."""
+    return {"filtered": filtered} | ({"license": licence} if licence else {})
+
+
+def trimmed(until: int) -> dict[str, Any]:
+    """See :attr:`Lineage.since`."""
+    return {"since": until}
 
 
 def evolved(operation: str, number: int, parent: str) -> dict[str, Any]:

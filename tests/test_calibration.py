@@ -28,13 +28,15 @@ KO = load("ko")
 
 
 @pytest.mark.parametrize("code", ["ko", "ja", "zh"])
-def test_a_packs_threshold_is_what_calibration_finds(code, program):
+def test_the_page_says_what_calibration_finds_and_what_the_pack_has(code, program):
     done = program("calibrate", "--language", code, "--json", check=0)
     found = json.loads(done.stdout)
-    assert found["threshold"] == found["pack_threshold"] == load(code).threshold
+    used = load(code).threshold
+    assert found["pack_threshold"] == used >= found["threshold"]
     text = (ROOT / "docs" / "languages.md").read_text(encoding="utf-8")
-    near = found["nearest"]
-    assert f"| {code} | unicode | {found['threshold']:.2f} | {near['mean']:.2f} |" in text
+    mean = found["nearest"]["mean"]
+    row = f"| {code} | unicode | {found['threshold']:.2f} | {used:.2f} | {mean:.2f} |"
+    assert row in text
 
 
 def test_english_words_calibrate_to_themselves(program):

@@ -62,13 +62,14 @@ def test_scripts_without_spaces_are_compared_by_character():
 @given(st.lists(st.text("ab c", max_size=30), max_size=6), st.text("ab c", max_size=30))
 @settings(deadline=None)
 def test_runs_are_found_as_a_slow_search_finds_them(items, text):
-    found = {By.NGRAM} & set(ways(benchmark(*items, words=3), text))
+    found = set(ways(benchmark(*items, words=3), text))
 
     def runs(words):
         return {tuple(words[n : n + 3]) for n in range(len(words) - 2)}
 
     slow = any(runs(item.split()) & runs(text.split()) for item in items)
-    assert bool(found) == slow
+    assert found or not slow  # of an item the plainest way is told
+    assert slow or By.NGRAM not in found
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_every_item_is_found_and_reported_with_both_texts(contaminated, program,
     assert said["contaminated"] >= 18
     assert said["removed"] == 0
     one = next(hit for hit in hits if hit["by"] == "equal")
-    assert one["text"].upper() == one["found"]
+    assert one["task_text"].upper() == one["item_text"]
     assert one["item"].startswith(f"{path}:")
 
 

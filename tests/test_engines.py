@@ -19,11 +19,13 @@ from selfinstruct.engines import Here, opened
 from selfinstruct.engines.processes import Processes
 from selfinstruct.errors import IdleError, SettingsError, UsageError, WorkerError
 from selfinstruct.filters import screening
+from selfinstruct.filters.nearness import Nearness
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.novelty.blocks import Blocks
 from selfinstruct.novelty.coded import Codes, spoken
 from selfinstruct.novelty.postings import LONGEST
+from selfinstruct.novelty.scoring import Bar, with_ties
 from selfinstruct.seeds import load_seeds
 
 WORDS = ["name", "three", "rivers", "in", "peru", "and", "say", "where", "they", "flow"]
@@ -60,16 +62,23 @@ def mixed(count, seed=7):
     return made
 
 
-def one_by_one(texts, threshold, known=()):
+def one_by_one(texts, bar, known=()):
     """Verdicts as the loop of a run gives them."""
-    index = NoveltyIndex(TOKENS, threshold)
-    for text in known:
-        index.add(text)
+    near = Nearness(below=bar.below, least=bar.least)
+    index = NoveltyIndex(TOKENS, bar.threshold)
+    spared = near.spared(TOKENS) or (lambda *_: False)
+    kept = list(known)
+    index.add_many(known)
     found = []
     for text in texts:
-        match = index.nearest(text)
+        if bar.below:
+            every = index.near(text)
+            match = next((m for m in every if not spared(text, kept[m.row], m.score)), None)
+        else:
+            match = index.nearest(text)
         if match is None:
             index.add(text)
+            kept.append(text)
         found.append(match)
     return found
 
@@ -78,26 +87,30 @@ def one_by_one(texts, threshold, known=()):
     texts=st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), max_size=60),
     known=st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), max_size=10),
     cuts=st.lists(st.integers(1, 30), max_size=8),
-    threshold=st.sampled_from([0.3, 0.7, 0.95, 1.0]),
+    bar=st.sampled_from(
+        [Bar(0.3), Bar(0.7), Bar(1.0), Bar(0.5, 6, with_ties(0.75)), Bar(0.6, 99, with_ties(0.8))]
+    ),
 )
-def test_blocks_of_any_size_say_what_one_by_one_says(texts, known, cuts, threshold):
-    blocks = Blocks(Sliced(), threshold)
+def test_blocks_of_any_size_say_what_one_by_one_says(texts, known, cuts, bar):
+    blocks = Blocks(Sliced(), bar)
     blocks.keep(map(TOKENS.tokenize, known))
     found, rest = [], list(texts)
     for cut in [*cuts, len(texts) + 1]:
         part, rest = rest[:cut], rest[cut:]
         found += blocks.judge(map(TOKENS.tokenize, part))
-    assert found == one_by_one(texts, threshold, known)
+    assert found == one_by_one(texts, bar, known)
 
 
-@pytest.mark.parametrize("size", [150, 5000])
-def test_real_texts_copies_chains_and_long_ones_are_judged_alike(size):
+@pytest.mark.parametrize(
+    ("size", "bar"), [(150, Bar(0.7)), (5000, Bar(0.7)), (400, Bar(0.6, 12, with_ties(0.85)))]
+)
+def test_real_texts_copies_chains_and_long_ones_are_judged_alike(size, bar):
     texts = mixed(2500)
-    blocks = Blocks(Sliced(), 0.7)
+    blocks = Blocks(Sliced(), bar)
     found = []
     for first in range(0, len(texts), size):
         found += blocks.judge(map(TOKENS.tokenize, texts[first : first + size]))
-    expected = one_by_one(texts, 0.7)
+    expected = one_by_one(texts, bar)
     assert found == expected
     assert 300 < sum(match is None for match in expected) < 1200
 

@@ -14,6 +14,7 @@ from selfinstruct.engines import opened
 from selfinstruct.errors import SettingsError
 from selfinstruct.filters import screening
 from selfinstruct.novelty.blocks import Blocks
+from selfinstruct.novelty.scoring import Bar
 
 pytestmark = [
     pytest.mark.long,
@@ -80,14 +81,14 @@ def test_workers_that_are_killed_while_they_search_change_nothing():
 
     killer = threading.Thread(target=kill)
     with opened(engine="ray") as engine:
-        blocks = Blocks(engine, 0.7)
+        blocks = Blocks(engine, Bar(0.7))
         killer.start()
         found = []
         for first in range(0, len(texts), 800):
             found += blocks.judge(map(TOKENS.tokenize, texts[first : first + 800]))
     stopped.set()
     killer.join()
-    assert found == one_by_one(texts, 0.7)
+    assert found == one_by_one(texts, Bar(0.7))
     assert killed, "nobody was at work"
 
 
@@ -112,13 +113,13 @@ def test_a_cluster_that_loses_a_node_says_the_same():
         texts = mixed(2000)
         with opened(engine="ray") as engine:
             assert engine.workers == 2
-            blocks = Blocks(engine, 0.7)
+            blocks = Blocks(engine, Bar(0.7))
             found = blocks.judge(map(TOKENS.tokenize, texts[:300]))
             for first in range(300, len(texts), 300):
                 if first == 900:
                     cluster.remove_node(other, allow_graceful=False)
                 found += blocks.judge(map(TOKENS.tokenize, texts[first : first + 300]))
-        assert found == one_by_one(texts, 0.7)
+        assert found == one_by_one(texts, Bar(0.7))
     finally:
         ray.shutdown()
         cluster.shutdown()

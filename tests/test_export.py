@@ -82,6 +82,12 @@ def test_a_folder_that_is_no_export_is_never_replaced(pool, program, tmp_path):
     ]
 
 
+def test_an_export_beside_other_files_writes_no_readme_of_theirs(pool, program, tmp_path):
+    program("export", pool, "--format", "alpaca", "-o", "x.json", check=0)
+    assert not (tmp_path / "README.md").exists()
+    assert (tmp_path / "x.json.README.md").is_file()
+
+
 def test_somebody_elses_readme_is_left_alone(pool, program, tmp_path):
     (tmp_path / "README.md").write_text("# My project")
     program("export", pool, "--format", "alpaca", "-o", "x.json", check=0)
@@ -144,7 +150,7 @@ def test_an_empty_answer_is_no_dialogue(program, tmp_path):
 def test_the_card_says_what_made_it_and_invents_no_licence(pool, program, tmp_path):
     done = program("export", pool, "--format", "alpaca", "-o", "x/x.json", check=0)
     assert "No --license was given" in done.stderr
-    card = (tmp_path / "x/README.md").read_text()
+    card = (tmp_path / "x/x.json.README.md").read_text()
     head = yaml.safe_load(card.split("---")[1])
     assert "license" not in head
     assert head["configs"][0]["data_files"] == [{"split": "train", "path": "x.json"}]
@@ -154,7 +160,7 @@ def test_the_card_says_what_made_it_and_invents_no_licence(pool, program, tmp_pa
     program(
         "export", pool, "--format", "alpaca", "-o", "y/x.json", "--license", "cc-by-4.0", check=0
     )
-    card = (tmp_path / "y/README.md").read_text()
+    card = (tmp_path / "y/x.json.README.md").read_text()
     assert yaml.safe_load(card.split("---")[1])["license"] == "cc-by-4.0"
 
 
@@ -162,7 +168,7 @@ def test_the_command_of_the_card_makes_the_same_again(pool, program, tmp_path):
     program(
         "export", pool, "--format", "flan", "-o", "x/x.jsonl", "--shuffle", 3, "--seed", 5, check=0
     )
-    card = (tmp_path / "x/README.md").read_text()
+    card = (tmp_path / "x/x.jsonl.README.md").read_text()
     command = card.split("```bash\n")[1].splitlines()[0]
     before = (tmp_path / "x/x.jsonl").read_bytes()
     program(*command.split()[1:], "--force", check=0)
@@ -192,6 +198,33 @@ def test_templates_of_ones_own(pool, program, tmp_path):
     own.write_text('[completion]\nwith_input = ["{text}"]\nwithout_input = ["x"]\n')
     done = program("export", pool, "--format", "completion", "-o", "y", "--templates", own, check=2)
     assert "own.toml: there is no {text} (only" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("prompt", "output", "completion"),
+    [
+        ("Say it.\n\nOutput:", "Optimistic", " Optimistic"),
+        ("Say it.\n\n", "Optimistic", "Optimistic"),
+        ("Say it.\n\nOutput: ", "Optimistic", "Optimistic"),
+        ("말해 주세요\n\n답:", "네", " 네"),
+        ("말해 주세요", "네", " 네"),
+        ("说吧。\n\n答：", "好", "好"),
+        ("書いてください。", "はい", "はい"),
+        ("def one():", "\n    return 1", "\n    return 1"),
+    ],
+)
+def test_a_completion_brings_the_space_before_it(program, tmp_path, prompt, output, completion):
+    own = tmp_path / "own.toml"
+    template = json.dumps(prompt + "{input}")
+    own.write_text(
+        f'[completion]\nwith_input = ["{{instruction}}{{input}}"]\nwithout_input = [{template}]\n'
+    )
+    pool_of(tmp_path / "p", [task("Say", ("", output))])
+    command = ("--format", "completion", "--templates", own, "-o", "x.jsonl")
+    program("export", "p", *command, check=0)
+    assert rows(tmp_path / "x.jsonl") == [{"prompt": prompt, "completion": completion}]
+    program("import", "x.jsonl", "--into", "q", "--no-filter", check=0)
+    assert rows(tmp_path / "q/tasks.jsonl")[0]["instances"] == [{"input": "", "output": output}]
 
 
 def test_only_rows_that_are_the_same_in_prompt_and_answer_are_dropped(program, tmp_path):
@@ -286,7 +319,7 @@ def test_an_empty_split_is_named(program, tmp_path):
     out = ["--format", "alpaca", "--split", "train=0.5,test=0.5"]
     done = program("export", "p", *out, "-o", "x.jsonl", check=0)
     assert "is empty: the pool is too small for such a share" in done.stderr
-    assert sorted(path.name for path in tmp_path.glob("x.*")) == ["x.test.jsonl", "x.train.jsonl"]
+    assert sorted(path.name for path in tmp_path.glob("x.t*")) == ["x.test.jsonl", "x.train.jsonl"]
 
 
 def test_splits_are_about_as_large_as_they_say():

@@ -69,6 +69,7 @@ def test_rows_pass_the_rules_of_the_pool_and_name_their_source(program, data, tm
         "order": 1,
         "source": f"{data}:2",
         "format": "alpaca",
+        "filtered": True,
     }
     assert all(one["detail"]["source"].startswith(str(data)) for one in rejects)
 

@@ -301,7 +301,7 @@ def test_every_command_of_the_document_is_taken(inside, monkeypatch):
     monkeypatch.setattr(server_file, "serve", lambda *given: behaviours.append(given[1]))
     for command in commands:
         inside(*command.split(), check=0)
-    assert len(behaviours) == len(commands) == 14
+    assert len(behaviours) == len(commands) == 15
     assert {one.style for one in behaviours} == set(Style)
 
 

@@ -66,7 +66,7 @@ def test_pairs_of_korean_instructions_are_judged_by_syllables_as_people_do():
 def test_short_pairs_with_one_frame_are_the_limit():
     # Ten syllables of which seven are "다음 문장을 …": no threshold tells these apart.
     pairs = rows(DATA / "ko_pairs_short.jsonl")
-    assert judged_right(pairs, tokenizer("unicode"), KO.threshold) == 49
+    assert judged_right(pairs, tokenizer("unicode"), 0.75) == 49
     assert judged_right(pairs, Whitespace(), 0.7) == 36
 
 

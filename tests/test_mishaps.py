@@ -104,7 +104,7 @@ SAYING = {
     "filter --json": "filter in.jsonl -o out.jsonl --quiet --json",
     "import --json": "import in.jsonl --into new --json",
     "generate --json": "generate new --teacher mock --target 3 --json",
-    "decontaminate": "decontaminate p --against in.jsonl --report - --quiet --threshold 0.1",
+    "decontaminate": "decontaminate p --against p/seeds.jsonl --report - --quiet",
     "help": "--help",
 }
 
@@ -237,7 +237,7 @@ def test_deep_toml_is_named(place, program):
 def test_a_record_without_an_end_is_refused_by_its_line(tmp_path, program, monkeypatch, name):
     monkeypatch.setattr(jsonl, "LARGEST_RECORD", 1 << 20)
     long = "y" * (3 << 20)
-    rows = [json.dumps({"instruction": "Do it."}), json.dumps({"instruction": long})]
+    rows = [json.dumps({"instruction": text, "output": "x"}) for text in ("Do it.", long)]
     content = {
         "x.jsonl": "\n".join(rows),
         "x.json": "[" + ",\n".join(rows) + "]",

@@ -231,7 +231,7 @@ def test_where_a_prompt_was_judged_again_the_last_row_counts(export):
 
 def test_the_card_tells_whose_preference_it_is(export, tmp_path):
     export([*LEFT, FOUR], "dpo", "--license", "mit")
-    card = (tmp_path / "README.md").read_text()
+    card = (tmp_path / "x.jsonl.README.md").read_text()
     assert "a model's preference, not people's" in card
     for said in (
         "| judge | judge-1 (teacher mock) |",
@@ -257,7 +257,7 @@ def test_the_command_of_the_card_makes_the_same_again(program, tmp_path):
     more = ["--shuffle", 3, "--pairs", "best-worst", "--config-for", "axolotl"]
     program("export", "c", "--format", "dpo", "-o", "x/x.jsonl", *more, check=0)
     before = (tmp_path / "x/x.jsonl").read_bytes()
-    command = (tmp_path / "x/README.md").read_text().split("```bash\n")[1].splitlines()[0]
+    command = (tmp_path / "x/x.jsonl.README.md").read_text().split("```bash\n")[1].splitlines()[0]
     program(*command.split()[1:], "--force", check=0)
     assert (tmp_path / "x/x.jsonl").read_bytes() == before
 
@@ -455,7 +455,7 @@ def test_texts_stay_what_they_are_and_are_obeyed_nowhere(program, tmp_path, text
     carried = text.encode("utf-8", "replace").decode()
     (row,) = rows(tmp_path / "x.jsonl")
     assert row["chosen"] == [user(f"Say {carried}"), assistant(f"better {carried}")]
-    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    card = (tmp_path / "x.jsonl.README.md").read_text(encoding="utf-8")
     assert yaml.safe_load(card.split("\n---\n")[0].removeprefix("---"))["language"]
     assert "\n# x |" not in card
 

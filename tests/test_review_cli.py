@@ -43,7 +43,7 @@ def test_the_same_questions_in_the_terminal_make_the_same_rows(typed, source, tm
     ]
     assert "'E' is no answer to this." in done.stderr
     assert "Name the river number" in done.stderr
-    assert "1 items were put off" in done.stderr
+    assert "1 item was put off" in done.stderr
     assert "2 items are left; the same command goes on." in done.stderr
     assert "2 items by ann" in done.stdout
     done = typed("a\na\n", source, "--rubric", "rating", "--into", "v", "--json", check=0)

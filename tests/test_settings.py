@@ -64,7 +64,7 @@ def test_a_setting_for_one_verb_or_pool_breaks_no_other(inside, pool, settings):
         if settings.startswith(("seed", "keep_reasoning")) and name == "generate":
             continue  # that asks for another pool
         inside(*call, check=0)
-        for made in ("q", "o.jsonl", "README.md"):
+        for made in ("q", "o.jsonl", "o.jsonl.README.md"):
             path = pool / made
             if path.is_dir():
                 shutil.rmtree(path)
@@ -99,7 +99,7 @@ def test_typed_it_is_refused_as_before(inside):
 def test_an_export_says_how_it_was_made_without_what_said_nothing(inside, pool):
     (pool / "selfinstruct.toml").write_text('seed = 7\nsystem = "Be brief."')
     inside(*CALLS["export"], check=0)
-    assert "--seed" not in (pool / "README.md").read_text(encoding="utf-8")
+    assert "--seed" not in (pool / "o.jsonl.README.md").read_text(encoding="utf-8")
     (pool / "o.jsonl").unlink()
     inside(*CALLS["export chat"], check=0)
     assert "Be brief." not in (pool / "o.jsonl").read_text(encoding="utf-8")

@@ -148,7 +148,9 @@ def test_what_was_learned_is_said_once_and_stands_in_the_pool(asked, inside, tmp
     status = inside("status", "p", check=0).stdout
     assert "temperature" in status
     inside("export", "p", "--format", "sharegpt", "-o", "x.jsonl", check=0)
-    assert "not taken as meant by openai mock" in (tmp_path / "README.md").read_text("utf-8")
+    assert "not taken as meant by openai mock" in (tmp_path / "x.jsonl.README.md").read_text(
+        "utf-8"
+    )
 
 
 def test_a_damaged_file_of_teachers_names_what_to_do(asked, tmp_path):

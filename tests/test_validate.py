@@ -34,7 +34,6 @@ DEFINED = {
         (GOOD | {"instances": []}, "no-instances"),
         (GOOD | {"instances": [{"input": "", "output": ""}]}, "empty-output"),
         (GOOD | {"instances": [{"input": 1, "output": "x"}]}, "wrong-type"),
-        ({key: GOOD[key] for key in ("id", "instruction", "instances")}, "missing-key"),
         (GOOD, "duplicate-id"),
         (GOOD | {"id": "b", "instruction": "a \ud800"}, "surrogate"),
         ({"instruction": "a", "output": "b"}, "other-format"),
@@ -73,13 +72,26 @@ def test_dialogues(turns, rule, program, tmp_path):
 def test_task_files(program, tmp_path):
     path = tmp_path / "task.json"
     path.write_text(json.dumps(DEFINED, indent=4))
-    done = program("validate", path, "--json", check=2)
+    done = program("validate", path, "--json", check=0)  # an import reads it
     found = json.loads(done.stdout)
-    assert {one["rule"] for one in found["problems"]} == {"missing-key"}
-    assert any("Instance License" in one["text"] for one in found["problems"])
+    assert {one["rule"] for one in found["warnings"]} == {"missing-key"}
+    assert any("Instance License" in one["text"] for one in found["warnings"])
     assert found["checked"] == [
-        {"path": str(path), "kind": "superni", "rows": 1, "problems": 12, "warnings": 0}
+        {"path": str(path), "kind": "superni", "rows": 1, "problems": 0, "warnings": 12}
     ]
+    path.write_text(json.dumps(DEFINED | {"Instances": [{"input": "x"}]}))
+    assert ": wrong-type: " in program("validate", path, check=2).stdout
+    path.write_text(json.dumps(DEFINED | {"Instances": []}))
+    assert ": no-instances: " in program("validate", path, check=2).stdout
+
+
+def test_what_a_file_lacks_and_an_import_reads_is_a_warning_said_once(program, tmp_path):
+    path = tmp_path / "tasks.jsonl"
+    rows = [{key: GOOD[key] for key in ("instruction", "instances")} | {"id": n} for n in "abc"]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    said = program("validate", path, check=0).stdout.splitlines()
+    assert [line.split(": ")[:3] for line in said] == [[f"{path}:1", "warning", "missing-key"]]
+    program("import", path, "--into", "p", "--no-filter", check=0)
 
 
 def test_exports_and_pools_are_valid(grow, program):

@@ -17,6 +17,7 @@ from selfinstruct.batching import managing
 from selfinstruct.batching.desk import Desk
 from selfinstruct.batching.job import Job
 from selfinstruct.batching.journal import BatchJournal, Known, read_batches
+from selfinstruct.counts import counted
 from selfinstruct.errors import PoolError, SettingsError
 from selfinstruct.journal import REPLIES, FolderLock, ReplyStore
 from selfinstruct.teachers.batching import ENDPOINTS, Seen
@@ -59,7 +60,8 @@ class BatchAtAGlance(Result):
         """The same in a line."""
         cost = "" if self.most_usd is None else f", at most ${self.most_usd:,.2f}"
         done = f", {self.done:,} done" if self.done else ""
-        return f"{self.calls:,} calls{cost}: {self.status or self.step}{done}, since {self.time}"
+        calls = counted(self.calls, "call")
+        return f"{calls}{cost}: {self.status or self.step}{done}, since {self.time}"
 
 
 @dataclass(frozen=True, slots=True)

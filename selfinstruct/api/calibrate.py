@@ -9,6 +9,7 @@ from pathlib import Path
 
 from selfinstruct.api.inputs import trusting
 from selfinstruct.api.results import Result
+from selfinstruct.counts import counted
 from selfinstruct.errors import UsageError
 from selfinstruct.filters.scripts import ScriptRule
 from selfinstruct.formats.gathering import grouped
@@ -185,5 +186,5 @@ def _texts(path: str) -> list[str]:
             raise UsageError(found.flaw)
         texts.append(found.task.instruction)
     if len(texts) < 2:
-        raise UsageError(f"{path}: holds {len(texts)} tasks; two at least are needed.")
+        raise UsageError(f"{path}: holds {counted(len(texts), 'task')}; two at least are needed.")
     return texts

@@ -14,19 +14,22 @@ from selfinstruct.api.inputs import Named, columns_of, names_of, refuse_threshol
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.stop import Stop
-from selfinstruct.errors import InterruptionError, PoolBusyError, SettingsError, UsageError
-from selfinstruct.filters.contamination import WORDS, Benchmark, Hit
+from selfinstruct.counts import counted
+from selfinstruct.errors import InterruptionError, PoolBusyError, SettingsError
+from selfinstruct.filters.contamination import WORDS, Benchmark
 from selfinstruct.formats import record_file
-from selfinstruct.formats.base import Reading, joined
-from selfinstruct.formats.importing import found_in
+from selfinstruct.formats.base import Reading
+from selfinstruct.formats.columns import mapped
+from selfinstruct.formats.leaked import Holding, fill, hits_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.outputs import door
 from selfinstruct.pool import SEEDS, Manifest, Pool, look
+from selfinstruct.pool.decontaminations import note
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.seeds import load_seeds
-from selfinstruct.tasks import Reason, Task
+from selfinstruct.tasks import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +38,23 @@ class FoundItem(Result):
 
     Attributes:
         task: The task's id.
-        by: How it was found: ``equal``, ``ngram`` or ``rouge_l``.
-        score: 1 for equal texts, the ROUGE-L F1, or the share of the item's runs of words.
+        instance: Which of its instances holds the item, from 0; None where the instruction does,
+            and so all of them.
+        by: How it was found: ``equal``, ``whole``, ``ngram`` or ``rouge_l``.
+        score: 1 for equal texts and whole items, the ROUGE-L F1, or the share of the item's runs
+            of words.
         item: Where the item stands.
-        text: What of the task was compared.
-        found: What of the item it is like.
+        task_text: What of the task was compared.
+        item_text: What of the item it is like.
     """
 
     task: str
+    instance: int | None
     by: str
     score: float
     item: str
-    text: str
-    found: str
+    task_text: str
+    item_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,12 @@ class DecontaminateResult(Result):
         tasks: The tasks that were looked at.
         contaminated: Those of them that hold an item.
         contaminated_seeds: The ids of the seed tasks that do; they stay.
-        hits: How many items were found, in tasks and seed tasks.
+        hits: How many items were found, in instances of tasks and seed tasks.
         by: The same by how they were found.
+        items_found: Where each item stands that was found.
         removed: The tasks that were taken out.
+        trimmed: The tasks that stay with those of their instances that hold nothing.
+        removed_instances: The instances that were taken out, with their tasks or without.
         report: Where each hit was written, if that was wanted.
         seconds: How long it took.
         found: Each hit; of each task the plainest first.
@@ -75,10 +85,19 @@ class DecontaminateResult(Result):
     contaminated_seeds: tuple[str, ...]
     hits: int
     by: Mapping[str, int]
+    items_found: tuple[str, ...]
     removed: int
+    trimmed: int
+    removed_instances: int
     report: str | None
     seconds: float
     found: tuple[FoundItem, ...] = field(default=(), metadata=hidden())
+
+    @property
+    def remaining(self) -> int:
+        """How many tasks and seed tasks hold items still."""
+        kept = 0 if self.removed or self.trimmed else self.contaminated
+        return kept + len(self.contaminated_seeds)
 
 
 def decontaminate(
@@ -96,13 +115,15 @@ def decontaminate(
     observer: Observer = SILENT,
     stop: Stop | None = None,
 ) -> DecontaminateResult:
-    """Find items of benchmarks in a pool: equal texts, runs of words, and ROUGE-L.
+    """Find items of benchmarks in a pool: equal texts, whole items, runs of words, and ROUGE-L.
 
     Args:
         pool: The pool.
-        against: The benchmarks, one or several.
+        against: The benchmarks, one or several; ``FILE:instruction=Question`` names the columns of
+            one of them.
         report: Where each hit goes, with both texts.
-        remove: Whether the tasks are taken out; they go to ``rejects.jsonl``, whole.
+        remove: Whether instances with hits are taken out, and tasks of which nothing else is
+            left; they go to ``rejects.jsonl``, whole.
         ngram: A shared run of so many words is a hit; 2 at least.
         threshold: A text whose ROUGE-L F1 to an item reaches this is a hit; None for the pool's.
         format: What the benchmarks are; None for guessed by the first row.
@@ -119,7 +140,9 @@ def decontaminate(
         InterruptionError: It was stopped; the pool is as it was.
     """
     started = time.monotonic()
-    folder, stop, paths = Path(pool), stop or Stop(), names_of(against)
+    folder, stop = Path(pool), stop or Stop()
+    files = [mapped(name) for name in names_of(against)]
+    paths = [path for path, _ in files]
     manifest = look(folder).manifest
     limit = manifest.threshold if threshold is None else threshold
     refuse_threshold(limit)
@@ -129,21 +152,23 @@ def decontaminate(
     with trusting(None, code):
         benchmark = Benchmark(NoveltyIndex(tokenizer(manifest.tokenizer), limit), ngram)
     how = Reading(columns=columns_of(columns))
-    items = list(_items(paths, format, how, benchmark))
+    items = list(fill(benchmark, files, format, how))
     looked = _look(folder, benchmark, observer, stop)
     seeds = [
-        _Found(-1, seed, hits)
+        Holding(-1, seed, hits)
         for seed in load_seeds(folder / SEEDS)
-        if (hits := benchmark.hits(texts_of(seed, benchmark)))
+        if (hits := hits_in(seed, benchmark))
     ]
     rows = tuple(row for found in [*looked.found, *seeds] for row in _rows(found, items))
     if goal:
         with record_file(goal) as file:
             for row in rows:
                 file.write(row.row())
-    if remove and looked.found:
-        _remove(folder, manifest, looked.found, items, stop)
-    return DecontaminateResult(
+    gone = {one.place: one.lost for one in looked.found if remove}
+    if gone:
+        _remove(folder, manifest, looked.found, gone, items, stop)
+    lost = {place: cases for place, cases in gone.items() if cases is not None}
+    result = DecontaminateResult(
         pool=folder,
         items=len(benchmark),
         tasks=looked.tasks,
@@ -151,24 +176,31 @@ def decontaminate(
         contaminated_seeds=tuple(found.task.id for found in seeds),
         hits=len(rows),
         by=dict(Counter(row.by for row in rows)),
-        removed=len(looked.found) if remove else 0,
+        items_found=tuple(dict.fromkeys(row.item for row in rows)),
+        removed=len(gone) - len(lost),
+        trimmed=len(lost),
+        removed_instances=sum(
+            len(lost.get(one.place, one.task.instances)) for one in looked.found if gone
+        ),
         report=str(report) if report else None,
         seconds=round(time.monotonic() - started, 3),
         found=rows,
     )
+    note(folder, {"against": [Path(path).name for path in paths]} | _noted(result))
+    return result
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    place: int
-    task: Task
-    hits: list[Hit]
+def _noted(result: DecontaminateResult) -> dict[str, Any]:
+    """What a pool keeps of the figures."""
+    names = ("items", "tasks", "contaminated", "removed", "trimmed", "removed_instances")
+    seeds = {"contaminated_seeds": len(result.contaminated_seeds)}
+    return {name: getattr(result, name) for name in names} | seeds
 
 
 @dataclass(slots=True)
 class _Looked:
     tasks: int = 0
-    found: list[_Found] = field(default_factory=list)
+    found: list[Holding] = field(default_factory=list)
 
 
 def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) -> _Looked:
@@ -179,60 +211,38 @@ def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) ->
             if stop.is_set:
                 raise InterruptionError
             looked.tasks = place + 1
-            if hits := benchmark.hits(texts_of(task, benchmark)):
-                looked.found.append(_Found(place, task, hits))
-            show(lambda: f"{looked.tasks:,} tasks looked at, {len(looked.found):,} with hits")
+            if hits := hits_in(task, benchmark):
+                looked.found.append(Holding(place, task, hits))
+            show(
+                lambda: (
+                    f"{counted(looked.tasks, 'task')} looked at, {len(looked.found):,} with hits"
+                )
+            )
     return looked
 
 
 def _remove(
-    folder: Path, manifest: Manifest, found: Sequence[_Found], items: Sequence[str], stop: Stop
+    folder: Path,
+    manifest: Manifest,
+    found: Sequence[Holding],
+    gone: Mapping[int, tuple[int, ...] | None],
+    items: Sequence[str],
+    stop: Stop,
 ) -> None:
     with Pool(folder, manifest, read_manifest(folder), "", now) as pool:
         for one in found:
             if one.place >= pool.position.tasks or pool.task(one.place).id != one.task.id:
                 raise PoolBusyError(f"{folder}: another run has changed this pool. Try again.")
-        details = {one.place: _detail(one.hits[0], items) for one in found}
+        details = {one.place: one.detail(items) for one in found}
+        lost = {place: cases for place, cases in gone.items() if cases is not None}
         if stop.is_set:
             raise InterruptionError
         with stop.whole():
-            pool.remove(details, Reason.CONTAMINATED)
+            pool.remove(details, Reason.CONTAMINATED, lost)
 
 
-def texts_of(task: Task, benchmark: Benchmark, *, outputs: bool = True) -> list[str]:
-    """What of a task may be a benchmark's: instruction and inputs, together and alone.
-
-    Inputs and outputs stand alone only where they are long enough to tell anything.
-    """
-    texts = [task.instruction]
-    for case in task.instances:
-        texts.append(joined(task.instruction, case.input))
-        alone = (case.input, case.output) if outputs else (case.input,)
-        texts += [text for text in alone if benchmark.is_telling(text)]
-    return [text for text in texts if text.strip()]
-
-
-def _items(
-    paths: Sequence[str], name: str | None, how: Reading, benchmark: Benchmark
-) -> Iterator[str]:
-    """Fill the benchmark; yields where each item stands."""
-    for path in paths:
-        before = len(benchmark)
-        for one in found_in(path, name, how):
-            if one.task is None:
-                raise UsageError(one.flaw)
-            # Items are told by what is asked, not by their answers.
-            benchmark.add(texts_of(one.task, benchmark, outputs=False))
-            yield one.where
-        if len(benchmark) == before:
-            raise UsageError(f"{path}: holds no items.")
-
-
-def _rows(found: _Found, items: Sequence[str]) -> Iterator[FoundItem]:
-    for hit in found.hits:
+def _rows(found: Holding, items: Sequence[str]) -> Iterator[FoundItem]:
+    for place, hit in found.hits:
         item = items[hit.item]
-        yield FoundItem(found.task.id, hit.by.value, hit.score, item, hit.text, hit.found)
-
-
-def _detail(hit: Hit, items: Sequence[str]) -> dict[str, Any]:
-    return {"by": hit.by.value, "score": hit.score, "item": items[hit.item], "found": hit.found}
+        identity = found.task.id
+        yield FoundItem(identity, place, hit.by.value, hit.score, item, hit.text, hit.found)

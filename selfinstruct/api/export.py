@@ -26,6 +26,7 @@ from selfinstruct.formats.layout import Layout, staged
 from selfinstruct.formats.reasoning import How
 from selfinstruct.outputs import named
 from selfinstruct.pool import Snapshot, look
+from selfinstruct.pool.decontaminations import noted
 
 
 def export(
@@ -168,6 +169,10 @@ class _Export:
             command=self.command or options.call(self.pool, self.output),
             files=place.files if self.form.folder is None else {},
             fence="bash" if self.command else "python",
+            checked=list(noted(self.pool)),
+            columns=self.form.columns,
+            is_folder=place.is_folder,
+            is_parquet=self.form.shape.is_parquet,
             judged=[f"{one.name} ({one.rubric}) {one.line()}" for one in at_a_glance(self.pool)],
         )
 

@@ -20,6 +20,7 @@ from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result
 from selfinstruct.engines import PROCESSES, Here, opened
 from selfinstruct.errors import SettingsError, UsageError
+from selfinstruct.filters import Nearness
 from selfinstruct.filters.screening import Asked, InBlocks, OneByOne, Screen
 from selfinstruct.filters.soundness import Refusal
 from selfinstruct.formats import Meter, Record, RecordFile, record_file, records, text_of
@@ -142,7 +143,9 @@ def _screen(
     pack = load(language)
     limit = pack.threshold if threshold is None else threshold
     refuse_threshold(limit)
-    return Screen(language, heuristics, soundness, tokenizer or pack.tokenizer, limit)
+    used = tokenizer or pack.tokenizer
+    near = Nearness.of(pack, used, usual=threshold is None)
+    return Screen(language, heuristics, soundness, used, limit, near)
 
 
 def _known(paths: Sequence[str]) -> Iterator[str]:

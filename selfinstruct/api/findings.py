@@ -8,6 +8,7 @@ from typing import Any
 
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.bootstrap import Rehearsed
+from selfinstruct.counts import counted
 from selfinstruct.parsing import excerpt
 from selfinstruct.teachers import Reply
 from selfinstruct.teachers.dialect import LIMITS, Dialect
@@ -91,7 +92,7 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         return str(value.get("type") or "an object")
     if isinstance(value, list):
-        return f"{len(value)} texts"
+        return counted(len(value), "text")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -109,8 +110,8 @@ def warnings_of(options: Teacher, asked: Asked, models: Mapping[str, int | None]
         needed = used + one.prompt.decoding.max_tokens + room
         if context and needed > context:
             warnings.append(
-                f"A call of the step {one.prompt.step} may need {needed:,} tokens, and the context "
-                f"of the model is {context:,}."
+                f"A call of the step {one.prompt.step} may need {counted(needed, 'token')}, "
+                f"and the context of the model is {context:,}."
             )
     return warnings
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from selfinstruct import jsonl
 from selfinstruct.bootstrap import Intake
 from selfinstruct.filters import LanguageRule
 from selfinstruct.filters.grounding import normalised
+from selfinstruct.formats import batch
 from selfinstruct.formats.base import Found
 from selfinstruct.formats.importing import FLAT
 from selfinstruct.languages import LanguagePack
@@ -23,9 +25,18 @@ class Gate:
         pack: The pool's language.
         dedupe: Whether a query that stood earlier is refused.
         drop_other_languages: Whether tasks in other languages are.
+        told: What each task's provenance says of this import.
     """
 
-    def __init__(self, pack: LanguagePack, *, dedupe: bool, drop_other_languages: bool) -> None:
+    def __init__(
+        self,
+        pack: LanguagePack,
+        *,
+        dedupe: bool,
+        drop_other_languages: bool,
+        told: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.told = dict(told or {})
         self._language = LanguageRule(pack) if drop_other_languages else None
         self._queries: set[str] | None = set() if dedupe else None
         self._labels = pack.labels
@@ -38,7 +49,7 @@ class Gate:
 
     def without_marks(self, task: Task, format_: str) -> Task:
         """The task with "N/A" and the like read as no input, in formats that write it so."""
-        if format_ not in FLAT:
+        if format_ not in FLAT and format_ != batch.NAME:
             return task
         cases = [
             case.model_copy(update={"input": ""}) if no_input(case.input, self._labels) else case
@@ -77,4 +88,4 @@ def take(one: Found, intake: Intake, gate: Gate) -> None:
             detail = {"input": case.input, "output": case.output} | source
             intake.refuse(given.instruction, Reason.DUPLICATE, detail)
     if task.instances:
-        intake.take(task, **source)
+        intake.take(task, **source, **gate.told)

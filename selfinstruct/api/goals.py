@@ -14,14 +14,8 @@ CARD = "README.md"
 
 
 def card_name(place: Layout) -> str:
-    """``README.md``, or a name of its own where another text has that one."""
-    there = place.parent / CARD
-    if place.is_folder or not there.exists():
-        return CARD
-    if there.is_dir():
-        return f"{place.goal.name}.{CARD}"
-    own = cards.mark(place.goal.name) in there.read_text(encoding="utf-8", errors="replace")
-    return CARD if own else f"{place.goal.name}.{CARD}"
+    """``README.md`` in a folder of its own; beside a file, a name that is no project's."""
+    return CARD if place.is_folder else f"{place.goal.name}.{CARD}"
 
 
 def refuse_goal(output: str, place: Layout, beside: Sequence[str], *, force: bool) -> None:

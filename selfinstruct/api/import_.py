@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from selfinstruct import lineage
 from selfinstruct.api.clock import now
 from selfinstruct.api.gate import Gate, take
 from selfinstruct.api.inputs import Named, columns_of, names_of, refuse_unknown
@@ -17,6 +19,7 @@ from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.bootstrap import Intake
+from selfinstruct.counts import counted
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.gathering import Gathered, gathered
@@ -42,6 +45,7 @@ class ImportResult(Result):
         accepted: Those of them that were imported.
         instances: Their instances.
         present: The tasks that had been there already.
+        unread: Fields and parts of rows that nothing is kept of, with how many rows hold them.
         rejected: What was refused, by reason, the commonest first.
         seconds: How long it took.
         interrupted: Whether it was stopped; the same call goes on.
@@ -55,6 +59,7 @@ class ImportResult(Result):
     accepted: int
     instances: int
     present: int
+    unread: Mapping[str, int]
     rejected: Mapping[str, int]
     seconds: float
     interrupted: bool = field(default=False, metadata=hidden())
@@ -72,6 +77,7 @@ def import_(
     filtered: bool = True,
     dedupe: bool = False,
     drop_other_languages: bool = False,
+    license: str | None = None,  # noqa: A002 - as the option is called
     settings: PoolSettings = _AS_IT_IS,
     observer: Observer = SILENT,
     stop: Stop | None = None,
@@ -91,6 +97,7 @@ def import_(
         filtered: Whether the pool's rules and its novelty judge.
         dedupe: Whether rows whose query stood earlier are refused.
         drop_other_languages: Whether tasks that are not in the pool's language are refused.
+        license: Under which licence the inputs stand, for the card of an export.
         settings: What decides the data of a new pool.
         observer: Who hears how far it is.
         stop: What ends it behind the task at hand, from another thread.
@@ -104,11 +111,21 @@ def import_(
     names, folder = names_of(inputs), Path(into)
     refuse_unknown("turns", turns, ("first", "all"))
     refuse_unknown("on-error", on_error, ("skip", "stop"))
-    how = Reading(turns == "all", split_input, columns_of(columns))
+    how = Reading(
+        turns == "all",
+        split_input,
+        columns_of(columns),
+        needs_answer=format is None and not columns,
+    )
     if folder.exists() and any(name != "-" and real(name) == real(folder) for name in names):
         raise SettingsError(f"{folder}: is both read and written; name another pool with --into.")
     plan = make_plan(folder, settings)
-    gate = Gate(load(plan.pack.source), dedupe=dedupe, drop_other_languages=drop_other_languages)
+    gate = Gate(
+        load(plan.pack.source),
+        dedupe=dedupe,
+        drop_other_languages=drop_other_languages,
+        told=lineage.imported(filtered=filtered, licence=(license or "").strip()),
+    )
     count = _Count()
     rows = _read(names, format, how, count, observer, stops=on_error == "stop")
     with gathered(rows) as found:
@@ -123,6 +140,7 @@ def import_(
         accepted=intake.accepted,
         instances=intake.instances,
         present=intake.present,
+        unread=dict(count.unread.most_common()),
         rejected=dict(intake.rejected.most_common()),
         seconds=round(time.monotonic() - started, 3),
         interrupted=interrupted,
@@ -134,6 +152,7 @@ class _Count:
     read: int = 0
     found: int = 0
     formats: dict[str, str] = field(default_factory=dict)
+    unread: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +189,7 @@ class _Job:
                         break
                     count.found += one.task is not None
                     take(one, intake, self.gate)
-                    show(lambda: f"{count.found:,} of {len(found):,} tasks judged")
+                    show(lambda: f"{count.found:,} of {counted(len(found), 'task')} judged")
                 intake.close()
                 interrupted = self.stop.is_set
             return intake, pool.position, interrupted
@@ -192,11 +211,12 @@ def _read(
             for one in found_in(path, name, how, meter):
                 count.read += 1
                 count.formats.setdefault(path, one.format)
+                count.unread.update(one.unread)
                 if one.flaw and stops and not one.usual:
                     raise UsageError(
                         f"{one.flaw} Mend it, or pass over such rows with --on-error skip."
                     )
-                show(lambda: f"{count.read:,} rows read{meter.said()}")
+                show(lambda: f"{counted(count.read, 'row')} read{meter.said()}")
                 yield one
             if count.read == before:
                 raise UsageError(f"{path}: holds no rows.")

@@ -9,7 +9,7 @@ from typing import Any
 from selfinstruct.api.pools import open_pool
 from selfinstruct.api.told import conditions, told_by
 from selfinstruct.errors import SettingsError
-from selfinstruct.formats.checking import Problem
+from selfinstruct.formats.row_checking import Problem
 from selfinstruct.formats.selecting import Selection
 from selfinstruct.judging.items import REJECT, subjects
 from selfinstruct.judging.job import FILE, Status

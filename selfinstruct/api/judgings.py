@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.api.results import Result, hidden
+from selfinstruct.counts import counted
 from selfinstruct.judging.job import Status
 from selfinstruct.judging.manifest import RUBRIC, Manifest
 from selfinstruct.judging.reading import judging_folder, judgings, rows, rubric_of
@@ -42,7 +43,7 @@ class JudgingAtAGlance(Result):
 
     def line(self) -> str:
         """The same in a line."""
-        return f"by {self.model}, {self.judged:,} items: {self.summary.line()}"
+        return f"by {self.model}, {counted(self.judged, 'item')}: {self.summary.line()}"
 
 
 def at_a_glance(pool: Path, names: Sequence[str] | None = None) -> Iterator[JudgingAtAGlance]:

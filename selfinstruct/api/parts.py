@@ -13,8 +13,9 @@ from selfinstruct import jsonl, recipes
 from selfinstruct.api.inputs import refuse_unknown
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.errors import IdleError, PoolError, SeedError, SettingsError, UsageError
-from selfinstruct.filters import Soundness
+from selfinstruct.filters import Nearness, Soundness
 from selfinstruct.formats import records
+from selfinstruct.formats.passages import passages_in
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.languages import LanguagePack
 from selfinstruct.pool import SEEDS, Manifest
@@ -32,7 +33,6 @@ from selfinstruct.teachers import Api
 PASSAGES = "passages.jsonl"
 CONTEXT = "context"  # the setting that is a digest of passages
 _STRUCTURED = "structured"
-_TEXTS = ("text", "passage", "context")  # under which names a passage may stand
 
 
 def first(*values: Any) -> Any:
@@ -233,13 +233,15 @@ def passages_of(folder: Path, given: Path | None) -> list[str]:
     path = given or folder / PASSAGES
     if given is None and not path.exists():
         return []
-    texts = []
-    for record in records(str(path)):
-        text = next((record.row[key] for key in _TEXTS if key in record.row), None)
-        if record.flaw or not isinstance(text, str) or not text.strip():
-            names = ", ".join(map(repr, _TEXTS))
-            raise SettingsError(record.flaw or f"{record.where}: no text in a field {names}.")
-        texts.append(text)
-    if not texts:
-        raise SettingsError(f"{path}: holds no passages.")
-    return texts
+    return passages_in(path)
+
+
+def nearness_of(
+    settings: PoolSettings, existing: Manifest | None, pack: LanguagePack, used: str
+) -> Nearness:
+    """What besides its threshold decides whether texts are near: the pool's own, or the pack's."""
+    if existing is not None:
+        return Nearness.read(existing.settings.get("nearness", {}))
+    if settings.nearness is not None:
+        return Nearness.read(settings.nearness)
+    return Nearness.of(pack, used, usual=settings.threshold is None)

@@ -16,6 +16,7 @@ from selfinstruct.api.parts import (
     find_kind,
     first,
     keep_of,
+    nearness_of,
     passages_of,
     prompts_of,
     recipe_settings,
@@ -26,10 +27,10 @@ from selfinstruct.api.parts import (
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.bootstrap import Recipe
 from selfinstruct.errors import IdleError, PoolError, SettingsError
-from selfinstruct.filters import ContentRule, NoveltyRule, Soundness
+from selfinstruct.filters import ContentRule, Nearness, NoveltyRule, Soundness
 from selfinstruct.filters.grounding import normalised
 from selfinstruct.languages import LanguagePack, load, naming, tokenizer
-from selfinstruct.novelty import NoveltyIndex, SimilarityTable
+from selfinstruct.novelty import SimilarityTable
 from selfinstruct.pool import TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Step
@@ -116,6 +117,9 @@ def _plan(folder: Path, settings: PoolSettings) -> Plan:
     more |= {"keep_reasoning": True} if thoughts.keep else {}
     more |= {"reasoning_leaks": True} if thoughts.keep and thoughts.leaks else {}
     more |= {"soundness": sound is not None} if edition > 1 else {}
+    used = settings.tokenizer or old.get("tokenizer") or pack.tokenizer
+    near = nearness_of(settings, existing, pack, used)
+    more |= {"nearness": near.row()} if near.row() else {}
     words = pack.digest(edition, with_answers=kind.uses_answers)
     manifest = Manifest(
         recipe=kind.name,
@@ -124,7 +128,7 @@ def _plan(folder: Path, settings: PoolSettings) -> Plan:
         api=api.value,
         seeds=digest(seeds),
         language=pack.source,
-        tokenizer=settings.tokenizer or old.get("tokenizer") or pack.tokenizer,
+        tokenizer=used,
         threshold=_threshold(first(settings.threshold, old.get("threshold"), pack.threshold)),
         seed=first(settings.seed, old.get("seed"), 0),
     )
@@ -148,7 +152,7 @@ def _plan(folder: Path, settings: PoolSettings) -> Plan:
         drawn = Decoding(temperature=heat, top_p=1.0, max_tokens=drawing.LONGEST)
         recipe = sampling.Sampled(recipe, samples, drawn, prompts, api, thoughts, sound, keep)
     files = {PASSAGES: jsonl.lines({"text": text} for text in passages)} if passages else {}
-    novelty = _novelty(kind, pack, manifest, similar)
+    novelty = _novelty(kind, pack, manifest, similar, near)
     return Plan(manifest, existing, seeds, recipe, pack, sound, novelty, files)
 
 
@@ -208,11 +212,14 @@ def _is_untouched(folder: Path) -> bool:
     return position.request == position.candidate == 0
 
 
-def _novelty(kind: Kind, pack: LanguagePack, manifest: Manifest, similar: int) -> NoveltyRule:
+def _novelty(
+    kind: Kind, pack: LanguagePack, manifest: Manifest, similar: int, near: Nearness
+) -> NoveltyRule:
     used = tokenizer(manifest.tokenizer)
     table = SimilarityTable(used, similar) if similar else None
     articles = pack.answers.articles
     same = (lambda text: normalised(text, articles)) if kind.refuses_duplicates else None
     small = pack.reading.sound.small_words  # unknown to the first edition
     differ = ContentRule(used, small).differ if kind.compares_content and small else None
-    return NoveltyRule(NoveltyIndex(used, manifest.threshold), table, same, differ)
+    index = near.index(used, manifest.threshold)
+    return NoveltyRule(index, table, same, differ, near.spared(used))

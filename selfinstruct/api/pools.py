@@ -11,6 +11,7 @@ from typing import Any
 from selfinstruct.api.inputs import texts_of
 from selfinstruct.api.results import Result
 from selfinstruct.api.told import conditions, told_by
+from selfinstruct.counts import counted
 from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.journal.lines import damaged, lines_of, read_line
 from selfinstruct.pool import REJECTS, SEEDS, Manifest, Snapshot, look
@@ -58,7 +59,7 @@ class PoolView:
         return self._snapshot.position.tasks
 
     def __repr__(self) -> str:
-        return f"<PoolView {str(self.folder)!r}: {len(self):,} tasks>"
+        return f"<PoolView {str(self.folder)!r}: {counted(len(self), 'task')}>"
 
     def tasks(
         self, where: str | Sequence[str] = (), judgements: str | Sequence[str] = ()

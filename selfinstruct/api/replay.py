@@ -18,6 +18,7 @@ from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Asked, Made, Teacher, make_whole, with_teacher
 from selfinstruct.bootstrap import Replayed, ReplayedRecipe, Source, Stopped
+from selfinstruct.counts import counted
 from selfinstruct.errors import PoolError
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.journal import make_folder
@@ -186,6 +187,10 @@ def _filled(settings: PoolSettings, manifest: Manifest, folder: Path) -> PoolSet
     other_language = settings.language is not None and settings.language != manifest.language
     if other_language:  # tokenizer and threshold belong to the language
         old |= {"tokenizer": None, "threshold": None}
+    near = manifest.settings.get("nearness", {})
+    if settings.threshold is not None:  # whoever names one means it for short texts too
+        near = {name: value for name, value in near.items() if name != "short"}
+    old["nearness"] = None if other_language else near
     missing: dict[str, Any] = {
         one.name: old[one.name]
         for one in fields(settings)
@@ -217,6 +222,6 @@ def _not_replayed(found: Scanned) -> Iterator[str]:
         yield f"{imported:,} imported tasks came of no reply: import them again."
     if found.removed:
         yield (
-            f"{len(found.removed):,} tasks had been taken out of the first pool; what of them came "
-            "of replies is there again: see selfinstruct decontaminate."
+            f"{counted(len(found.removed), 'task')} had been taken out of the first pool; "
+            "what of them came of replies is there again: see selfinstruct decontaminate."
         )

@@ -13,6 +13,7 @@ from selfinstruct.api.looked_at import Look, is_pool, source_of
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result
 from selfinstruct.api.stop import Stop
+from selfinstruct.counts import counted
 from selfinstruct.errors import InterruptionError, SettingsError, UsageError
 from selfinstruct.journal import LEDGER
 from selfinstruct.outputs import Output, door, opened
@@ -151,7 +152,7 @@ def _facts(
         count += 1
         if stop is not None and stop.is_set:
             raise InterruptionError
-        show(lambda: f"{count:,} rows read")
+        show(lambda: f"{counted(count, 'row')} read")
 
     with observer.counting() as show:
         return facts(source_of(name, how, tick), wanted)

@@ -18,6 +18,7 @@ from selfinstruct.api.reviews import own_rows, votes_in
 from selfinstruct.api.running import blocking
 from selfinstruct.api.settings import ReviewSettings
 from selfinstruct.api.stop import Stop
+from selfinstruct.counts import counted
 from selfinstruct.errors import SettingsError
 from selfinstruct.judging.corrected import CorrectedShare, corrected
 from selfinstruct.judging.manifest import RUBRIC, Manifest
@@ -172,7 +173,7 @@ def review(
             (found.pairs.alone, "only one of the two answers them"),
         ):
             if count:
-                observer.said(f"{count:,} prompts are left out: {said}.")
+                observer.said(f"{counted(count, 'prompt is', 'prompts are')} left out: {said}.")
     with _session(found) as session:
         page = partial(serve, session, found.pack, found.reviewer, port)
         blocking(lambda: page(ready, observer.warned, ends.ending), ends.set)

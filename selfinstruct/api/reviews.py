@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.api.results import Result
+from selfinstruct.counts import counted
 from selfinstruct.reviewing.opinions import Current, Opinions, whole_rows
 from selfinstruct.reviewing.votes import FOLDER, Row, path_of, read_rows, reviewers
 from selfinstruct.rubrics import Rubric
@@ -29,7 +30,9 @@ class ReviewerAtAGlance(Result):
 
     def line(self) -> str:
         """The same in a line."""
-        said = ", ".join(f"{count:,} items, {rubric}" for rubric, count in self.items.items())
+        said = ", ".join(
+            f"{counted(count, 'item')}, {rubric}" for rubric, count in self.items.items()
+        )
         return said or "nothing yet"
 
 

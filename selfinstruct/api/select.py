@@ -14,6 +14,7 @@ from selfinstruct.api.looked_at import Look, is_pool, set_of, source_of
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.choosing.brought import Brought, brought
+from selfinstruct.counts import counted
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats.reading import records
 from selfinstruct.formats.writing import record_file
@@ -161,7 +162,7 @@ def _read(name: str, look: Look, observer: Observer) -> Source:
     def tick() -> None:
         nonlocal count
         count += 1
-        show(lambda: f"{count:,} rows read")
+        show(lambda: f"{counted(count, 'row')} read")
 
     with observer.counting() as show:
         return source_of(name, look, tick) if is_pool(name) else set_of(name, look, tick)

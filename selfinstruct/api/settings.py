@@ -33,6 +33,8 @@ class PoolSettings:
             they brought, where its recipe knows that and nobody says otherwise; 0 for the usual.
         structured_by_default: Whether a new pool asks for structured replies where its recipe
             knows them and nobody says otherwise.
+        nearness: What besides the threshold decides whether texts are near, as a manifest says it;
+            None for the pool's own, or the language's.
         accept_change: Whether a pool that was made with other settings is gone on with.
         code: The tokenizers ``module:function`` that may be imported; None for the one given here,
             which is then known to be meant. A name in a pool's manifest is none.
@@ -63,6 +65,7 @@ class PoolSettings:
     rounds: int = 1
     rules: int = 0
     templates: str = ""
+    nearness: Mapping[str, Any] | None = None
     lag_by_default: int = 0
     structured_by_default: bool = False
     accept_change: bool = False

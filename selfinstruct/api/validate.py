@@ -11,9 +11,11 @@ from selfinstruct.api.inputs import Named, names_of, texts_of
 from selfinstruct.api.judged_problems import judged_problems
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
+from selfinstruct.counts import counted
 from selfinstruct.errors import SelfInstructError, SettingsError
-from selfinstruct.formats.checking import Checked, Problem, problems
+from selfinstruct.formats.checking import Checked, problems
 from selfinstruct.formats.importing import meter_of
+from selfinstruct.formats.row_checking import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def _checked(
     looked.meter = meter_of([path])
     try:
         with observer.counting() as show:
-            looked.step = lambda: show(lambda: f"{looked.rows:,} rows{looked.meter.said()}")
+            looked.step = lambda: show(
+                lambda: f"{counted(looked.rows, 'row')}{looked.meter.said()}"
+            )
             found.extend(problems(path, name, looked))
             if judged.names:
                 found.extend(judged_problems(Path(path), judged.names, judged.where))

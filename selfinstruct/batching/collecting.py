@@ -15,6 +15,7 @@ from selfinstruct.batching.journal import Known, Step
 from selfinstruct.batching.lines import Brought, others_in, replies_in
 from selfinstruct.batching.ordering import clean_up, free, lose, push
 from selfinstruct.batching.prompts import Prompts
+from selfinstruct.counts import counted
 from selfinstruct.errors import TeacherError, TransientError
 from selfinstruct.teachers.base import Reply, Usage
 from selfinstruct.teachers.batching import Lines, Seen, Transport, UnknownBatchError
@@ -165,6 +166,6 @@ def _out_of_reach(batch: Known) -> str:
     planned = batch.planned
     where = f"{planned.teacher} at {planned.address}" if planned.address else planned.teacher
     return (
-        f"Batch {batch.number} ({planned.lines:,} calls) was given to {where} and stays "
+        f"Batch {batch.number} ({counted(planned.lines, 'call')}) was given to {where} and stays "
         "outstanding: name that teacher to collect it."
     )

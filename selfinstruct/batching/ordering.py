@@ -19,6 +19,7 @@ from selfinstruct.batching.job import Job
 from selfinstruct.batching.journal import FOLDER, BatchJournal, Known, Planned, Step
 from selfinstruct.batching.settings import Batch
 from selfinstruct.batching.slicing import Ready, ready, slices
+from selfinstruct.counts import counted
 from selfinstruct.errors import DiskError, PoolError, TeacherError, TransientError
 from selfinstruct.teachers.base import Usage
 from selfinstruct.teachers.batching import Lines, Parcel, Seen, Transport, UnlistedError
@@ -184,7 +185,7 @@ def _name(job: Job, batch: Known, seen: Seen) -> None:
     job.journal.say(batch, Step.CREATED, **more)
     usd = batch.planned.usd
     cost = "" if usd is None else f", at most ${usd:,.2f}"
-    job.tell(f"Batch {batch.number}: {batch.planned.lines:,} calls{cost}; {seen.status}.")
+    job.tell(f"Batch {batch.number}: {counted(batch.planned.lines, 'call')}{cost}; {seen.status}.")
 
 
 def lose(job: Job, batch: Known, why: str, *, halve: bool = False) -> None:

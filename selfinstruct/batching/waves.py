@@ -13,6 +13,7 @@ from selfinstruct.batching.job import Hears, Job
 from selfinstruct.batching.journal import Known
 from selfinstruct.batching.ordering import Ordering
 from selfinstruct.batching.settings import Batch
+from selfinstruct.counts import counted
 from selfinstruct.errors import WaitingError
 from selfinstruct.teachers.shutdown import ClosedError, current
 
@@ -96,10 +97,8 @@ class Batches:
         known = [cost for cost in costs if cost is not None]
         cost = f", at most ${sum(known):,.2f}" if known and len(known) == len(costs) else ""
         how = ", ".join(map(self._told, batches))
-        many = "batch" if len(batches) == 1 else f"{len(batches)} batches"
-        said = (
-            f"Waiting for {many if len(batches) > 1 else '1 batch'} ({calls:,} calls{cost}): {how}."
-        )
+        many = counted(len(batches), "batch", "batches")
+        said = f"Waiting for {many} ({counted(calls, 'call')}{cost}): {how}."
         if files := [one for one in batches if not one.planned.address]:
             parcel = files[0].parcel(self._job.folder)
             said += (

@@ -49,8 +49,10 @@ class Source:
     def add(self, accepted: Accepted) -> None:
         """Add a finished task, in the order of commits."""
         self._all.append(accepted)
-        if accepted.until is not None and accepted.until not in self._ends:
-            self._ends = sorted([*self._ends, accepted.until])
+        # What is left of a task is seen from where the whole of it is no longer.
+        ends = [one for one in (accepted.until, accepted.since) if one is not None]
+        if not set(ends) <= set(self._ends):
+            self._ends = sorted({*self._ends, *ends})
             self._machines.clear()  # each is made again when it is drawn from
             return
         for behind, machine in self._machines.items():
@@ -86,4 +88,5 @@ class Source:
 
     def _is_seen(self, accepted: Accepted, behind: int) -> bool:
         """Whether a view behind so many ends, all of them at or below it, sees the task."""
-        return accepted.until is None or self._ends.index(accepted.until) >= behind
+        gone = accepted.until is not None and self._ends.index(accepted.until) < behind
+        return not gone and (accepted.since is None or self._ends.index(accepted.since) < behind)

@@ -11,6 +11,7 @@ from selfinstruct.batching.desk import Waves
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.bootstrap.stages import Stages
+from selfinstruct.counts import counted
 from selfinstruct.filters import NoveltyRule
 from selfinstruct.pool import Pool
 from selfinstruct.requests import Asker, Health, Outcome, Run, Stopped, Tally, Traffic
@@ -112,8 +113,8 @@ class Growth:
 
     def _log(self, ended: Outcome) -> None:
         tally = self.tally
-        said = f"{self._pool.folder}: stopped: {ended.stopped}; {tally.tasks} tasks, "
-        said += f"{tally.accepted} of them new, {tally.total.calls} calls"
+        said = f"{self._pool.folder}: stopped: {ended.stopped}; {counted(tally.tasks, 'task')}, "
+        said += f"{tally.accepted} of them new, {counted(tally.total.calls, 'call')}"
         if ended.error is not None:
             log.LOG.warning("%s. %s", said, ended.error)
         else:

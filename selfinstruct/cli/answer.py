@@ -9,6 +9,7 @@ import typer
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 from selfinstruct.cli.answer_flags import AnswerFlags
+from selfinstruct.counts import counted
 
 
 @groups.grouped
@@ -54,4 +55,10 @@ def answer(
         **asking.means(context, server, traffic, limits, batches, output, signals),
     )
     kept = result.answers - result.finishes["failed"]
-    asking.end(result, console.show_answers, f"{kept:,} answers are kept", output, signals)
+    asking.end(
+        result,
+        console.show_answers,
+        f"{counted(kept, 'answer is', 'answers are')} kept",
+        output,
+        signals,
+    )

@@ -15,7 +15,12 @@ _FOUND = "What is found"
 def decontaminate(
     against: Annotated[
         list[str],
-        o.option("--against", _FOUND, "A benchmark; more may follow.", metavar="FILE"),
+        o.option(
+            "--against",
+            _FOUND,
+            "A benchmark; more may follow. FILE:instruction=COL names the columns of this one.",
+            metavar="FILE",
+        ),
     ],
     pool: o.PoolArgument = Path("pool"),
     more: Annotated[
@@ -28,7 +33,16 @@ def decontaminate(
     ] = None,
     remove: Annotated[
         bool,
-        o.option("--remove", _FOUND, "Take the tasks out; they go to rejects.jsonl, whole."),
+        o.option(
+            "--remove",
+            _FOUND,
+            "Take instances with hits out, and tasks of which nothing else is left; they go to "
+            "rejects.jsonl, whole.",
+        ),
+    ] = False,
+    fail_on_hits: Annotated[
+        bool,
+        o.option("--fail-on-hits", _FOUND, "Exit with 1 if hits stay in the pool: for CI."),
     ] = False,
     ngram: Annotated[
         int, o.option("--ngram", _FOUND, "A shared run of so many words is a hit.", min=2)
@@ -54,7 +68,7 @@ def decontaminate(
     json: o.Json = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Find items of benchmarks in a pool: equal texts, runs of 13 words, and ROUGE-L.
+    """Find items of benchmarks in a pool: equal texts, whole items, runs of 13 words, ROUGE-L.
 
     Instructions, inputs and outputs are compared, alone and together. The pool's seed tasks are
     looked at too: what grew from a benchmark's own items is no training data.
@@ -89,3 +103,6 @@ def decontaminate(
         console.print_json(result.row())
     elif not quiet:
         console.show_contamination_end(result)
+    if fail_on_hits and result.remaining:
+        console.show_remaining(result)
+        raise typer.Exit(1)

@@ -9,6 +9,7 @@ import typer
 
 from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.counts import counted
 
 
 @groups.grouped
@@ -66,5 +67,5 @@ def evolve(
         stop=signals,
         confirm=None if output.quiet else confirm,
     )
-    idle = f"All rounds of {pool} are done: {result.tasks} tasks. More with --rounds."
+    idle = f"All rounds of {pool} are done: {counted(result.tasks, 'task')}. More with --rounds."
     ending.finish(result, output, signals, idle)

@@ -9,6 +9,7 @@ import typer
 
 from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.counts import counted
 
 
 @groups.grouped
@@ -52,5 +53,5 @@ def generate(
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )
-    idle = f"The pool {pool} holds {result.tasks} tasks already; nothing to do."
+    idle = f"The pool {pool} holds {counted(result.tasks, 'task')} already; nothing to do."
     ending.finish(result, output, signals, idle)

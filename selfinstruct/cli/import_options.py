@@ -18,6 +18,16 @@ KEPT = "What is taken in"
 class ImportFlags:
     """How rows are read, and what is taken in."""
 
+    license: Annotated[
+        str | None,
+        o.option(
+            "--license",
+            KEPT,
+            "The licence of the inputs, for the card of an export.",
+            metavar="NAME",
+        ),
+    ] = None
+
     turns: Annotated[
         Literal["first", "all"],
         o.option("--turns", READ, "Dialogues: the first exchange, or each as a task."),

@@ -9,6 +9,7 @@ import typer
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 from selfinstruct.cli.judge_flags import JudgeFlags
+from selfinstruct.counts import counted
 
 
 @groups.grouped
@@ -57,4 +58,10 @@ def judge(
             console.show_judging(result)
         console.show_worst(result, worst)
     show = (lambda _: None) if worst else console.show_judging
-    asking.end(result, show, f"{result.judged:,} judgements are kept", output, signals)
+    asking.end(
+        result,
+        show,
+        f"{counted(result.judged, 'judgement is', 'judgements are')} kept",
+        output,
+        signals,
+    )

@@ -105,6 +105,9 @@ class MockFlags:
         bool,
         own("--cache", _KIND, "Report tokens read from a prompt cache and written to it."),
     ] = False
+    any_model: Annotated[
+        bool, own("--any-model", _KIND, "Answer to any model's name, as llama.cpp does.")
+    ] = False
     refuse: Annotated[
         str,
         own(

@@ -11,6 +11,7 @@ from selfinstruct.api.settings import ReviewSettings
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.cli.review_flags import ToldFlags
 from selfinstruct.cli.streams import refuse_json
+from selfinstruct.counts import counted
 
 
 def show_summary(source: str, given: ReviewSettings, output: OutputFlags) -> None:
@@ -37,7 +38,7 @@ def write(source: str, given: ReviewSettings, told: ToldFlags, output: OutputFla
         console.print_json(found.row())
     elif not output.quiet:
         files = " and ".join(map(str, found.files))
-        console.say(f"{found.items:,} items, as {found.reviewer} sees them, are in {files}")
+        console.say(f"{counted(found.items, 'item')}, as {found.reviewer} sees them: {files}")
 
 
 def take(source: str, given: ReviewSettings, told: ToldFlags, output: OutputFlags) -> None:
@@ -47,9 +48,7 @@ def take(source: str, given: ReviewSettings, told: ToldFlags, output: OutputFlag
     if output.json:
         console.print_json(found.row())
     elif not output.quiet:
-        console.say(
-            f"{found.votes:,} answers by {found.reviewer} are new; they are in {found.file}"
-        )
+        console.say(f"{counted(found.votes, 'new answer')} by {found.reviewer} in {found.file}")
 
 
 def show(result: ReviewResult, output: OutputFlags) -> None:

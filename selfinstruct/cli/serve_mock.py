@@ -46,6 +46,7 @@ def serve_mock(flags: MockFlags, config: o.Config = None) -> None:
         thinking=flags.thinking,
         style=parse_style(flags.thinking_style),
         cache=flags.cache,
+        any_model=flags.any_model,
         batch_faults=parse_batch_faults(flags.batch_fault),
         batch_looks=flags.batch_looks,
     )

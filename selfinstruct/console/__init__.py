@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from selfinstruct.console.checks import show_check as show_check
     from selfinstruct.console.comparisons import show_compare_estimate as show_compare_estimate
     from selfinstruct.console.comparisons import show_comparison as show_comparison
+    from selfinstruct.console.data_sets import show_export as show_export
+    from selfinstruct.console.data_sets import show_filter as show_filter
     from selfinstruct.console.endings import show_contamination_end as show_contamination_end
     from selfinstruct.console.endings import show_end as show_end
     from selfinstruct.console.endings import show_import_end as show_import_end
     from selfinstruct.console.endings import show_problems as show_problems
+    from selfinstruct.console.endings import show_remaining as show_remaining
     from selfinstruct.console.endings import show_replay_end as show_replay_end
     from selfinstruct.console.endings import show_stopped as show_stopped
     from selfinstruct.console.judgings import show_judge_estimate as show_judge_estimate
@@ -31,8 +34,6 @@ if TYPE_CHECKING:
     from selfinstruct.console.tables import show_calibration as show_calibration
     from selfinstruct.console.tables import show_estimate as show_estimate
     from selfinstruct.console.tables import show_evolve_estimate as show_evolve_estimate
-    from selfinstruct.console.tables import show_export as show_export
-    from selfinstruct.console.tables import show_filter as show_filter
     from selfinstruct.console.tables import show_languages as show_languages
     from selfinstruct.console.tables import show_pool as show_pool
     from selfinstruct.console.tables import show_report as show_report
@@ -49,6 +50,7 @@ _FILES = {
     "show_end": "endings",
     "show_import_end": "endings",
     "show_problems": "endings",
+    "show_remaining": "endings",
     "show_replay_end": "endings",
     "show_stopped": "endings",
     "show_answer_estimate": "answers",
@@ -66,8 +68,8 @@ _FILES = {
     "show_calibration": "tables",
     "show_estimate": "tables",
     "show_evolve_estimate": "tables",
-    "show_export": "tables",
-    "show_filter": "tables",
+    "show_export": "data_sets",
+    "show_filter": "data_sets",
     "show_languages": "tables",
     "show_pool": "tables",
     "show_report": "tables",

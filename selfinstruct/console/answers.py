@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from selfinstruct.console.cells import Screen
 from selfinstruct.console.rows import add_failure, add_usage, two_columns
 from selfinstruct.console.talk import duration, say
+from selfinstruct.counts import counted
 
 if TYPE_CHECKING:
     from selfinstruct.api.answer import AnswerEstimate, AnswerResult
@@ -25,8 +26,8 @@ def show_answer_estimate(found: AnswerEstimate) -> None:
 
     each = "" if found.samples == 1 else f", {found.samples:,} times each"
     taken = f" ({found.taken:,} were taken over)" if found.taken else ""
-    said = f"{found.prompts:,} prompts are answered{each}"
-    say(f"{said}; {found.left:,} requests are still to be made{taken}.")
+    said = f"{counted(found.prompts, 'prompt is', 'prompts are')} answered{each}"
+    say(f"{said}; {counted(found.left, 'request is', 'requests are')} still to be made{taken}.")
     show_estimate(found.costs.row(), to_stderr=True)
 
 

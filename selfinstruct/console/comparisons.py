@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from selfinstruct.console.cells import Cells, Screen, cell
 from selfinstruct.console.rows import add_failure, add_usage, two_columns
 from selfinstruct.console.talk import duration, say
+from selfinstruct.counts import counted
 
 if TYPE_CHECKING:
     from selfinstruct.api.compare import CompareEstimate, CompareResult
@@ -20,7 +21,8 @@ def show_compare_estimate(found: CompareEstimate) -> None:
     """What comparing will take, before it begins."""
     from selfinstruct.console.tables import show_estimate
 
-    said = f"{found.prompts:,} prompts are compared, controls among them, each in two orders"
+    prompts = counted(found.prompts, "prompt is", "prompts are")
+    said = f"{prompts} compared, controls among them, each in two orders"
     say(f"{said}; {found.left:,} are still to be asked about.")
     show_estimate(found.costs.row(), to_stderr=True)
 
@@ -31,10 +33,10 @@ def show_comparison(result: CompareResult) -> None:
     about = two_columns()
     same = summary.prompts - summary.asked
     of_these = f", {same:,} of them the same text" if same else ""
-    about.add_row("compared", f"{summary.prompts:,} prompts by {result.model}{of_these}")
+    about.add_row("compared", f"{counted(summary.prompts, 'prompt')} by {result.model}{of_these}")
     for name, count in result.alone.items():
         if count:
-            about.add_row("  left out", f"{count:,} prompts that only {name} answers")
+            about.add_row("  left out", f"{counted(count, 'prompt')} that only {name} answers")
     out.print(about)
     _show_standings(summary, out)
     rest = two_columns()
@@ -42,7 +44,10 @@ def show_comparison(result: CompareResult) -> None:
         if status != "read" and count:
             rest.add_row(status.replace("_", " "), f"{count:,}")
     if summary.cut_off:
-        rest.add_row("cut off", f"{summary.cut_off:,} answers, which lose unfairly")
+        rest.add_row(
+            "cut off",
+            f"{counted(summary.cut_off, 'answer, which loses', 'answers, which lose')} unfairly",
+        )
     for name, said in _sway(summary):
         rest.add_row(name, said)
     known = [f"{_CONTROLS[kind]} {one.k} of {one.n}" for kind, one in summary.controls.items()]

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from selfinstruct.api.results import ReplayResult, RunResult
 from selfinstruct.bootstrap import Stopped
-from selfinstruct.console.tables import show_contamination, show_import, yield_line
+from selfinstruct.console.data_sets import show_contamination, show_import
+from selfinstruct.console.tables import yield_line
 from selfinstruct.console.talk import say, tell
+from selfinstruct.counts import counted
 from selfinstruct.errors import SelfInstructError
 from selfinstruct.tasks import Reason
 
@@ -23,7 +25,9 @@ _LONG = 160  # characters of their texts
 
 def show_end(result: RunResult, *, quiet: bool) -> None:
     """How a run ended, on stderr."""
-    if show_stopped(result.stopped, result.error, f"{result.tasks} tasks are kept"):
+    if show_stopped(
+        result.stopped, result.error, f"{counted(result.tasks, 'task is', 'tasks are')} kept"
+    ):
         return
     if result.stopped is Stopped.SATURATED:
         say(f"selfinstruct: {_saturated(result)}")
@@ -62,7 +66,8 @@ def show_import_end(result: ImportResult, *, quiet: bool) -> None:
         if hint := _hint(result):
             say(hint)
     if result.interrupted:
-        say(f"selfinstruct: interrupted; {result.accepted:,} tasks are kept. {_AGAIN}")
+        kept = counted(result.accepted, "task is", "tasks are")
+        say(f"selfinstruct: interrupted; {kept} kept. {_AGAIN}")
 
 
 def _hint(result: ImportResult) -> str:
@@ -87,10 +92,23 @@ def show_contamination_end(result: DecontaminateResult) -> None:
     for one in result.found:  # of each task the first, which is the plainest
         best.setdefault(one.task, one)
     for one in list(best.values())[:_SHOWN]:
-        said = f"{one.task} is like {one.item} ({one.by} {one.score:.2f})"
-        say(f"{said}\n  {one.text[:_LONG]}\n  {one.found[:_LONG]}")
+        place = "" if one.instance is None else f"#{one.instance}"
+        said = f"{one.task}{place} is like {one.item} ({one.by} {one.score:.2f})"
+        say(f"{said}\n  task: {one.task_text[:_LONG]}\n  item: {one.item_text[:_LONG]}")
     if len(best) > _SHOWN:
         say(f"… and {len(best) - _SHOWN:,} more: --report FILE writes every hit.")
+
+
+def show_remaining(result: DecontaminateResult) -> None:
+    """Why a check ends with a failure, on stderr."""
+    seeds = len(result.contaminated_seeds)
+    parts = [counted(result.remaining - seeds, "task")] if result.remaining > seeds else []
+    parts += [counted(seeds, "seed task")] if seeds else []
+    holds = "holds" if result.remaining == 1 else "hold"
+    say(
+        f"selfinstruct: {result.pool}: {' and '.join(parts)} {holds} items of the benchmark"
+        + ("; --remove takes tasks out." if result.remaining > seeds else "; seed tasks stay.")
+    )
 
 
 def show_problems(result: ValidateResult, *, quiet: bool) -> None:
@@ -104,9 +122,9 @@ def show_problems(result: ValidateResult, *, quiet: bool) -> None:
 
 
 def _checked(one: CheckedPath) -> str:
-    what = f"{one.rows:,} rows of {one.kind or 'nothing'}"
+    what = f"{counted(one.rows, 'row')} of {one.kind or 'nothing'}"
     subject = what if one.rows else one.kind or what
-    said = f"{one.problems:,} problems" if one.problems else "nothing wrong"
+    said = counted(one.problems, "problem") if one.problems else "nothing wrong"
     if one.warnings:
         said += f", {one.warnings:,} warning{'s' if one.warnings > 1 else ''}"
     return f"{one.path}: {subject}: {said}."
@@ -115,11 +133,12 @@ def _checked(one: CheckedPath) -> str:
 def _rebuilt(result: ReplayResult, *, asked: bool) -> str:
     missing = result.rejected.get(Reason.NOT_STORED, 0)
     said = (
-        f"The stored replies reached {result.tasks} of {result.target} tasks; the new pool is "
-        f"{result.pool / 'tasks.jsonl'}."
+        f"The stored replies reached {result.tasks} of {counted(result.target, 'task')}; "
+        f"the new pool is {result.pool / 'tasks.jsonl'}."
     )
     if missing and not asked:
-        said += f" {missing} replies that are needed now were never given: --ask asks for them."
+        never = counted(missing, "reply that is needed now was", "replies that are needed now were")
+        said += f" {never} never given: --ask asks for them."
     return said
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from selfinstruct.console.cells import Cells, Screen, cell
 from selfinstruct.console.rows import add_failure, add_usage, two_columns
 from selfinstruct.console.talk import duration, say, tell, visible
+from selfinstruct.counts import counted
 from selfinstruct.parsing import collapse
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def show_judge_estimate(found: JudgeEstimate) -> None:
     """What a judging will take, before it begins."""
     from selfinstruct.console.tables import show_estimate
 
-    said = f"{found.items:,} items and {found.controls:,} controls are judged"
-    say(f"{said}; {found.left:,} requests are still to be made.")
+    said = f"{counted(found.items, 'item')} and {counted(found.controls, 'control')} are judged"
+    say(f"{said}; {counted(found.left, 'request is', 'requests are')} still to be made.")
     show_estimate(found.costs.row(), to_stderr=True)
 
 
@@ -37,7 +38,9 @@ def show_judging(result: JudgeResult) -> None:
     summary = result.summary
     out = Screen(stderr=True)
     about = two_columns()
-    about.add_row("judged", f"{result.judged:,} of {summary.items:,} items of {result.source}")
+    about.add_row(
+        "judged", f"{result.judged:,} of {counted(summary.items, 'item')} of {result.source}"
+    )
     about.add_row("by", f"{result.rubric}: {result.by.about}")
     out.print(about)
     out.print(answers_table(summary, result.by))
@@ -95,7 +98,7 @@ def corrected_table(shares: Sequence[CorrectedShare]) -> Cells:
     table.add_column("", style="dim")
     for one in shares:
         found = one.found
-        said = found.why or f"{found.people.n:,} of {found.judge.n:,} items seen by people"
+        said = found.why or f"{found.people.n:,} of {counted(found.judge.n, 'item')} seen by people"
         reach = _range(found.low, found.high, 100)
         table.add_row(one.name, _per_cent(found.share), reach, cell(said, "dim"))
     return table

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from selfinstruct.console.talk import say
+from selfinstruct.counts import counted
 
 if TYPE_CHECKING:
     from selfinstruct.languages import LanguagePack
@@ -36,7 +37,7 @@ class _Plain:
         while True:
             now = self._session.now()
             if now.card is None and not now.skipped:
-                say(f"All {now.of:,} items are answered.")
+                say(f"All {counted(now.of, 'item is', 'items are')} answered.")
                 return
             if not self._step(now):
                 return
@@ -80,7 +81,8 @@ class _Plain:
         from selfinstruct.reviewing.view import parts
 
         if now.card is None:
-            say(f"\n{now.skipped:,} items were put off. Enter looks at them, q ends.")
+            off = counted(now.skipped, "item was", "items were")
+            say(f"\n{off} put off. Enter looks at them, q ends.")
             return
         if whole or self._shown != now.place:
             say(f"\n{now.done:,} of {now.of:,} answered")

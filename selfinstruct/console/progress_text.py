@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from selfinstruct.bootstrap import Tally
 from selfinstruct.console.talk import duration
+from selfinstruct.counts import counted
 from selfinstruct.teachers.pacing import Pace
 
 _QUOTED_EVERY = 60.0  # seconds between two lines about failures
@@ -45,9 +46,13 @@ class News:
         tally, pulse = self.tally, self._pace.pulse
         calls = tally.total.calls
         if tally.ending:
-            return [f"ending, {self._flight('waits for')}", f"{calls} calls", *self._kept()]
+            return [
+                f"ending, {self._flight('waits for')}",
+                counted(calls, "call"),
+                *self._kept(),
+            ]
         if why := self._pace.news():
-            return [why, f"{calls} calls"]
+            return [why, counted(calls, "call")]
         left = self._seconds_left()
         time_ = clock(self._elapsed) + ("" if left is None else f", ~{clock(left)} left")
         flight = [f"{pulse.in_flight} in flight ({clock(pulse.oldest)})"] if pulse.in_flight else []
@@ -67,13 +72,13 @@ class News:
         left = self._seconds_left()
         tokens = used.prompt_tokens + used.completion_tokens
         news = [
-            f"{used.calls} of about {self._expected(used.calls)} calls",
+            f"{used.calls} of about {counted(self._expected(used.calls), 'call')}",
             self._flight(""),
             f"{duration(self._elapsed)} so far",
             "time left unknown" if left is None else f"about {duration(left)} left",
             *self._speed("tokens/s"),
             *(self._kept() or ["no replies yet"]),
-            f"{tokens:,} tokens",
+            counted(tokens, "token"),
             *(self._cost() or ["cost unknown"]),
         ]
         if tally.ending:
@@ -91,7 +96,11 @@ class News:
             return ""
         new, self._quoted, self._quoted_at = count - self._quoted, count, now
         error = self.tally.last_failure or self._pace.last
-        return f"1 call failed: {error}" if new == 1 else f"{new} calls failed, the last: {error}"
+        return (
+            f"1 call failed: {error}"
+            if new == 1
+            else f"{counted(new, 'call')} failed, the last: {error}"
+        )
 
     @property
     def _elapsed(self) -> float:

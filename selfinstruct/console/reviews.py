@@ -8,6 +8,7 @@ from selfinstruct.console.cells import Cells, Screen, cell
 from selfinstruct.console.judgings import answers_table, corrected_table
 from selfinstruct.console.rows import two_columns
 from selfinstruct.console.talk import say
+from selfinstruct.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +38,13 @@ def show_reviews(result: ReviewResult) -> None:
     for one in result.reviews:
         _show_review(one, result)
     if result.left:
-        say(f"{result.left:,} items are left; the same command goes on.")
+        say(f"{counted(result.left, 'item is', 'items are')} left; the same command goes on.")
 
 
 def _show_review(one: Review, result: ReviewResult) -> None:
     out = Screen()
     about = two_columns()
-    about.add_row("reviewed", f"{one.items:,} items by {one.reviewer}: {result.by.about}")
+    about.add_row("reviewed", f"{counted(one.items, 'item')} by {one.reviewer}: {result.by.about}")
     out.print(about)
     out.print(answers_table(one.summary, result.by))
     rest = two_columns()
@@ -52,9 +53,9 @@ def _show_review(one: Review, result: ReviewResult) -> None:
         rest.add_row("  chosen", f"{second} over {first}: {_share(one.sides.second)}")
         rest.add_row("  by place", f"the one shown first: {_share(one.sides.left)}")
     if one.begun:
-        rest.add_row("begun", f"{one.begun:,} items of which some questions are open")
+        rest.add_row("begun", f"{counted(one.begun, 'item')} of which some questions are open")
     if one.gone:
-        rest.add_row("gone", f"{one.gone:,} items that have changed since, or are gone")
+        rest.add_row("gone", f"{counted(one.gone, 'item')} changed since, or gone")
     if one.seconds is not None:
         halves = (
             f" (first half {one.halves[0]:.0f}, second {one.halves[1]:.0f})" if one.halves else ""
@@ -106,7 +107,7 @@ def _show_question(out: Screen, question: Agreement) -> None:
     for who, alpha in (("people", question.people), ("everybody", question.everybody)):
         if alpha is not None:
             value = alpha.why if alpha.value is None else f"{alpha.value:.2f}"
-            out.sentence(f"  alpha of {who}: {value} ({alpha.n:,} items)", "dim")
+            out.sentence(f"  alpha of {who}: {value} ({counted(alpha.n, 'item')})", "dim")
     for one in question.two:
         if 1 < len(one.met.levels) <= _MOST_LEVELS:
             out.print(_confusion(one))

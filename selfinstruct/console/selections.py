@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from selfinstruct.console.cells import Cells, Screen, cell
 from selfinstruct.console.rows import two_columns
 from selfinstruct.console.talk import duration
+from selfinstruct.counts import counted
 
 if TYPE_CHECKING:
     from selfinstruct.api.select import SelectResult
@@ -28,7 +29,7 @@ def show_selection(result: SelectResult) -> None:
     out = Screen(stderr=True)
     about = two_columns()
     wanted = f", {result.size:,} wanted" if (result.size or 0) > result.selected else ""
-    about.add_row("selected", f"{result.selected:,} of {result.tasks:,} tasks{wanted}")
+    about.add_row("selected", f"{result.selected:,} of {counted(result.tasks, 'task')}{wanted}")
     about.add_row("by", cell(result.by))
     for why, count in result.passed_over.items():
         if count:
@@ -58,8 +59,8 @@ def _scores(result: SelectResult) -> str:
         return ""
     values = "value" if found["distinct"] == 1 else "values"
     said = (
-        f"{found['n']:,} tasks: {found['least']:g} to {found['most']:g}, half of them from "
-        f"{found['quarter']:g} to {found['three_quarters']:g}; {found['distinct']:,} {values}"
+        f"{counted(found['n'], 'task')}: {found['least']:g} to {found['most']:g}, half of them "
+        f"from {found['quarter']:g} to {found['three_quarters']:g}; {found['distinct']:,} {values}"
     )
     lowest = found["lowest_selected"]
     return said if lowest is None else f"{said}; the lowest selected {lowest:g}"

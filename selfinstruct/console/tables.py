@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 from selfinstruct.console.cells import Cells, Screen, cell
 from selfinstruct.console.rows import add_failure, add_reasons, add_usage, two_columns
 from selfinstruct.console.talk import duration, say, tell
+from selfinstruct.counts import counted
 
 if TYPE_CHECKING:  # a verb need not load what others return
-    from selfinstruct.api.decontaminate import DecontaminateResult
     from selfinstruct.api.evolve import EvolveEstimate
-    from selfinstruct.api.exported import ExportResult
-    from selfinstruct.api.filter import FilterResult
-    from selfinstruct.api.import_ import ImportResult
     from selfinstruct.api.report import ReportResult
     from selfinstruct.api.results import RunResult
     from selfinstruct.api.status import StatusResult
@@ -28,7 +25,7 @@ def show_run(result: RunResult) -> None:
     rejected = result.rejected
     table.add_row("tasks", f"{result.tasks:,} of {result.target:,}")
     table.add_row("instances", f"{result.instances:,}")
-    table.add_row("this run", f"{result.accepted:,} accepted, {_sum(rejected):,} refused")
+    table.add_row("this run", f"{result.accepted:,} accepted, {sum(rejected.values()):,} refused")
     add_reasons(table, rejected)
     add_usage(table, result.usage, priced=result.priced)
     add_failure(table, result.last_failure)
@@ -44,7 +41,7 @@ def show_pool(result: StatusResult) -> None:
     novelty = f"below {result.threshold:g} ROUGE-L F1 ({result.tokenizer} tokens)"
     table.add_row("novelty", novelty)
     table.add_row("teachers", cell(", ".join(result.models) or "none yet"))
-    table.add_row("tasks", f"{result.tasks:,} with {result.instances:,} instances")
+    table.add_row("tasks", f"{result.tasks:,} with {counted(result.instances, 'instance')}")
     table.add_row("refused", f"{result.rejects:,}")
     add_reasons(table, result.rejected)
     if said := yield_line(result.yield_curve):
@@ -57,7 +54,7 @@ def show_pool(result: StatusResult) -> None:
         table.add_row("  each task", each + f"{tokens / result.tasks:,.0f} tokens")
     for step, count in result.steps.items():
         tokens = count["prompt_tokens"] + count["completion_tokens"]
-        said = f"{count['calls']:,} calls, {tokens:,} tokens"
+        said = f"{counted(count['calls'], 'call')}, {counted(tokens, 'token')}"
         for name in ("unreadable", "starved"):
             if count[name]:
                 share = count[name] / max(1, count["calls"])
@@ -116,7 +113,9 @@ def show_estimate(found: Mapping[str, Any], *, to_stderr: bool = False) -> None:
     table.add_row("  at most", *_figures(found, "high"), style="dim")
     out = Screen(stderr=to_stderr)
     if "missing" in found:
-        out.sentence(f"{found['missing']:,} tasks are missing to {found['target']:,}.")
+        out.sentence(
+            f"{counted(found['missing'], 'task is', 'tasks are')} missing to {found['target']:,}."
+        )
     out.print(table)
     cost = found["cost_usd"]
     out.sentence(
@@ -150,20 +149,6 @@ def spark(values: Sequence[float], top: float) -> str:
     return "".join(_BARS[min(len(_BARS) - 1, round(v / top * (len(_BARS) - 1)))] for v in values)
 
 
-def show_filter(result: FilterResult) -> None:
-    """The end of a filtering, for a person."""
-    table = two_columns()
-    table.add_row("read", f"{result.read:,}")
-    if result.against:
-        table.add_row("against", f"{result.against:,}")
-    table.add_row("kept", f"{result.kept:,}")
-    table.add_row("refused", f"{_sum(result.rejected):,}")
-    add_reasons(table, result.rejected)
-    table.add_row("time", duration(result.seconds))
-    table.add_row("output", cell(result.output))
-    Screen(stderr=True).print(table)
-
-
 def show_report(result: ReportResult) -> None:
     """The end of a report, for a person."""
     table, facts = two_columns(), result.facts
@@ -177,62 +162,6 @@ def show_report(result: ReportResult) -> None:
     table.add_row("page", cell(result.page))
     if result.json is not None:
         table.add_row("numbers", cell(result.json))
-    Screen(stderr=True).print(table)
-
-
-def show_export(result: ExportResult) -> None:
-    """The end of an export, for a person."""
-    table = two_columns()
-    noun = "prompts" if result.is_comparison else "tasks"
-    table.add_row(noun, f"{result.tasks:,} in {result.rows:,} rows")
-    if len(result.files) > 1:
-        for name, count in result.splits.items():
-            table.add_row(cell(f"  {name}", "dim"), f"{count:,} rows")
-    for name, count in result.left_out.items():
-        table.add_row("left out", f"{count:,} ({name.replace('_', ' ')})")
-    for path in result.files:
-        table.add_row("file", cell(path))
-    table.add_row("card", cell(result.card))
-    if result.config:
-        table.add_row("settings", cell(result.config))
-    table.add_row("time", duration(result.seconds))
-    Screen(stderr=True).print(table)
-    for name, count in result.splits.items():
-        if not count:
-            source = "comparison" if result.is_comparison else "pool"
-            say(f"The split {name} is empty: the {source} is too small for such a share.")
-    if result.license is None:
-        say("No --license was given, so the card states none.")
-
-
-def show_import(result: ImportResult) -> None:
-    """The end of an import, for a person."""
-    table = two_columns()
-    for name, format_ in result.formats.items():
-        table.add_row("read", cell(f"{name} as {format_}"))
-    table.add_row("rows", f"{result.read:,}, which make {result.found:,} tasks")
-    table.add_row("imported", f"{result.accepted:,}, {result.instances:,} instances")
-    if result.present:
-        table.add_row("there already", f"{result.present:,}")
-    table.add_row("refused", f"{_sum(result.rejected):,}")
-    add_reasons(table, result.rejected)
-    table.add_row("pool", f"{result.tasks:,} tasks")
-    table.add_row("time", duration(result.seconds))
-    Screen(stderr=True).print(table)
-
-
-def show_contamination(result: DecontaminateResult) -> None:
-    """What of a benchmark was found in a pool, for a person."""
-    table = two_columns()
-    table.add_row("benchmark", f"{result.items:,} items")
-    table.add_row("tasks", f"{result.tasks:,} looked at")
-    table.add_row("found", f"{result.contaminated:,} tasks with {result.hits:,} hits")
-    add_reasons(table, result.by)
-    if result.contaminated_seeds:
-        table.add_row("seeds", f"{len(result.contaminated_seeds):,} with hits; they stay")
-    if result.removed:
-        table.add_row("removed", f"{result.removed:,} (to rejects.jsonl)")
-    table.add_row("time", duration(result.seconds))
     Screen(stderr=True).print(table)
 
 
@@ -283,7 +212,3 @@ def show_rows(rows: Mapping[str, str]) -> None:
     for name, value in rows.items():
         table.add_row(name, cell(value))
     Screen().print(table)
-
-
-def _sum(rejected: Mapping[str, int]) -> int:
-    return sum(rejected.values())

@@ -9,13 +9,14 @@ from selfinstruct.filters.content import ContentRule
 from selfinstruct.filters.instances import valid_instances
 from selfinstruct.filters.instructions import InstructionRules
 from selfinstruct.filters.language import LanguageRule
-from selfinstruct.filters.nearness import NoveltyRule
+from selfinstruct.filters.nearness import Nearness, NoveltyRule
 from selfinstruct.filters.soundness import Soundness
 
 __all__ = [
     "ContentRule",
     "InstructionRules",
     "LanguageRule",
+    "Nearness",
     "NoveltyRule",
     "Soundness",
     "valid_instances",

@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 from selfinstruct.engines import Engine, Shared, sliced
 from selfinstruct.errors import UsageError
 from selfinstruct.filters.instructions import InstructionRules
-from selfinstruct.filters.nearness import NoveltyRule
+from selfinstruct.filters.nearness import Nearness, NoveltyRule
 from selfinstruct.filters.soundness import Refusal, Soundness
 from selfinstruct.languages import load, naming, tokenizer
-from selfinstruct.novelty import Match, NoveltyIndex
+from selfinstruct.novelty import Match
 from selfinstruct.novelty.blocks import Blocks, Pending
 from selfinstruct.novelty.coded import Spoken, spoken
 from selfinstruct.tasks import Reason
@@ -43,6 +43,7 @@ class Screen:
         soundness: Whether what is no instruction, or loops, is refused too.
         tokenizer: The name of what novelty is judged with.
         threshold: The ROUGE-L F1 from which a text is refused.
+        nearness: What besides decides that.
     """
 
     language: str
@@ -50,6 +51,7 @@ class Screen:
     soundness: bool
     tokenizer: str
     threshold: float
+    nearness: Nearness
 
 
 class _Rules:
@@ -77,7 +79,9 @@ class OneByOne:
 
     def __init__(self, screen: Screen) -> None:
         self._rules = _Rules(screen)
-        self._novelty = NoveltyRule(NoveltyIndex(self._rules.tokenizer, screen.threshold))
+        near, used = screen.nearness, self._rules.tokenizer
+        index = near.index(used, screen.threshold)
+        self._novelty = NoveltyRule(index, spared=near.spared(used))
 
     def __len__(self) -> int:
         return len(self._novelty)
@@ -107,7 +111,7 @@ class InBlocks:
         self._tokenizer = _Rules(screen).tokenizer  # what cannot be used is said here
         self._screen = screen
         self._engine = engine
-        self._blocks = Blocks(engine, screen.threshold)
+        self._blocks = Blocks(engine, screen.nearness.bar(screen.threshold))
         self._kept: list[str] = []  # by row
 
     def __len__(self) -> int:

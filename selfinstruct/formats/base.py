@@ -24,11 +24,14 @@ class Reading:
         all_turns: Whether each turn of a dialogue is a task, or just the first.
         split_input: Whether what follows the first blank line of a prompt is its input.
         columns: Under which names the rows hold ``instruction``, ``input``, ``output`` …
+        needs_answer: Whether rows without a field for an answer are refused, unless their format
+            has none by its nature.
     """
 
     all_turns: bool = False
     split_input: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
+    needs_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Found:
         usual: Whether such rows are usual in the format, so that they are passed over.
         row: The row that cannot be used, as far as it could be read.
         boundary: What keeps its task apart from others that say the same, in formats that tell.
+        unread: What of the row nothing is kept of: names of fields, and of parts.
     """
 
     where: str
@@ -52,6 +56,7 @@ class Found:
     usual: bool = False
     row: Mapping[str, Any] = field(default_factory=dict)
     boundary: str = ""
+    unread: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -90,11 +95,29 @@ class Edged(Protocol):
 
 
 @runtime_checkable
+class Frugal(Protocol):
+    """A reader that says what of a row it keeps nothing of."""
+
+    def unread(self, row: Row, how: Reading) -> Sequence[str]:
+        """The names of such fields, or of parts."""
+        ...
+
+
+@runtime_checkable
 class Strict(Protocol):
     """A reader of a format with rules of its own."""
 
     def flaws(self, row: Row) -> Iterator[tuple[str, str]]:
         """The rules that ``row`` breaks, each with a sentence."""
+        ...
+
+
+@runtime_checkable
+class Lenient(Protocol):
+    """A reader that takes rows which others of the same kind would not take."""
+
+    def lacks(self, row: Row) -> Sequence[tuple[str, str]]:
+        """What ``row`` lacks of the format, though it can be read: the rules, with sentences."""
         ...
 
 

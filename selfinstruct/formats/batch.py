@@ -21,10 +21,12 @@ from selfinstruct.tasks import Instance, Task
 NAME = "batch"
 INSTRUCTIONS = "machine_generated_instructions.jsonl"
 INSTANCES = "machine_generated_instances.jsonl"
+_READ = frozenset({"instruction", "raw_instances", "is_classification", "instance_metadata"})
 _CLASSIFIED = "is_clf_or_not_*.jsonl"
 
 _EXAMPLE = re.compile(r"^\s*Example\s?\d*\.?\s*:?\s*$", re.MULTILINE)
 _OUTPUT = re.compile(r"^\s*Output\s*\d*\s*:", re.MULTILINE)
+_MARKED = re.compile(r"Example\s?\d*\.?|Output\s*\d*\s*:")
 _INPUT = re.compile(r"\A\s*Input\s*\d*\s*:")
 _LABEL = re.compile(r"^\s*Class label\s*:", re.MULTILINE)
 
@@ -32,6 +34,11 @@ _LABEL = re.compile(r"^\s*Class label\s*:", re.MULTILINE)
 def is_batch(folder: Path) -> bool:
     """Whether ``folder`` is one."""
     return (folder / INSTANCES).is_file() or (folder / INSTRUCTIONS).is_file()
+
+
+def unread(row: Row) -> tuple[str, ...]:
+    """Which fields of a row say nothing to an import."""
+    return tuple(name for name in row if name not in _READ and row[name] not in (None, "", [], {}))
 
 
 def batch(folder: Path) -> Iterator[tuple[Record, Task | UsageError]]:
@@ -80,7 +87,9 @@ def _task(record: Record, kinds: dict[str, bool]) -> Task:
 
 
 def _answered(raw: str) -> Iterator[Instance]:
-    """Inputs with outputs; a text without a marker is an output alone."""
+    """Inputs with outputs; what has neither examples nor an output is no instance, as there."""
+    if not _MARKED.search(raw):
+        return
     for piece in _EXAMPLE.split(raw):
         if not piece.strip():
             continue

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from selfinstruct.counts import counted
+from selfinstruct.formats import card_origin as origin
+from selfinstruct.formats import card_use as use
+from selfinstruct.formats.card_origin import cell
 from selfinstruct.formats.census import Census
 from selfinstruct.pool import Manifest
 
@@ -14,6 +18,11 @@ MARK = "<!-- selfinstruct export of "
 NO_LICENCE = (
     "No licence was given when this was exported. Who publishes it must choose one, and "
     "see what the terms of the teacher allow."
+)
+_AGAIN = (
+    "The pool keeps every reply, so what grew in it can be read again with other rules at no cost "
+    "(`selfinstruct replay`).",
+    "",
 )
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
 
@@ -33,6 +42,10 @@ class About:
         files: Of each split the path of its file, from the card.
         fence: The language of ``command``.
         judged: What models said of its tasks, a line for each judging.
+        checked: What of benchmarks was looked for in the pool, and found.
+        columns: The columns of formats that have fixed ones, with their types in Arrow.
+        is_folder: Whether it is a folder of its own.
+        is_parquet: Whether its rows stand in Parquet files.
     """
 
     name: str
@@ -45,6 +58,10 @@ class About:
     files: Mapping[str, str]
     fence: str = "bash"
     judged: Sequence[str] = ()
+    checked: Sequence[Mapping[str, Any]] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    is_folder: bool = False
+    is_parquet: bool = False
 
 
 def mark(name: str) -> str:
@@ -61,32 +78,44 @@ def card(about: About, census: Census) -> str:
                 about.manifest.language,
                 about.licence,
                 census.rows.total(),
-                ["instruction-tuning", about.manifest.recipe],
+                [
+                    *(["synthetic"] if census.grown else []),
+                    "instruction-tuning",
+                    *([about.manifest.recipe] if census.grown else []),
+                ],
                 about.files,
+                use.pretty(about.name),
             ),
+            *use.features(about.columns, census),
             "---",
             mark(about.name),
             f"# {about.name}",
             "",
             *_made(about, census),
             *_counts(census),
+            *use.fields(census),
+            *use.loading(about.files, is_folder=about.is_folder, is_parquet=about.is_parquet),
             *_judged(about),
-            *_limits(judged=bool(about.judged)),
+            *origin.limits(census, judged=bool(about.judged), checked=about.checked),
+            *use.citation(census),
             "## Making it again",
             "",
             f"```{about.fence}",
             about.command,
             "```",
             "",
-            "The pool keeps every reply, so its data can be read again with other rules at no cost "
-            "(`selfinstruct replay`).",
-            "",
+            *(_AGAIN if census.grown else []),
         ]
     )
 
 
 def metadata(
-    language: str, licence: str, rows: int, tags: Sequence[str], files: Mapping[str, str]
+    language: str,
+    licence: str,
+    rows: int,
+    tags: Sequence[str],
+    files: Mapping[str, str],
+    name: str = "",
 ) -> list[str]:
     """What the hub reads of a card.
 
@@ -94,11 +123,13 @@ def metadata(
         language: The language pack.
         licence: As given; "" where nobody said.
         rows: How many rows there are.
-        tags: What the set is, besides synthetic.
+        tags: What the set is.
         files: Of each split the path of its file, from the card.
+        name: What people call it; "" for nothing.
     """
     size = next((name for most, name in _SIZES if rows < most), "n>1M")
     lines = [
+        *([f"pretty_name: {json.dumps(name, ensure_ascii=False)}"] if name else []),
         "language:",
         f"- {json.dumps(code(language))}",
         *([f"license: {json.dumps(licence)}"] if licence else []),
@@ -107,7 +138,6 @@ def metadata(
         "size_categories:",
         f"- {size}",
         "tags:",
-        "- synthetic",
         *(f"- {tag}" for tag in tags),
     ]
     if files:
@@ -129,14 +159,14 @@ def _made(about: About, census: Census) -> list[str]:
     manifest = about.manifest
     taken = "; ".join(about.filters) or "none: everything in the pool"
     lines = [
-        "Instruction-tuning data grown from a teacher model with selfinstruct.",
+        origin.opening(census),
         "",
         "| | |",
         "|---|---|",
         f"| format | {about.format} |",
         f"| recipe of the pool | {manifest.recipe} ({manifest.fingerprint}) |",
         f"| language | {code(manifest.language)} |",
-        f"| novelty | ROUGE-L F1 below {manifest.threshold:g}, tokenizer {manifest.tokenizer} |",
+        f"| novelty | {origin.novelty(census, manifest.threshold, manifest.tokenizer)} |",
         f"| random seed | {manifest.seed} |",
         f"| filters of this export | {cell(taken)} |",
         *(
@@ -145,29 +175,26 @@ def _made(about: About, census: Census) -> list[str]:
         ),
         f"| licence | {cell(about.licence) or 'none was given'} |",
         "",
-        "| recipe | teacher | model | tasks |",
-        "|---|---|---|---|",
+        *origin.origins(census),
     ]
-    for (recipe, teacher, model), count in census.origins.most_common():
-        lines.append(
-            f"| {cell(recipe)} | {cell(teacher) or '–'} | {cell(model) or '–'} | {count:,} |"
-        )
     return [*lines, *([] if about.licence else ["", NO_LICENCE]), ""]
 
 
 def _counts(census: Census) -> list[str]:
     tasks, rows = census.tasks.total(), census.rows.total()
+    known = " as far as their sources say" if census.imported else ""
     lines = [
         "## What is in it",
         "",
-        f"{tasks:,} tasks in {rows:,} rows; {census.classification:,} of the tasks are "
-        f"classification, {census.without_input:,} of the rows have no input.",
+        f"{counted(tasks, 'task')} in {counted(rows, 'row')}; "
+        f"{census.classification:,} of the tasks are classification{known}, "
+        f"{census.without_input:,} of the rows have no input.",
         "",
     ]
-    if len(census.rows) > 1:
-        lines += ["| split | tasks | rows |", "|---|---|---|"]
+    if len(census.rows) > 1 or census.bytes:
+        lines += ["| split | tasks | rows | bytes |", "|---|---|---|---|"]
         lines += [
-            f"| {split} | {census.tasks[split]:,} | {count:,} |"
+            f"| {split} | {census.tasks[split]:,} | {count:,} | {census.bytes[split]:,} |"
             for split, count in census.rows.items()
         ]
         lines.append("")
@@ -189,33 +216,8 @@ def lengths(measured: Mapping[str, Mapping[str, float]]) -> list[str]:
 def _judged(about: About) -> list[str]:
     if not about.judged:
         return []
-    said = "What a model said of a sample of the pool, with 95% intervals. It is a model's word:"
+    said = "What models said of samples of the pool, with 95% intervals. It is their word:"
     return ["## What it is worth", "", said, "", *(f"- {line}" for line in about.judged), ""]
-
-
-def _limits(*, judged: bool) -> list[str]:
-    measured = "" if judged else "; correctness of this set was not measured"
-    return [
-        "## Known limits",
-        "",
-        "This is text written by a model; nobody has checked each row.",
-        "",
-        "- In the Self-Instruct paper (Wang et al., 2022, table 2) people looked at 200 such "
-        "tasks: 92% of the instructions were valid tasks, 79% of the inputs fitted, 58% of "
-        "the outputs were correct, and 54% were right in all three. Other teachers "
-        f"differ{measured}.",
-        "- A model tuned on the answers of a stronger one learns its style more than what it "
-        "knows (Gudibande et al., 2023): raters may like it while its accuracy falls. Check "
-        "facts and style apart.",
-        "- It inherits the errors, the biases and the manner of refusing of its teacher.",
-        "- Items of public benchmarks may have got in: see `selfinstruct decontaminate`.",
-        "",
-    ]
-
-
-def cell(text: str) -> str:
-    """``text`` as it stands in a table."""
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def figures(census: Census) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any
 from selfinstruct.formats.reasoning import thoughts_of
 from selfinstruct.tasks import Task
 
+IMPORT, SEED = "import", ("seed", "", "")
+
 
 class Lengths:
     """Words and characters of texts by field; memory holds two small numbers a text."""
@@ -39,6 +41,23 @@ class Lengths:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where imported tasks come from.
+
+    Attributes:
+        file: The file; "" where nobody says.
+        format: Its format.
+        licence: As given when it was imported.
+        filtered: Whether the pool's rules and novelty judged it; None where nobody says.
+    """
+
+    file: str
+    format: str
+    licence: str
+    filtered: bool | None
+
+
 @dataclass(slots=True)
 class Census:
     """Counts of tasks and rows; memory holds three small numbers a row.
@@ -51,6 +70,10 @@ class Census:
         origins: Tasks by recipe, teacher and model.
         with_reasoning: Rows whose output has thoughts.
         left_out: Tasks and instances that were not taken, by why.
+        sources: Of imported tasks, by file, format, licence and whether they were judged by the
+            pool's rules, the tasks and the rows.
+        bytes: Bytes by split, as far as files were counted.
+        sample: The first row that was written; {} where there are no rows.
     """
 
     tasks: Counter[str] = field(default_factory=Counter)
@@ -60,6 +83,9 @@ class Census:
     with_reasoning: int = 0
     origins: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    sources: dict[Imported, list[int]] = field(default_factory=dict)
+    bytes: Counter[str] = field(default_factory=Counter)
+    sample: dict[str, Any] = field(default_factory=dict)
     _lengths: Lengths = field(default_factory=Lengths)
 
     def add(self, task: Task, places: list[int], split: str) -> None:
@@ -68,8 +94,14 @@ class Census:
         self.tasks[split] += 1
         self.rows[split] += len(places)
         self.classification += task.is_classification
-        origin = (came.recipe, came.teacher, came.model) if came else ("seed", "", "")
+        origin = (came.recipe, came.teacher, came.model) if came else SEED
         self.origins[origin] += 1
+        if came and came.recipe == IMPORT:
+            told = came.lineage
+            key = Imported(told.source, told.format, told.licence, told.filtered)
+            counted = self.sources.setdefault(key, [0, 0])
+            counted[0] += 1
+            counted[1] += len(places)
         self._lengths.measure("instruction", task.instruction)
         for place in places:
             case = task.instances[place]
@@ -78,6 +110,26 @@ class Census:
             if case.input:
                 self._lengths.measure("input", case.input)
             self._lengths.measure("output", case.output)
+
+    @property
+    def imported(self) -> int:
+        """Tasks that were imported."""
+        return sum(tasks for tasks, _ in self.sources.values())
+
+    @property
+    def seeds(self) -> int:
+        """Seed tasks, which people wrote."""
+        return self.origins[SEED]
+
+    @property
+    def grown(self) -> int:
+        """Tasks that a teacher wrote."""
+        return self.origins.total() - self.imported - self.seeds
+
+    @property
+    def unjudged(self) -> int:
+        """Tasks of which it is not known that the pool's rules and novelty judged them."""
+        return sum(tasks for key, (tasks, _) in self.sources.items() if key.filtered is not True)
 
     def lengths(self) -> dict[str, dict[str, float]]:
         """Of each field the mean, median and largest number of words and of characters."""

@@ -8,19 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from selfinstruct import jsonl
+from selfinstruct.counts import counted
 from selfinstruct.errors import PoolBusyError, SelfInstructError, UsageError
 from selfinstruct.formats import batch
-from selfinstruct.formats.base import Reader, Reading, Row, Strict
 from selfinstruct.formats.dialogue import CHAT, FEWEST_ROWS
 from selfinstruct.formats.doubts import Doubts
-from selfinstruct.formats.flat import Flat
 from selfinstruct.formats.importing import files_of, guess, readers_of, refuse_unknown
 from selfinstruct.formats.metering import Meter
 from selfinstruct.formats.own import Tasks
 from selfinstruct.formats.packs import pack_problems
 from selfinstruct.formats.reading import Record, records
-from selfinstruct.formats.superni import SuperNi
+from selfinstruct.formats.row_checking import Problem, doubted, lacking_of
 from selfinstruct.journal import FolderLock, whole_lines
 from selfinstruct.journal.reply_rows import flaws
 from selfinstruct.languages import load
@@ -29,23 +27,6 @@ from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.tasks import Reason, Task, task_id
 
 POOL, PACK = "pool", "language pack"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong.
-
-    Attributes:
-        where: File and line.
-        rule: The short name of the rule that is broken.
-        text: A sentence about it.
-        is_warning: Whether the row is well-formed all the same.
-    """
-
-    where: str
-    rule: str
-    text: str
-    is_warning: bool = False
 
 
 @dataclass(slots=True)
@@ -110,6 +91,7 @@ def _file(
     before = checked.rows
     ids: dict[str, str] = {}
     doubts = Doubts()
+    lacking: set[tuple[str, str]] = set()
     for record in rows:
         checked.count()
         if record.flaw:
@@ -118,7 +100,8 @@ def _file(
             continue
         readers = readers or readers_of(guess(record.row, path))
         checked.kind = checked.kind or readers[0].name
-        yield from _of_row(record, readers, doubts)
+        yield from doubted(record, readers, doubts)
+        yield from lacking_of(record, readers, lacking)
         if isinstance(identity := record.row.get("id"), str):
             if identity in ids and isinstance(readers[0], Tasks):
                 yield Problem(
@@ -129,46 +112,8 @@ def _file(
     if not count:
         yield Problem(path, "empty-file", "there are no rows")
     elif readers and readers[0] is CHAT and count < FEWEST_ROWS:
-        text = f"{count} rows; OpenAI takes fine-tuning files from {FEWEST_ROWS} rows on"
+        text = f"{counted(count, 'row')}; OpenAI takes fine-tuning files from {FEWEST_ROWS} rows on"
         yield Problem(path, "few-rows", text)
-
-
-def _of_row(record: Record, readers: list[Reader], doubts: Doubts) -> Iterator[Problem]:
-    """The flaws of a row; where it has none, what is doubtful about it."""
-    flaws = list(row_flaws(record.row, readers))
-    yield from (Problem(record.where, rule, text) for rule, text in flaws)
-    reader = next((one for one in readers if one.reads(record.row)), None)
-    if not flaws and reader is not None and not isinstance(reader, SuperNi):
-        for rule, text in doubts.of_row(record.row, reader, record.where):
-            yield Problem(record.where, rule, text, is_warning=True)
-
-
-def row_flaws(row: Row, readers: list[Reader]) -> Iterator[tuple[str, str]]:
-    """The rules that one row breaks, each with a sentence."""
-    reader = next((one for one in readers if one.reads(row)), None)
-    if reader is None:
-        keys = ", ".join(map(repr, row)) or "none"
-        yield "other-format", f"is no row of the format {readers[0].name}; its fields are {keys}"
-        return
-    try:
-        jsonl.dumps(row).encode()
-    except UnicodeEncodeError:
-        yield "surrogate", "a text holds half a surrogate pair, which UTF-8 cannot carry"
-        return
-    if isinstance(reader, Strict):
-        yield from reader.flaws(row)
-        return
-    try:
-        tasks = reader.tasks(row, Reading())
-    except UsageError as error:
-        rule = "empty-instruction" if "is empty" in str(error) else "wrong-type"
-        yield rule, str(error)
-        return
-    unanswered = isinstance(reader, Flat) and reader.unanswered
-    for task in tasks:
-        for case in task.instances:
-            if not case.output.strip() and not unanswered:
-                yield "empty-output", "the output is empty"
 
 
 def _pool(folder: Path, checked: Checked) -> Iterator[Problem]:
@@ -218,7 +163,7 @@ def _pool_row(record: Record, ids: dict[str, str], doubts: Doubts) -> Iterator[P
     if record.flaw:
         yield Problem(record.where, "not-json", record.flaw.removeprefix(f"{record.where}: "))
         return
-    found = list(_of_row(record, [Tasks()], doubts))
+    found = list(doubted(record, [Tasks()], doubts))
     yield from found
     if any(not problem.is_warning for problem in found):
         return

@@ -16,7 +16,7 @@ from selfinstruct.formats import reasoning
 from selfinstruct.formats.base import Reading, Row, joined, made, separated
 from selfinstruct.tasks import Instance, Task
 
-_PERSON, _TEACHER, _SYSTEM, _OTHER = "user", "assistant", "system", "other"
+_PERSON, _TEACHER, _SYSTEM, _OTHER, _TOOL = "user", "assistant", "system", "other", "tool"
 # Names that data sets use besides the format's own.
 _SPEAKERS = {
     "user": _PERSON,
@@ -29,7 +29,16 @@ _SPEAKERS = {
     "model": _TEACHER,
     "system": _SYSTEM,
     "developer": _SYSTEM,
+    "prompter": _PERSON,
+    "bot": _TEACHER,
+    "ai": _TEACHER,
 }
+# Turns of tools, and of a teacher that calls one.
+_TOOLS = frozenset(
+    {"tool", "tools", "function", "function_call", "tool_call", "observation", "ipython"}
+    | {"function_response", "tool_response"}
+)
+BEHIND_TOOLS = "turns behind a tool's"
 _Turn = tuple[str, str]
 
 
@@ -63,7 +72,7 @@ class Dialogue:
         system = "\n\n".join(said for who, said in turns if who == _SYSTEM) or None
         if system is None and isinstance(row.get(_SYSTEM), str):
             system = row[_SYSTEM] or None  # some rows have it beside the turns
-        turns = [turn for turn in turns if turn[0] != _SYSTEM]
+        turns = _before_tools([turn for turn in turns if turn[0] != _SYSTEM])
         found = []
         for place, (asked, answered) in enumerate(itertools.pairwise(turns)):
             if asked[0] != _PERSON or answered[0] != _TEACHER:
@@ -78,8 +87,29 @@ class Dialogue:
             if not how.all_turns:
                 break
         if not found:
-            raise UsageError("there is no turn of a person with an answer to it")
+            raise UsageError(self._why_none(row))
         return found
+
+    def unread(self, row: Row, how: Reading) -> list[str]:
+        """Fields beside the turns, and turns that follow on a tool's, which no task can hold."""
+        names = [name for name in row if name not in {self.turns, _SYSTEM}]
+        turns = list(self._turns(row))
+        whole = how.all_turns and len(_before_tools(turns)) < len(turns)
+        return [*names, *([BEHIND_TOOLS] if whole else [])]
+
+    def _why_none(self, row: Row) -> str:
+        """Why the row holds no exchange."""
+        turns = _list(row[self.turns])
+        said = [str(one.get(self.speaker, one.get("role", one.get("from")))) for one in turns]
+        shown = ", ".join(said[:6]) + (", …" if len(said) > 6 else "")
+        if any(who == _TOOL for who, _ in self._turns(row)):
+            return (
+                "the first question is answered by a call of a tool, which no task can hold "
+                f"(turns: {shown})"
+            )
+        if not said:
+            return f"{self.turns!r} is empty"
+        return f"there is no turn of a person with an answer to it (turns: {shown})"
 
     def row(self, task: Task, number: int) -> dict[str, Any]:
         """The dialogue of one instance."""
@@ -126,20 +156,41 @@ class Dialogue:
             who = turn.get(self.speaker, turn.get("role", turn.get("from")))
             if not isinstance(who, str):
                 raise UsageError(f"turn {place} of {self.turns!r} has no {self.speaker!r}")
-            said = _text(turn.get(self.said, turn.get("content", turn.get("value"))))
+            if who.casefold() in _TOOLS or turn.get("tool_calls") or turn.get("function_call"):
+                yield _TOOL, ""
+                continue
+            content = turn.get(self.said, turn.get("content", turn.get("value")))
+            said = _text(content, f"turn {place} of {self.turns!r}")
             speaker = _SPEAKERS.get(who.casefold(), _OTHER)
             yield (speaker, said) if said and said.strip() else (_OTHER, "")
 
 
-def _text(content: object) -> str | None:
-    """The text of a turn; OpenAI's parts of type text are joined."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list) and all(
-        isinstance(part, dict) and isinstance(part.get("text"), str) for part in content
-    ):
-        return "\n".join(part["text"] for part in content)
-    return None
+def _text(content: object, where: str) -> str | None:
+    """The text of a turn; parts of type text are joined, in OpenAI's spelling or LLaMA-Factory's.
+
+    Raises:
+        UsageError: A part is no text.
+    """
+    if not isinstance(content, list):
+        return content if isinstance(content, str) else None
+    texts = []
+    for part in content:
+        said = part.get("text", part.get("value")) if isinstance(part, dict) else part
+        kind = part.get("type", "text") if isinstance(part, dict) else "text"
+        if kind != "text" or not isinstance(said, str):
+            raise UsageError(f"{where} holds a part of type {kind!r}, and a task holds texts alone")
+        texts.append(said)
+    return "\n".join(texts)
+
+
+def _before_tools(turns: list[_Turn]) -> list[_Turn]:
+    """The turns up to the question that a tool was called for; what follows rests on its result."""
+    place = next((n for n, turn in enumerate(turns) if turn[0] == _TOOL), None)
+    return turns if place is None else turns[:place]
+
+
+def _list(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _transcript(turns: Sequence[_Turn]) -> str:

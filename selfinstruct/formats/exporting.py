@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from selfinstruct import jsonl
+from selfinstruct.counts import counted
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import tables
 from selfinstruct.formats.census import Census
@@ -122,12 +123,18 @@ def write(
         writer.end()
     else:
         _write_rows(tasks, wanted, place, stage, census)
+    if stage is not None and form.folder is None:
+        for split, name in place.files.items():
+            census.bytes[split] = (stage / name).stat().st_size
     if wanted.reasoning.how is not How.NONE and census.rows.total():
         refuse_none(census.with_reasoning, folder)
     if not census.rows.total():
         raise UsageError(f"{folder}: nothing is left to export; see --where and --min-agreement.")
     if form.least is not None and (count := census.rows[next(iter(place.files))]) < form.least[0]:
-        raise UsageError(f"{folder}: {count} rows are too few: {form.least[1]}, or grow the pool.")
+        raise UsageError(
+            f"{folder}: {counted(count, 'row is', 'rows are')} too few: "
+            f"{form.least[1]}, or grow the pool."
+        )
     return census
 
 
@@ -186,6 +193,7 @@ def _write_rows(
                     places.remove(number)
                     continue
                 files[split].write(row)
+                census.sample = census.sample or row
 
 
 def _is_repeated(row: Mapping[str, Any], seen: set[bytes]) -> bool:

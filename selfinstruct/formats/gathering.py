@@ -99,7 +99,9 @@ class Gathered:
         return Found(**content, task=None if task is None else Task.model_validate(task))
 
 
-_FIELDS = tuple(field.name for field in dataclasses.fields(Found) if field.name != "task")
+_FIELDS = tuple(
+    field.name for field in dataclasses.fields(Found) if field.name not in {"task", "unread"}
+)
 
 
 @contextlib.contextmanager

@@ -8,13 +8,17 @@ from typing import Any
 
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.formats import batch, flat
-from selfinstruct.formats.base import Edged, Found, Reader, Reading
+from selfinstruct.formats.base import Edged, Found, Frugal, Reader, Reading
+from selfinstruct.formats.columns import Columns, are_numbers, refuse_missing
 from selfinstruct.formats.dialogue import CHAT, SHAREGPT
 from selfinstruct.formats.metering import Meter
 from selfinstruct.formats.own import Table, Tasks
 from selfinstruct.formats.reading import Record, records
+from selfinstruct.formats.refused import refused
 from selfinstruct.formats.registry import added_readers
 from selfinstruct.formats.superni import SuperNi
+from selfinstruct.formats.tables import DELIMITERS
+from selfinstruct.formats.turns import Turns
 from selfinstruct.pool import TASKS
 
 # In the order in which a row is tried: the more telling first.
@@ -23,6 +27,7 @@ _READERS: tuple[Reader, ...] = (
     SuperNi(),
     CHAT,
     SHAREGPT,
+    Turns(),
     flat.WIZARDLM,
     flat.DOLLY,
     Table(),
@@ -32,9 +37,9 @@ _READERS: tuple[Reader, ...] = (
     flat.QUESTIONS,
     flat.MANY_ANSWERS,
     *flat.TEXTS,
-    flat.Columns(),
+    Columns(),
 )
-FLAT = frozenset(reader.name for reader in _READERS if isinstance(reader, flat.Flat | flat.Columns))
+FLAT = frozenset(reader.name for reader in _READERS if isinstance(reader, flat.Flat | Columns))
 """Formats of a field each for instruction, input and output."""
 
 
@@ -57,10 +62,10 @@ def found_in(
         UsageError: A file cannot be read at all.
     """
     how = how or Reading()
-    if how.columns and name not in {None, flat.Columns.name}:
+    if how.columns and name not in {None, Columns.name}:
         raise SettingsError(f"--map names columns, but rows of {name} have names of their own.")
     if name is None and how.columns:
-        name = flat.Columns.name
+        name = Columns.name
     if name is not None:
         refuse_unknown(name)
     place = Path(path)
@@ -71,10 +76,11 @@ def found_in(
                 usual = not record.flaw
                 yield Found(record.where, batch.NAME, None, f"{record.where}: {task}.", usual)
             else:
-                yield Found(record.where, batch.NAME, task)
+                yield Found(record.where, batch.NAME, task, unread=batch.unread(record.row))
         return
+    numbered = are_numbers(how.columns)
     for file in files_of(path):
-        yield from _read(records(file, meter), file, name, how)
+        yield from _read(records(file, meter, texts=True, numbered=numbered), file, name, how)
 
 
 def meter_of(paths: Iterable[str]) -> Meter:
@@ -115,6 +121,7 @@ def files_of(path: str) -> list[str]:
     return next(iter(found.values()))
 
 
+_EMPTY: tuple[object, ...] = (None, "", [], {})
 _ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".parquet")
 _NO_DATA = frozenset({"dataset_info.json", "dataset_infos.json", "state.json"})
 
@@ -126,9 +133,11 @@ def _read(rows: Iterable[Record], path: str, name: str | None, how: Reading) -> 
             yield Found(record.where, name or "", None, record.flaw)
             continue
         if how.columns and not place:
-            flat.refuse_missing(record.row, how, record.where)
+            refuse_missing(record.row, how, record.where)
         if not readers:
             readers = readers_of(guess(record.row, path))
+            if how.needs_answer:
+                _refuse_unanswered(record.row, readers, path)
         yield from _tasks(record, readers, how)
 
 
@@ -162,6 +171,24 @@ def refuse_unknown(name: str) -> None:
         raise SettingsError(f"There is no format {name!r} to read: use {', '.join(known)}.")
 
 
+def _refuse_unanswered(row: Mapping[str, Any], readers: list[Reader], path: str) -> None:
+    """Refuse rows whose format was guessed and has no answer.
+
+    Raises:
+        SettingsError: They are.
+    """
+    reader = next((one for one in readers if one.reads(row)), readers[0])
+    if not isinstance(reader, flat.Flat | Turns) or reader.is_answered(row) or refused(row):
+        return
+    asked = reader.instruction if isinstance(reader, flat.Flat) else "turns"
+    keys = ", ".join(map(repr, row))
+    raise SettingsError(
+        f"{path}: rows of {keys} have no field that is known for an answer "
+        f"({', '.join(flat.OUTPUTS[:5])}). Say which it is: --map instruction={asked},"
+        f"output=FIELD; or take them without one: --format {reader.name} --no-filter."
+    )
+
+
 def guess(row: Mapping[str, Any], path: str) -> str:
     """The name of the format that ``row`` has.
 
@@ -170,11 +197,15 @@ def guess(row: Mapping[str, Any], path: str) -> str:
     """
     found = reader_of(row)
     if found is None:
+        if flaw := refused(row):
+            raise SettingsError(f"{path}: {flaw}.")
         keys = ", ".join(map(repr, row)) or "none"
+        is_table = PurePath(path.removesuffix(".gz")).suffix.casefold() in DELIMITERS
+        hint = " Columns without a header are named by number: --map instruction=1." * is_table
         raise SettingsError(
             f"{path}: no known format has the fields {keys}. Name one with --format "
             f"({', '.join(names())}), or say which field is which: --map instruction=FIELD,"
-            "output=FIELD."
+            f"output=FIELD.{hint}"
         )
     return found.name
 
@@ -187,9 +218,16 @@ def _tasks(record: Record, readers: list[Reader], how: Reading) -> Iterator[Foun
         flaw = f"{record.where}: is no row of the format {name}; its fields are {keys}."
         yield Found(record.where, name, None, flaw, row=record.row)
         return
+    if not how.columns and how.needs_answer and (flaw := refused(record.row)):
+        yield Found(record.where, name, None, f"{record.where}: {flaw}.", row=record.row)
+        return
     edge = reader.edge(record.row, record.where) if isinstance(reader, Edged) else ""
     try:
-        for task in reader.tasks(record.row, how):
-            yield Found(record.where, name, task, boundary=edge)
+        tasks = reader.tasks(record.row, how)
+        unread = tuple(reader.unread(record.row, how)) if isinstance(reader, Frugal) else ()
+        unread = tuple(one for one in unread if record.row.get(one, one) not in _EMPTY)
+        for task in tasks:
+            yield Found(record.where, name, task, boundary=edge, unread=unread)
+            unread = ()  # said once a row
     except UsageError as error:
         yield Found(record.where, name, None, f"{record.where}: {error}.", row=record.row)

@@ -56,10 +56,28 @@ class Tasks:
         kind = task.is_classification
         return [made(task.instruction, task.instances, more, is_classification=kind)]
 
+    def unread(self, row: Row, how: Reading) -> list[str]:
+        """The name; every other key stays with the task."""
+        del how
+        return [key for key in ("name",) if key in row]
+
+    def lacks(self, row: Row) -> list[tuple[str, str]]:
+        """What seed files need, and an import does not."""
+        return [
+            ("missing-key", f"there is no {key!r}: an import needs none, a seed file does")
+            for key in ("id", "is_classification")
+            if key not in row and "provenance" not in row
+        ]
+
     def flaws(self, row: Row) -> Iterator[tuple[str, str]]:
-        """The rules of seed files and of ``tasks.jsonl``."""
+        """The rules of seed files and of ``tasks.jsonl``; an import's, where they are the same.
+
+        Files by other hands need neither an id nor a word on classification: a pool's row names
+        where it came from, and so has both.
+        """
+        usual = {} if "provenance" in row else {"is_classification": False, "id": ""}
         try:
-            task = Task.model_validate(dict(row))
+            task = Task.model_validate(usual | dict(row))
         except ValidationError as error:
             for one in error.errors():
                 key = ".".join(str(part) for part in one["loc"])
@@ -83,6 +101,11 @@ class Table:
     def reads(self, row: Row) -> bool:
         """Whether the row has the columns that tell a task from a row."""
         return {"instruction", "output", "instance", "is_classification"} <= row.keys()
+
+    def unread(self, row: Row, how: Reading) -> list[str]:
+        """Columns that such tables do not have."""
+        del how
+        return [name for name in row if name not in COLUMNS]
 
     def edge(self, row: Row, where: str) -> str:
         """Rows of one task have its id."""

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selfinstruct.comparing.manifest import Manifest
-from selfinstruct.formats.card import NO_LICENCE, cell, code, lengths, mark, metadata
+from selfinstruct.counts import counted
+from selfinstruct.formats.card import NO_LICENCE, code, lengths, mark, metadata
+from selfinstruct.formats.card_origin import cell
 from selfinstruct.formats.pairing import LEFT_OUT
 from selfinstruct.formats.preference_files import PreferenceCensus, Preferred
 
@@ -36,7 +38,7 @@ class About:
 
 def card(about: About, census: PreferenceCensus) -> str:
     """The text of the card."""
-    tags = ["preference", about.wanted.form.name]
+    tags = ["synthetic", "preference", about.wanted.form.name]
     head = metadata(
         about.comparison.language, about.licence, census.rows.total(), tags, about.files
     )
@@ -92,8 +94,8 @@ def _counts(about: About, census: PreferenceCensus) -> list[str]:
     lines = [
         "## What is in it",
         "",
-        f"{census.prompts.total():,} prompts in {census.rows.total():,} rows. All rows of a prompt "
-        "are in one split and stand together.",
+        f"{counted(census.prompts.total(), 'prompt')} in {counted(census.rows.total(), 'row')}. "
+        "All rows of a prompt are in one split and stand together.",
         "",
     ]
     if len(census.rows) > 1:

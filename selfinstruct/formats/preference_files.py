@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct.comparing.reading import Ranking, rankings
+from selfinstruct.counts import counted
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.census import Lengths
 from selfinstruct.formats.layout import Layout
@@ -156,5 +157,6 @@ def _refuse_few(folder: Path, form: Preference, census: PreferenceCensus, first:
         raise UsageError(f"{folder}: holds no preference ({why or 'no prompts'}). Compare more.")
     if form.least is not None and (count := census.rows[first]) < form.least[0]:
         raise UsageError(
-            f"{folder}: {count} rows are too few: {form.least[1]}. Compare more prompts."
+            f"{folder}: {counted(count, 'row is', 'rows are')} too few: "
+            f"{form.least[1]}. Compare more prompts."
         )

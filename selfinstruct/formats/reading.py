@@ -21,13 +21,17 @@ from typing import Any, cast
 from selfinstruct import jsonl
 from selfinstruct.errors import UsageError
 from selfinstruct.formats import tables
+from selfinstruct.formats.arrays import elements
 from selfinstruct.formats.metering import Meter, Metered
 
 FIELDS = ("instruction", "Instruction", "prompt", "question")
 """Where the text of a record is looked for when no field is named, in this order."""
 
+TEXT = "instruction"
+"""What the texts of a list without fields are taken for."""
+
 _CHUNK = 1 << 16
-_SPACE = " \t\r\n"
+_PLAIN = ".txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,17 @@ class Record:
     flaw: str = ""
 
 
-def records(path: str, meter: Meter | None = None) -> Iterator[Record]:
+def records(
+    path: str, meter: Meter | None = None, *, texts: bool = False, numbered: bool = False
+) -> Iterator[Record]:
     """The records of ``path``: a file, the folder of a pool, or ``-`` for standard input.
 
     Args:
         path: It.
         meter: Is told what is read.
+        texts: Whether a list of texts holds records as well: an array, or the lines of a ``.txt``.
+        numbered: Whether the columns of a table are called by their number, from 1, where its
+            first line does not call them so itself; that line is a row then.
 
     Raises:
         UsageError: The file cannot be read at all, or an array breaks off, or a record is larger
@@ -70,15 +79,17 @@ def records(path: str, meter: Meter | None = None) -> Iterator[Record]:
             if kind in tables.DELIMITERS:
                 cells = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
                 stack.enter_context(cells)
-                rows = tables.delimited(cells, name, tables.DELIMITERS[kind])
+                rows = tables.delimited(cells, name, tables.DELIMITERS[kind], numbered=numbered)
                 yield from (_cell_record(where, row) for where, row in rows)
             elif _first_byte(file) == b"[":
                 text = stack.enter_context(io.TextIOWrapper(file, encoding="utf-8-sig"))
-                yield from _array(text, name)
+                yield from (
+                    _element(value, where, texts=texts) for where, value in elements(text, name)
+                )
             elif kind == ".json" and not _begins_with_a_row(file):
                 yield _object(file, name)
             else:
-                yield from _lines(file, name)
+                yield from _plain(file, name) if texts and kind == _PLAIN else _lines(file, name)
     except FileNotFoundError as error:
         raise UsageError(f"{name}: no such file.") from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -124,11 +135,6 @@ def _first_byte(file: io.BufferedReader[Any]) -> bytes:
     return file.peek(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
 
 
-def _refuse_rest(text: str, name: str) -> None:
-    if text.strip():
-        raise UsageError(f"{name}: something follows the end of the array.")
-
-
 def _cell_record(where: str, row: dict[str, Any] | UsageError) -> Record:
     return Record(where, {}, str(row)) if isinstance(row, UsageError) else Record(where, row)
 
@@ -165,69 +171,22 @@ def _lines(file: io.BufferedReader[Any], name: str) -> Iterator[Record]:
         yield Record(where, {} if isinstance(row, UsageError) else row, flaw)
 
 
-class _Unread:
-    """What of a text file has been read and not yet used, and the line where that begins."""
-
-    def __init__(self, file: io.TextIOWrapper[Any]) -> None:
-        self._file = file
-        self.text = ""
-        self.line = 1
-        self.ended = False
-        self.more()
-
-    def more(self, where: str = "") -> None:
-        """Read on: as much again, so that long records stay linear.
-
-        Raises:
-            UsageError: The record at ``where`` is larger than any may be.
-        """
-        if len(self.text) > jsonl.LARGEST_RECORD:
-            raise jsonl.too_large(where)
-        more = self._file.read(max(_CHUNK, len(self.text)))
-        self.text, self.ended = self.text + more, not more
-
-    def use(self, count: int) -> None:
-        """Pass over so many characters, and what is blank behind them."""
-        rest = self.text[count:].lstrip(_SPACE)
-        self.line += self.text.count("\n", 0, len(self.text) - len(rest))
-        self.text = rest
-
-
-def _array(file: io.TextIOWrapper[Any], name: str) -> Iterator[Record]:
-    """The elements of one JSON array, decoded as they come."""
-    decoder = json.JSONDecoder()
-    unread = _Unread(file)
-    unread.use(0)
-    unread.use(1)  # the bracket that opens it
+def _plain(lines: io.BufferedReader[Any], name: str) -> Iterator[Record]:
+    """A text a line."""
+    file = io.TextIOWrapper(lines, encoding="utf-8-sig")
     number = 0
-    while True:
-        unread.use(0)
-        if unread.text.startswith("]"):
-            _refuse_rest(unread.text[1:] + file.read(), name)
-            return
-        if number and unread.text.startswith(","):
-            unread.use(1)
-        where = f"{name}:{unread.line}: record {number + 1}"
-        try:
-            value, end = decoder.raw_decode(unread.text)
-            # A number at the very end of what was read may go on in the next chunk.
-            whole = unread.ended or end < len(unread.text)
-        except json.JSONDecodeError:
-            whole = False
-        except ValueError as error:  # a number of thousands of digits
-            raise UsageError(f"{where} cannot be read: {error}.") from error
-        except RecursionError as error:
-            raise UsageError(f"{where} is nested too deeply.") from error
-        if whole:
-            number += 1
-            if isinstance(value, dict):
-                yield Record(where, value)
-            else:
-                yield Record(where, {}, f"{where}: not a JSON object.")
-            unread.use(end)
-        elif unread.ended:
-            raise UsageError(
-                f"{name}:{unread.line}: the array breaks off or is no JSON after record {number}."
-            )
-        else:
-            unread.more(where)
+    while line := file.readline(jsonl.LARGEST_RECORD + 1):
+        number += 1
+        if len(line) > jsonl.LARGEST_RECORD:
+            raise jsonl.too_large(f"{name}:{number}")
+        if line.strip():
+            yield Record(f"{name}:{number}", {TEXT: line.strip()})
+
+
+def _element(value: object, where: str, *, texts: bool) -> Record:
+    """An element of an array as a record."""
+    if isinstance(value, dict):
+        return Record(where, value)
+    if texts and isinstance(value, str):
+        return Record(where, {TEXT: value})
+    return Record(where, {}, f"{where}: not a JSON object.")

@@ -16,6 +16,7 @@ from typing import IO
 from pydantic import ValidationError
 
 from selfinstruct.annotations import AGREEMENT, of_task
+from selfinstruct.counts import counted
 from selfinstruct.errors import PoolError, SettingsError, UsageError
 from selfinstruct.formats.chosen import Chosen
 from selfinstruct.formats.conditions import Condition, Judged
@@ -126,8 +127,8 @@ def _chosen(file: Path, only: Chosen, left_out: Counter[str]) -> list[tuple[int,
             found[rank] = offset
     if not found:
         raise UsageError(
-            f"{file.parent}: holds none of the {len(only.ranks):,} tasks that {only.said} names. "
-            "Was it chosen from another pool?"
+            f"{file.parent}: holds none of the {counted(len(only.ranks), 'task')} that "
+            f"{only.said} names. Was it chosen from another pool?"
         )
     if missing := len(only.ranks) - len(found):
         left_out["not_in_the_pool"] += missing

@@ -31,7 +31,11 @@ _LISTS = (
     "Domains",
 )
 _EXAMPLES = ("Positive Examples", "Negative Examples")
+_READ = frozenset({"Definition", "Categories", "Positive Examples", "Instances"})
 KEYS = (*_LISTS, *_EXAMPLES, "Instances", "Instance License")
+
+REFERENCES = "references"
+"""In an instance, the right answers of which its output is the first."""
 
 EXPLANATIONS: Mapping[Reason, str] = {
     Reason.EMPTY_OUTPUT: "The output is empty.",
@@ -63,6 +67,11 @@ class SuperNi:
     def reads(self, row: Row) -> bool:
         """Whether the row is a task file."""
         return "Definition" in row and "Instances" in row
+
+    def unread(self, row: Row, how: Reading) -> list[str]:
+        """What of a task file is neither its definition nor its instances."""
+        del how
+        return [key for key in row if key not in _READ and row[key]]
 
     def edge(self, row: Row, where: str) -> str:
         """Each file is a task."""
@@ -98,7 +107,7 @@ class SuperNi:
             ],
             "Negative Examples": list(negative),
             "Instances": [
-                {"id": f"{task.id}-{number}", "input": case.input, "output": [case.output]}
+                {"id": f"{task.id}-{number}", "input": case.input, "output": references_of(case)}
                 for number, case in enumerate(instances[positive:], positive)
             ],
             "Instance License": self._licence,
@@ -134,21 +143,38 @@ class SuperNi:
     def _case(case: object) -> Instance:
         given = case.get("input") if isinstance(case, dict) else None
         output = case.get("output") if isinstance(case, dict) else None
-        if isinstance(output, list):
-            output = output[0] if output else None  # several references: the first
-        if not isinstance(given, str) or not isinstance(output, str):
+        said = output if isinstance(output, list) else [output]
+        references = [one for one in said if isinstance(one, str)]
+        if not isinstance(given, str) or len(references) < len(said):
             raise UsageError("an instance has no 'input' or no 'output'")
-        return Instance(input=given, output=output)
+        if not references:
+            raise UsageError("an instance has an 'output' without a text")
+        # The first of several is the output, as the collection's own reader takes it.
+        more = {REFERENCES: references} if len(references) > 1 else {}
+        return Instance(input=given, output=references[0], **more)
 
     def flaws(self, row: Row) -> list[tuple[str, str]]:
-        """Rules of the collection that a file breaks, each with a sentence."""
+        """Why an import cannot read a file."""
+        try:
+            task = self.tasks(row, Reading())[0]
+        except UsageError as error:
+            empty = "instruction is empty" in str(error)
+            none = "no instances" in str(error)
+            rule = "empty-instruction" if empty else "no-instances" if none else "wrong-type"
+            return [(rule, str(error))]
+        return [
+            ("empty-output", f"instance {place} has an empty output")
+            for place, case in enumerate(task.instances, 1)
+            if not case.output.strip()
+        ]
+
+    def lacks(self, row: Row) -> list[tuple[str, str]]:
+        """Rules of the collection that a file breaks; files from before some of them do."""
         found = [("missing-key", f"there is no {key!r}") for key in KEYS if key not in row]
         for key in _LISTS:
             value = row.get(key, [])
             if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
                 found.append(("wrong-type", f"{key!r} is no list of texts"))
-        if not any(str(one).strip() for one in _list(row.get("Definition"))):
-            found.append(("empty-instruction", "'Definition' is empty"))
         for key in _EXAMPLES:
             for place, case in enumerate(_list(row.get(key)), 1):
                 if not isinstance(case, dict) or not {"input", "output", "explanation"} <= set(
@@ -156,9 +182,15 @@ class SuperNi:
                 ):
                     found.append(("wrong-type", f"{key} {place}: input, output, explanation"))
         found += _flaws_of_instances(_list(row.get("Instances")))
-        if not _list(row.get("Instances")):
-            found.append(("no-instances", "there are no instances"))
         return found
+
+
+def references_of(case: Instance) -> list[str]:
+    """The right answers of an instance: its output, and those that a task file had beside it."""
+    found = (case.model_extra or {}).get(REFERENCES)
+    if not isinstance(found, list) or case.output not in found:
+        return [case.output]
+    return [one for one in found if isinstance(one, str)]
 
 
 def _flaws_of_instances(cases: Sequence[Any]) -> list[tuple[str, str]]:

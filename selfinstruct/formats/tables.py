@@ -20,9 +20,12 @@ _BATCH = 1024
 
 
 def delimited(
-    lines: IO[str], name: str, delimiter: str
+    lines: IO[str], name: str, delimiter: str, *, numbered: bool = False
 ) -> Iterator[tuple[str, dict[str, Any] | UsageError]]:
     """The rows of a CSV or TSV file with a header, each with its place; bad rows are values.
+
+    With ``numbered`` the columns are called 1, 2, …, and the first line is a row like the others,
+    unless it calls them so itself.
 
     Raises:
         UsageError: There is no header, a column stands there twice, or quotes do not close.
@@ -31,9 +34,13 @@ def delimited(
     rest = _Lines(lines, name)
     reader = csv.reader(rest, delimiter=delimiter, strict=True)
     try:
-        header = [name.strip() for name in next(reader, [])]
+        first = next(reader, [])
+        header = [name.strip() for name in first]
         if not header:
             raise UsageError(f"{name}: is empty; the first line must name the columns.")
+        if numbered and "1" not in header:
+            header = [str(number) for number in range(1, len(first) + 1)]
+            yield f"{name}:1", dict(zip(header, first, strict=True))
         if len(set(header)) < len(header):
             raise UsageError(f"{name}:1: a column is named twice.")
         started = reader.line_num + 1

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from selfinstruct.errors import PromptError, UsageError
+from selfinstruct.formats.spacing import spaced
 from selfinstruct.languages.files import read_toml
 from selfinstruct.tasks import Task
 
@@ -123,7 +124,7 @@ class CompletionWriter:
             number,
         )
         prompt = _filled(template, instruction=task.instruction, input=case.input)
-        return {"prompt": prompt, "completion": case.output}
+        return {"prompt": prompt, "completion": spaced(prompt, case.output)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from selfinstruct.counts import counted
 from selfinstruct.judging.items import PLANTED, Control
 from selfinstruct.judging.job import Status
 from selfinstruct.rubrics import NA, Question, Rubric, Scale
@@ -76,8 +77,8 @@ class Controls:
             )
         if seeds and seeds.share is not None and seeds.share < _BELIEVABLE:
             return (
-                f"The judge found fault with {seeds.n - seeds.k} of {seeds.n} tasks that people "
-                "wrote, so what it calls bad need not be."
+                f"The judge found fault with {seeds.n - seeds.k} of {counted(seeds.n, 'task')} "
+                "that people wrote, so what it calls bad need not be."
             )
         return ""
 

@@ -6,9 +6,10 @@ Nothing outside a pack may assume English. :func:`load` finds a pack by name or 
 from __future__ import annotations
 
 from selfinstruct.languages.pack import LanguagePack, available, load
-from selfinstruct.languages.tokenizers import Tokenizer, UnicodeTokenizer, naming, tokenizer
+from selfinstruct.languages.tokenizers import ROUGE, Tokenizer, UnicodeTokenizer, naming, tokenizer
 
 __all__ = [
+    "ROUGE",
     "LanguagePack",
     "Tokenizer",
     "UnicodeTokenizer",

@@ -1,8 +1,8 @@
 """A language pack: a folder with ``pack.toml`` and ``templates/``.
 
 Beside them may stand ``keywords.toml`` (else keywords are a table of ``pack.toml``),
-``answers.toml``, ``reading.toml``, ``training.toml``, ``edits.toml``, ``seeds.jsonl`` and
-``grammar.json``.
+``answers.toml``, ``reading.toml``, ``novelty.toml``, ``training.toml``, ``edits.toml``,
+``seeds.jsonl`` and ``grammar.json``.
 
 The rules reproduce the released Self-Instruct code for English (Wang et al., arXiv 2212.10560,
 section 2.2); each is a value here so that another language states its own.
@@ -24,7 +24,39 @@ from selfinstruct.languages.words import Answers, Labels, Reading
 _COMPUTED = {"folder", "fingerprint", "answers_fingerprint", "reading_fingerprint", "source"}
 _ANSWERS = ("answers.toml", "answers")
 _READING = ("reading.toml", "reading")
+_NOVELTY = ("novelty.toml", "novelty")
+_APART = (_ANSWERS, _READING, _NOVELTY)  # what has a digest of its own, or none
 PACKS = Path(__file__).parent / "packs"
+
+
+class ShortTexts(BaseModel):
+    """What holds for two texts of which one is short.
+
+    Attributes:
+        below: From how many tokens on a text is short no longer.
+        threshold: The ROUGE-L F1 from which a short one is not novel; the usual one or above.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    below: int = Field(ge=1)
+    threshold: float = Field(gt=0, le=1)
+
+
+class Novelty(BaseModel):
+    """The content of ``novelty.toml``: what new pools are judged by.
+
+    It is no part of any fingerprint: a pool's manifest names its threshold itself.
+
+    Attributes:
+        threshold: Stands before that of ``pack.toml``, which pools of earlier versions have.
+        short: What holds for short texts.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: float | None = Field(default=None, gt=0, le=1)
+    short: ShortTexts | None = None
 
 
 class LanguagePack(BaseModel):
@@ -45,6 +77,7 @@ class LanguagePack(BaseModel):
         items: How many whole tasks a request asks for; None for the recipe's number.
         answers: The content of ``answers.toml``, which recipes that need it name in their digest.
         reading: The content of ``reading.toml``, which pools of the first edition do not know.
+        novelty: The content of ``novelty.toml``.
         folder: Where the pack was read from.
         fingerprint: A digest of ``pack.toml`` and ``keywords.toml``.
         answers_fingerprint: A digest of ``answers.toml``.
@@ -71,6 +104,7 @@ class LanguagePack(BaseModel):
     labels: Labels
     answers: Answers = Answers()
     reading: Reading = Reading()
+    novelty: Novelty = Novelty()
     folder: Path
     fingerprint: str
     answers_fingerprint: str
@@ -144,7 +178,7 @@ def load(language: str) -> LanguagePack:
     try:
         texts: dict[str, str] = {}
         whole: dict[str, Any] = {}
-        for name, key in ((path.name, ""), ("keywords.toml", "keywords"), _ANSWERS, _READING):
+        for name, key in ((path.name, ""), ("keywords.toml", "keywords"), *_APART):
             path = folder / name
             texts[name] = path.read_text(encoding="utf-8") if path.is_file() else ""
             content = tomllib.loads(texts[name])
@@ -152,7 +186,8 @@ def load(language: str) -> LanguagePack:
         path = folder / "pack.toml"
         if own := sorted(_COMPUTED & whole.keys()):
             raise PromptError(f"{path}: {own[0]}: is no key of a pack.")
-        answers, reading = texts.pop(_ANSWERS[0]), texts.pop(_READING[0])
+        answers, reading, _ = (texts.pop(name) for name, _ in _APART)
+        whole["threshold"] = whole.get("novelty", {}).get("threshold") or whole.get("threshold")
         return LanguagePack(
             **whole,
             folder=folder,

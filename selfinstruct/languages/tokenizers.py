@@ -24,6 +24,9 @@ from typing import Protocol
 
 from selfinstruct.errors import SettingsError
 
+ROUGE = "rouge"
+"""The name of rouge-score's own tokenizer."""
+
 
 class Tokenizer(Protocol):
     """What ``rouge_score.RougeScorer(tokenizer=…)`` accepts as well."""
@@ -118,7 +121,7 @@ def tokenizer(name: str) -> Tokenizer:
         SettingsError: There is no such tokenizer, the function cannot be imported, or the person
             has not named it (see :func:`naming`).
     """
-    if name == "rouge":
+    if name == ROUGE:
         return RougeTokenizer()
     if name == "unicode":
         return UnicodeTokenizer()

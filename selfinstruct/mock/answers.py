@@ -7,7 +7,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from selfinstruct.mock import evolving, judging, whole
+from selfinstruct.mock import evolving, judging, released, whole
 from selfinstruct.mock.grammar import Grammar
 from selfinstruct.mock.instructions import instruction
 from selfinstruct.mock.reply_flaws import (
@@ -44,6 +44,7 @@ def answer(text: str, grammar: Grammar, choice: int = 0, again: int = 0) -> Answ
     """
     digest = hashlib.sha256(f"{choice}\n{text}".encode("utf-8", "replace")).digest()
     rng = random.Random(digest)
+    grammar = released.taken_up(text, grammar)
     cues = grammar.cues
     if asked := judging.wanted(text, grammar):
         return Answer(judging.judgement(asked, grammar, rng))
@@ -69,7 +70,8 @@ def answer(text: str, grammar: Grammar, choice: int = 0, again: int = 0) -> Answ
     continues = text.rstrip().endswith((f"{cues.label}:", f"{cues.example} 1"))
     if f"\n{cues.label}:" in text:
         return _output_first(task, grammar, rng, continues=continues)
-    return _input_first(task, grammar, rng, continues=continues)
+    bare = released.leaves_inputs_out(text, grammar)
+    return _input_first(task, grammar, rng, continues=continues, bare=bare)
 
 
 def _whole(text: str, grammar: Grammar, rng: random.Random) -> tuple[str, bool] | None:
@@ -149,7 +151,10 @@ def _listed(
     return f"{text}\n\n{cues.closing}" if shape == "closing" else text
 
 
-def _input_first(task: str, grammar: Grammar, rng: random.Random, *, continues: bool) -> Answer:
+def _input_first(
+    task: str, grammar: Grammar, rng: random.Random, *, continues: bool, bare: bool
+) -> Answer:
+    """Examples with input and output; where ``bare``, what has no input has no line for it."""
     cues = grammar.cues
     fault = pick(INSTANCE_FAULTS, rng)
     if fault in {"refused", "chatter"}:
@@ -164,11 +169,12 @@ def _input_first(task: str, grammar: Grammar, rng: random.Random, *, continues: 
         for _ in range(count)
     ]
     pairs = _spoiled(pairs, fault, cues.stop, rng)
-    blocks = [
-        f"{cues.example} {n}\n{cues.input}: {given}\n{cues.output}: {out}".rstrip()
-        for n, (given, out) in enumerate(pairs, 1)
-    ]
-    text = "\n".join(blocks)
+    texts = [f"{cues.input}: {given}\n{cues.output}: {out}".rstrip() for given, out in pairs]
+    if bare and alone:
+        texts = [f"{cues.output}: {out}".rstrip() for _, out in pairs]
+    text = "\n".join(f"{cues.example} {n}\n{one}" for n, one in enumerate(texts, 1))
+    if bare and alone and len(texts) == 1:
+        text = texts[0]
     return _shortened(text.removeprefix(f"{cues.example} 1") if continues else text, fault)
 
 

@@ -26,6 +26,7 @@ class Behaviour:
         thinking: How many tokens a reply thinks for before it answers.
         style: Where these thoughts stand.
         cache: Whether it keeps prefixes of prompts, and reports and bills them.
+        any_model: Whether it answers to any model's name.
         batch_faults: What goes wrong with batches: see :mod:`selfinstruct.mock.batch_faults`.
         batch_looks: How often a batch is looked at before it has ended.
     """
@@ -42,5 +43,6 @@ class Behaviour:
     thinking: int = 0
     style: Style = Style.FIELD
     cache: bool = False
+    any_model: bool = False
     batch_faults: Mapping[str, float] = field(default_factory=dict)
     batch_looks: int = 0

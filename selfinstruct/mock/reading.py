@@ -10,6 +10,7 @@ from selfinstruct.mock.http_errors import refused
 from selfinstruct.teachers.base import Api
 
 _MOST_CHOICES = 16
+_MOST_PROMPTS = 2048
 _DEFAULT_TOKENS = 4096
 
 
@@ -18,30 +19,40 @@ class Asked:
     """One request.
 
     Attributes:
-        text: The whole prompt: of a chat, all messages.
-        n: How many replies are wanted.
+        texts: The prompts: of a chat one, of all its messages.
+        n: How many replies to each are wanted.
         limit: The most tokens of one reply, thoughts included.
         stop: Texts that end a reply.
         tier: The service tier by name, or None where the request names none.
     """
 
-    text: str
+    texts: tuple[str, ...]
     n: int
     limit: int
     stop: list[str]
     tier: str | None
 
+    @property
+    def whole(self) -> str:
+        """All that is asked, as one text."""
+        return "\n\n".join(self.texts)
 
-def checked(body: object, models: Collection[str]) -> Mapping[str, Any]:
+
+def checked(body: object, models: Collection[str] | None) -> Mapping[str, Any]:
     """``body``, if it is an object that asks one of ``models`` for a whole reply.
+
+    Args:
+        body: What was sent.
+        models: The names of the models; None where any will do.
 
     Raises:
         RefusedError: It is not.
     """
     if not isinstance(body, dict):
         raise refused(400, "The body is no JSON object.")
-    if body.get("model") not in models:
-        raise refused(404, f"The model {body.get('model')!r} does not exist.", "model_not_found")
+    model = body.get("model")
+    if not isinstance(model, str) or not model or (models is not None and model not in models):
+        raise refused(404, f"The model {model!r} does not exist.", "model_not_found")
     if body.get("stream"):
         raise refused(400, "Streaming is not offered by this server.")
     return body
@@ -53,9 +64,10 @@ def asked(body: Mapping[str, Any], api: Api) -> Asked:
     Raises:
         RefusedError: A field holds what it must not.
     """
-    text = _chat_text(body) if api is Api.CHAT else _prompt_text(body)
-    tier = body.get("service_tier")
-    return Asked(text, _n(body), _limit(body), _stop(body), tier if isinstance(tier, str) else None)
+    texts = (_chat_text(body),) if api is Api.CHAT else _prompts(body)
+    named = body.get("service_tier")
+    tier = named if isinstance(named, str) else None
+    return Asked(texts, _n(body), _limit(body), _stop(body), tier)
 
 
 def _chat_text(body: Mapping[str, Any]) -> str:
@@ -67,11 +79,14 @@ def _chat_text(body: Mapping[str, Any]) -> str:
     return "\n\n".join(message["content"] for message in messages)
 
 
-def _prompt_text(body: Mapping[str, Any]) -> str:
+def _prompts(body: Mapping[str, Any]) -> tuple[str, ...]:
     prompt = body.get("prompt")
-    if not isinstance(prompt, str):
-        raise refused(400, "'prompt' must be a text.")
-    return prompt
+    texts = prompt if isinstance(prompt, list) else [prompt]
+    if not all(isinstance(text, str) for text in texts):
+        raise refused(400, "'prompt' must be a text or a list of texts; tokens are not read.")
+    if not 1 <= len(texts) <= _MOST_PROMPTS:
+        raise refused(400, f"'prompt' must hold between 1 and {_MOST_PROMPTS} texts.")
+    return tuple(texts)
 
 
 def _n(body: Mapping[str, Any]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from selfinstruct.mock import likelihoods, thinking
@@ -52,7 +52,11 @@ class Replies:
             cut: Where answers are to be cut off at random, the random numbers for it.
         """
         musing = thinking.wanted(body, self._behaviour.thinking)
-        choices = self._choices(wanted, api, musing, cut)
+        said = [
+            (text, one)
+            for text in wanted.texts  # each has its choices, in the order of the prompts
+            for one in self._choices(text, wanted, api, musing, cut)
+        ]
         self._count += 1
         return {
             "id": f"mock-{self._count}",
@@ -64,11 +68,11 @@ class Replies:
                     "index": k,
                     "finish_reason": one.finish,
                     **thinking.choice(one, self._behaviour.style, api),
-                    **self._likelihoods(body, wanted.text, one, api),
+                    **self._likelihoods(body, text, one, api),
                 }
-                for k, one in enumerate(choices)
+                for k, (text, one) in enumerate(said)
             ],
-            "usage": self._usage(wanted.text, choices),
+            "usage": self._usage(wanted.texts, [one for _, one in said]),
             **({"service_tier": FLEX} if wanted.tier == FLEX else {}),
         }
 
@@ -80,23 +84,23 @@ class Replies:
         return {"logprobs": likelihoods.told(places(text, one.text, self._grammar), api)}
 
     def _choices(
-        self, wanted: Asked, api: Api, musing: int, cut: random.Random | None
+        self, text: str, wanted: Asked, api: Api, musing: int, cut: random.Random | None
     ) -> list[Said]:
-        text = wanted.text.encode("utf-8", "surrogatepass")
-        again = self._asked.of(text)
+        key = text.encode("utf-8", "surrogatepass")
+        again = self._asked.of(key)
         around = thinking.around(self._behaviour.style, api)
 
         def answer(k: int) -> Callable[[int], Reply]:
             def within(limit: int) -> Reply:
                 words, stop = self._grammar, wanted.stop
-                one = reply(wanted.text, words, limit, stop, choice=k, again=again)
+                one = reply(text, words, limit, stop, choice=k, again=again)
                 return _truncated(one, cut) if cut else one
 
             return within
 
         choices = [
             thinking.said(
-                thoughts(wanted.text, musing, self._grammar, k),
+                thoughts(text, musing, self._grammar, k),
                 wanted.limit,
                 wanted.stop,
                 around,
@@ -107,14 +111,15 @@ class Replies:
         # Thoughts that left no room for the whole answer are no asking: with more room comes the
         # answer that would have come at once.
         if any(_whole(one) for one in choices):
-            self._asked.add(text)
+            self._asked.add(key)
         return choices
 
-    def _usage(self, text: str, choices: list[Said]) -> dict[str, Any]:
-        prompt = tokens(text)
+    def _usage(self, texts: Sequence[str], choices: list[Said]) -> dict[str, Any]:
+        prompt = sum(map(tokens, texts))
         reasoning = sum(one.thinking for one in choices)
         completion = reasoning + sum(one.answering for one in choices)
-        read, written = self._cache.take(text) if self._cache else (0, 0)
+        taken = [self._cache.take(text) for text in texts] if self._cache else []
+        read, written = sum(one for one, _ in taken), sum(one for _, one in taken)
         self._bill.charge(
             prompt=prompt, cached=read, written=written, completion=completion, reasoning=reasoning
         )

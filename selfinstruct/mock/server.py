@@ -43,6 +43,7 @@ def application(behaviour: Behaviour) -> web.Application:
     app.router.add_get("/v1/usage", server.usage)
     app.router.add_post("/v1/chat/completions", server.chat)
     app.router.add_post("/v1/completions", server.completions)
+    app.router.add_post("/v1/engines/{engine}/completions", server.completions)
     app.router.add_get("/health", server.health)
     shelf = server.shelf
     app.router.add_post("/v1/files", server.guarded(shelf.upload))
@@ -136,10 +137,10 @@ class _Server:
         return self._replies.completion(whole, wanted, api, None)
 
     def _wanted(self, body: object, api: Api) -> tuple[Mapping[str, Any], Asked]:
-        whole = checked(body, MODELS)
+        whole = checked(body, None if self._behaviour.any_model else MODELS)
         kinds.check_fields(whole, self._behaviour.kind)
         wanted = asked(whole, api)
-        limit = kinds.room(self._behaviour.kind, tokens(wanted.text), wanted.limit)
+        limit = kinds.room(self._behaviour.kind, max(map(tokens, wanted.texts)), wanted.limit)
         return whole, replace(wanted, limit=limit)
 
     async def chat(self, request: web.Request) -> web.Response:
@@ -167,8 +168,8 @@ class _Server:
         try:
             self._check_key(request)
             headers = self._taken_from_quota()
-            body, wanted = self._wanted(await _json(request), api)
-            fault, rng = self._trouble.draw(wanted.text)
+            body, wanted = self._wanted(_named(await _json(request), request), api)
+            fault, rng = self._trouble.draw(wanted.whole)
             await self._suffer(fault, rng, request, wanted.tier)
         except RefusedError as error:
             return _error(error)
@@ -230,6 +231,12 @@ async def _json(request: web.Request) -> object:
         return await request.json()
     except (ValueError, RecursionError) as error:
         raise refused(400, "The body is no JSON.") from error
+
+
+def _named(body: object, request: web.Request) -> object:
+    """``body`` with the model that clients before 2023 named in the path, as an engine."""
+    engine = request.match_info.get("engine")
+    return body | {"model": engine} if engine and isinstance(body, dict) else body
 
 
 def _error(error: RefusedError) -> web.Response:

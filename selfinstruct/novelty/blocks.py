@@ -20,6 +20,7 @@ from selfinstruct.engines import Engine, Shared, sliced
 from selfinstruct.novelty.coded import Coded, Codes, Spoken, spoken
 from selfinstruct.novelty.index import Match
 from selfinstruct.novelty.postings import LONGEST
+from selfinstruct.novelty.scoring import Bar
 from selfinstruct.novelty.searching import Block, Near, Slice, searched
 
 
@@ -47,11 +48,11 @@ class Blocks:
 
     Args:
         engine: Who searches.
-        threshold: Texts at or above this ROUGE-L F1, in (0, 1], count as near.
+        bar: What near texts reach.
     """
 
     engine: Engine
-    threshold: float
+    bar: Bar
     _codes: Codes = field(default_factory=Codes)
     _run: str = field(default_factory=lambda: uuid.uuid4().hex)
     _kept: list[Shared[Coded]] = field(default_factory=list)
@@ -94,7 +95,7 @@ class Blocks:
         self._number += 1
         shared, kept = self.engine.share(block), tuple(self._kept)
         calls = (
-            Slice(self._run, self._number, self.threshold, kept, shared, first, end)
+            Slice(self._run, self._number, self.bar, kept, shared, first, end)
             for first, end in sliced(len(block.texts), self.engine)
         )
         return self.engine.map(searched, calls)
@@ -133,8 +134,10 @@ class Blocks:
         return min(found, key=self._order, default=None)
 
     def _order(self, match: Match) -> tuple[float, bool, int]:
-        # The index looks at texts that are too long to be posted behind all others.
-        return -match.score, match.row in self._long, match.row
+        # The index looks at texts that are too long to be posted behind all others, but where all
+        # near texts are looked at for one that counts.
+        last = match.row in self._long and not self.bar.below
+        return -match.score, last, match.row
 
     def _keep(self, texts: Coded) -> None:
         if not len(texts):

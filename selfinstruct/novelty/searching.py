@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from selfinstruct.engines import Shared
 from selfinstruct.novelty.coded import Coded
+from selfinstruct.novelty.scoring import Bar
 from selfinstruct.novelty.tailed import TailedIndex
 
 _Scored: TypeAlias = tuple[int, float]
@@ -37,7 +38,7 @@ class Slice:
     Attributes:
         run: Whose block.
         number: The number of the block in the run.
-        threshold: From which ROUGE-L F1 on texts are near.
+        bar: What near texts reach.
         kept: What was kept before, in parts.
         block: The block.
         first: Where the slice begins.
@@ -46,7 +47,7 @@ class Slice:
 
     run: str
     number: int
-    threshold: float
+    bar: Bar
     kept: tuple[Shared[Coded], ...]
     block: Shared[Block]
     first: int
@@ -95,7 +96,7 @@ def searched(wanted: Slice) -> dict[int, Near]:
     """What texts of a slice are near to, by place in the block; others are near to nothing."""
     worker = _here.worker
     if worker is None or worker.run != wanted.run:
-        worker = _here.worker = _Worker(wanted.run, TailedIndex(wanted.threshold))
+        worker = _here.worker = _Worker(wanted.run, TailedIndex(wanted.bar))
     worker.turn_to(wanted)
     block, base = wanted.block.fetch(), worker.base
     found: dict[int, Near] = {}

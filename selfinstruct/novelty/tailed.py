@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from selfinstruct.novelty.coded import Coded
 from selfinstruct.novelty.index import Match, NoveltyIndex
+from selfinstruct.novelty.scoring import Bar
 
 _CHUNK = 20_000  # texts added at a time, as in the index
 
@@ -25,8 +26,9 @@ class _Spelt:
 class TailedIndex(NoveltyIndex):
     """An index of texts that are codes of tokens already; the last can be taken out again."""
 
-    def __init__(self, threshold: float) -> None:
-        super().__init__(_Spelt(), threshold)
+    def __init__(self, bar: Bar) -> None:
+        super().__init__(_Spelt(), bar.threshold)
+        self._bar = bar
 
     def add_coded(self, texts: Coded) -> None:
         """Add texts without judging them."""
@@ -63,8 +65,16 @@ class TailedIndex(NoveltyIndex):
         best: Match | None = None
         tail: list[Match] = []
         for row in self._candidates(search, self.threshold):
-            if row < first:
+            if row >= reach:
+                continue
+            if row < first and not self._bar.below:
                 best = self._nearer(best, row, search, self.threshold)
-            elif row < reach and (found := self._nearer(None, row, search, self.threshold)):
+                continue
+            floor = self._bar.of(search.m, self._starts[row + 1] - self._starts[row])
+            if (found := self._nearer(None, row, search, floor)) is None:
+                continue
+            if row >= first:
                 tail.append(found)
+            elif best is None or (-found.score, row) < (-best.score, best.row):
+                best = found
         return best, tail

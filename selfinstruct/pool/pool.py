@@ -232,7 +232,12 @@ class Pool:
             offset += len(one.encode("utf-8", "replace"))
         self.position = position
 
-    def remove(self, gone: Mapping[int, Mapping[str, Any]], reason: Reason) -> None:
+    def remove(
+        self,
+        gone: Mapping[int, Mapping[str, Any]],
+        reason: Reason,
+        lost: Mapping[int, Sequence[int]] | None = None,
+    ) -> None:
         """Take finished tasks out; they become rejects, whole, and novelty keeps counting them.
 
         The pool must be closed afterwards: what it holds in memory is not what it was.
@@ -240,12 +245,13 @@ class Pool:
         Args:
             gone: By the place of each task, from 0, the detail of its reject.
             reason: Why.
+            lost: Which instances go of those tasks of which others stay.
 
         Raises:
             DiskError: A file cannot be written; the pool is as before, or opening it finishes this.
         """
         tasks = {place: self.task(place) for place in gone}
-        out = removing.Out(tasks, gone, reason, self._now())
+        out = removing.Out(tasks, gone, lost or {}, reason, self._now())
         self._journal.broken = True
         rejects, ledger = self._growth.file(REJECTS), self._journal.ledger
         removing.take_out(self.folder, self.position, out, rejects, ledger)

@@ -196,18 +196,21 @@ def _load(
         if found and row["reason"] == Reason.CONTAMINATED:
             removed.append(_removed(rejects, number, row))
             came = removed[-1].provenance
+            told = Lineage(row["detail"])
             found = replace(
                 found,
                 task_id=removed[-1].id,
                 row=-len(removed),
-                until=Lineage(row["detail"]).until,
+                until=told.until,
+                since=came.lineage.since if came else None,
                 order=came.lineage.order if came else 0,
             )
         accepted += [found] if found else []
         failures += [failed] if failed else []
         if row["candidate"] != IMPORTED:
             was_task = row["reason"] == Reason.CONTAMINATED
-            _count_recent(recent, row["request"], int(was_task), position)
+            if not was_task or Lineage(row["detail"]).lost is None:  # else its task stands there
+                _count_recent(recent, row["request"], int(was_task), position)
     refuse_changed(rejects, crc, _extents(history, position, REJECTS))
     accepted.sort(key=lambda item: (item.request, item.candidate, item.order))
     return accepted, offsets, removed, recent, failures

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from selfinstruct.errors import DiskError, PoolBusyError
 from selfinstruct.journal import LEDGER, AppendFile, FolderLock, checksum, size_of, whole_lines
 from selfinstruct.pool.files import TASKS
 from selfinstruct.pool.ledger import Commit, Position, commits
-from selfinstruct.tasks import Reason, Reject, Task
+from selfinstruct.tasks import Reason, Reject, Task, task_id
 
 EVENT = "remove"
 _NEXT = f"{TASKS}.next"
@@ -74,12 +74,14 @@ class Out:
     Attributes:
         tasks: The tasks, by their place from 0.
         details: Of each the detail of its reject.
+        lost: Which instances go of those tasks of which some stay; the others go whole.
         reason: Why.
         time: The time of day for the ledger.
     """
 
     tasks: Mapping[int, Task]
     details: Mapping[int, Mapping[str, Any]]
+    lost: Mapping[int, Sequence[int]]
     reason: Reason
     time: str
 
@@ -98,10 +100,14 @@ def take_out(folder: Path, at: Position, out: Out, rejects: AppendFile, ledger: 
         DiskError: A file cannot be written; the pool is as before, or opening it finishes this.
     """
     rows = [
-        _rejected(task, out.reason, out.details[place], at.request)
+        _rejected(task, out.reason, out.details[place], at.request, out.lost.get(place))
         for place, task in out.tasks.items()
     ]
-    size, crc = _stage(folder, at.tasks_bytes, out.tasks.keys())
+    left = {place: _left(out.tasks[place], lost, at.request) for place, lost in out.lost.items()}
+    gone = len(rows) - len(left)
+    instances = sum(len(one.instances) for one in out.tasks.values())
+    instances -= sum(len(one.instances) for one in left.values())
+    size, crc = _stage(folder, at.tasks_bytes, out.tasks.keys(), left)
     try:
         rejects.append(
             jsonl.lines(one.row(number) | {"candidate": place} for number, place, one in rows)
@@ -109,8 +115,8 @@ def take_out(folder: Path, at: Position, out: Out, rejects: AppendFile, ledger: 
         rejects.sync()
         position = at.model_copy(
             update={
-                "tasks": at.tasks - len(rows),
-                "instances": at.instances - sum(len(one.instances) for one in out.tasks.values()),
+                "tasks": at.tasks - gone,
+                "instances": at.instances - instances,
                 "rejects": at.rejects + len(rows),
                 "tasks_bytes": size,
                 "tasks_crc": crc,
@@ -121,7 +127,7 @@ def take_out(folder: Path, at: Position, out: Out, rejects: AppendFile, ledger: 
         line = Commit(
             time=out.time,
             event=EVENT,
-            accepted=-len(rows),
+            accepted=-gone,
             rejected={out.reason.value: len(rows)},
             position=position,
         )
@@ -138,13 +144,29 @@ def take_out(folder: Path, at: Position, out: Out, rejects: AppendFile, ledger: 
     jsonl.sync_folder(folder)
 
 
-def _stage(folder: Path, size: int, numbers: Iterable[int]) -> tuple[int, int]:
+def _left(task: Task, lost: Sequence[int], until: int) -> Task:
+    """What stays of ``task``, with the id of its content."""
+    cases = tuple(case for place, case in enumerate(task.instances) if place not in lost)
+    kind, came = task.is_classification, task.provenance
+    told = came and came.model_copy(update=lineage.trimmed(until))
+    identity = task_id(task.instruction, cases, is_classification=kind)
+    return task.model_copy(update={"id": identity, "instances": cases, "provenance": told})
+
+
+def _line(task: Task) -> bytes:
+    return (jsonl.dumps(task.model_dump(mode="json")) + "\n").encode("utf-8", "replace")
+
+
+def _stage(
+    folder: Path, size: int, numbers: Iterable[int], left: Mapping[int, Task]
+) -> tuple[int, int]:
     """Write what stays of the first ``size`` bytes of the tasks; returns its size and CRC-32.
 
     Args:
         folder: The pool.
         size: The committed size of its tasks.
         numbers: Which tasks go, by their place from 0.
+        left: Of those of which something stays, what.
 
     Raises:
         DiskError: It cannot be written.
@@ -156,15 +178,21 @@ def _stage(folder: Path, size: int, numbers: Iterable[int]) -> tuple[int, int]:
             if read >= size:
                 break
             read += len(line)
-            if place not in gone:
-                new.write(line)
-                written += len(line)
-                crc = zlib.crc32(line, crc)
+            if place in gone and place not in left:
+                continue
+            kept = line if place not in left else _line(left[place])
+            new.write(kept)
+            written += len(kept)
+            crc = zlib.crc32(kept, crc)
     return written, crc
 
 
 def _rejected(
-    task: Task, reason: Reason, detail: Mapping[str, Any], until: int
+    task: Task,
+    reason: Reason,
+    detail: Mapping[str, Any],
+    until: int,
+    lost: Sequence[int] | None,
 ) -> tuple[int, int, Reject]:
     """The refusal of a finished task, which keeps all of it; later ones must differ from it still.
 
@@ -173,6 +201,7 @@ def _rejected(
         reason: Why it goes.
         detail: What a person needs to understand that.
         until: The request that comes next.
+        lost: Which of its instances go; None where it goes whole.
 
     Returns:
         The request and the candidate number that the task had, and the reject.
@@ -181,5 +210,5 @@ def _rejected(
     came = row.get("provenance") or {}
     told = lineage.Lineage(came)
     text = task.instances[0].input if told.judges_input else task.instruction
-    whole = lineage.accepted() | dict(detail) | lineage.removed(until, row)
+    whole = lineage.accepted() | dict(detail) | lineage.removed(until, row, lost)
     return int(came["request"]), told.candidate, Reject(text, reason, whole)

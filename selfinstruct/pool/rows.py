@@ -33,6 +33,8 @@ class Accepted:
             the order of removal, counted down from −1.
         until: Of a task that was taken out, the request that came next then: requests that draw
             from the pool as it stood up to there had been asked with it, and still draw it.
+        since: Of a task that lost some of its instances, the request that came next then: only
+            requests that draw from the pool as it stood behind that draw what is left of it.
         order: Its place among the imported ones of the same request.
         failed: Whether no task came of it because a follow-up got no reply.
     """
@@ -44,6 +46,7 @@ class Accepted:
     again: bool = False
     row: int = 0
     until: int | None = None
+    since: int | None = None
     failed: bool = False
     order: int = 0
 
@@ -59,7 +62,15 @@ def accepted_task(path: Path, number: int, row: dict[str, Any]) -> Accepted:
         told = Lineage(came)
         text = row["instances"][0]["input"] if told.judges_input else row["instruction"]
         place = came["request"], told.candidate
-        return Accepted(*place, text, row["id"], _again(told), number - 1, order=told.order)
+        return Accepted(
+            *place,
+            text,
+            row["id"],
+            _again(told),
+            number - 1,
+            since=told.since,
+            order=told.order,
+        )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise damaged(path, number) from error
 

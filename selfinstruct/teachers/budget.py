@@ -7,6 +7,7 @@ import math
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct.counts import counted
 from selfinstruct.errors import EndingError, TransientError
 from selfinstruct.teachers.base import Prompt, Reply, Teacher, Usage
 from selfinstruct.teachers.shutdown import ClosedError, current
@@ -223,14 +224,14 @@ class Budgeted:
     def _sentence(self) -> str:
         caps = self._caps
         limits = [
-            f"{caps.calls} calls" if caps.calls is not None else "",
-            f"{caps.tokens} tokens" if caps.tokens is not None else "",
+            counted(caps.calls, "call") if caps.calls is not None else "",
+            counted(caps.tokens, "token") if caps.tokens is not None else "",
             f"${caps.dollars:g}" if caps.dollars is not None else "",
             f"${caps.lifetime:g} over the life of the pool" if caps.lifetime is not None else "",
         ]
         return (
             f"The next call could pass the cap of {' or '.join(filter(None, limits))}; "
-            f"{self._calls} calls were made in this run."
+            f"{counted(self._calls, 'call was', 'calls were')} made in this run."
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import selfinstruct as si
-from selfinstruct.formats.checking import Problem
+from selfinstruct.formats.row_checking import Problem
 
 
 class Mine:
