@@ -98,6 +98,7 @@ if TYPE_CHECKING:
     from selfinstruct.api.validate import validate as validate
     from selfinstruct.batching.settings import Batch as Batch
     from selfinstruct.bootstrap import Stopped as Stopped
+    from selfinstruct.engines import Cores as Cores
     from selfinstruct.errors import SelfInstructError as SelfInstructError
     from selfinstruct.formats.kind import Format as Format
     from selfinstruct.formats.registry import register_format as register_format
@@ -121,6 +122,7 @@ if TYPE_CHECKING:
 # Where each name comes from; a test holds that these are the names above.
 _NAMES = {
     "Completes": "api.adapting",
+    "Cores": "engines",
     "AnswerEstimate": "api.answer",
     "AnswerResult": "api.answer",
     "answer": "api.answer",

@@ -76,7 +76,7 @@ def test_nearest_neighbours_are_those_of_a_slow_search(texts):
         max((pair_score(one, other, used) for m, other in enumerate(texts) if m != n), default=0.0)
         for n, one in enumerate(texts)
     ]
-    assert nearest_scores(texts, used) == pytest.approx(slow)
+    assert nearest_scores(texts, "rouge") == pytest.approx(slow)
 
 
 def test_edits_change_a_text_and_keep_its_length():

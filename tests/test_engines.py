@@ -13,13 +13,15 @@ import pytest
 from conftest import PROGRAM, environment
 from hypothesis import given
 from hypothesis import strategies as st
+from working import always_ends, doubled, ends, wrong
 
 import selfinstruct as si
-from selfinstruct.engines import Here, opened
+from selfinstruct.engines import Cores, Here
 from selfinstruct.engines.processes import Processes
 from selfinstruct.errors import IdleError, SettingsError, UsageError, WorkerError
 from selfinstruct.filters import screening
 from selfinstruct.filters.nearness import Nearness
+from selfinstruct.formats import sifting
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.novelty.blocks import Blocks
@@ -153,7 +155,7 @@ def test_processes_keep_and_refuse_the_same_bytes(tmp_path, monkeypatch, soundne
     known = written(tmp_path / "known.jsonl", mixed(300, seed=8))
     more = {"against": known, "soundness": soundness}
     expected, alone = filtered(tmp_path / "1", source, **more)
-    found, shared = filtered(tmp_path / "2", source, workers=2, **more)
+    found, shared = filtered(tmp_path / "2", source, cores=Cores(2), **more)
     assert found == expected
     assert shared.rejected == alone.rejected
     assert set(alone.rejected) >= {"too_similar", "too_short", "malformed"}
@@ -163,35 +165,13 @@ def test_a_record_that_stops_the_work_stops_it_at_the_same_record(tmp_path, monk
     monkeypatch.setattr(screening, "BLOCK", 50)
     source = written(tmp_path / "in.jsonl", [*mixed(120), "", *mixed(10)])
     said = []
-    for workers in (None, 2):
+    for cores in (Cores(), Cores(2)):
         with pytest.raises(UsageError) as refused:
-            si.filter(source, tmp_path / "out.jsonl", workers=workers)
+            si.filter(source, tmp_path / "out.jsonl", cores=cores)
         said.append(str(refused.value))
         assert not (tmp_path / "out.jsonl").exists()
     assert said[0] == said[1]
     assert "in.jsonl:121" in said[0]
-
-
-def doubled(number):
-    return 2 * number
-
-
-def ends(path):
-    """A worker that is killed the first time that it makes this call."""
-    if not Path(path).exists():
-        Path(path).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return path
-
-
-def always_ends(_):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def wrong(number):
-    if number == 3:
-        raise SettingsError("three")
-    return number
 
 
 @pytest.mark.skipif(os.name == "nt", reason="nobody is killed there")
@@ -227,7 +207,7 @@ def test_what_is_shared_goes_with_its_last_holder():
     ],
 )
 def test_what_makes_no_sense_is_said(options, said):
-    with pytest.raises((SettingsError, IdleError), match=said), opened(**options):
+    with pytest.raises((SettingsError, IdleError), match=said), Cores(**options).opened():
         pass
 
 
@@ -260,3 +240,21 @@ def _children(pid):
     while len(found) < 2:
         found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
     return found
+
+
+def test_what_else_is_shared_out_comes_to_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(sifting, "_PART", 7)
+    pool, benchmark = tmp_path / "p", tmp_path / "benchmark.jsonl"
+    si.generate(pool, target=40, teacher=si.Teacher("mock"), settings=si.PoolSettings(seed=2))
+    tasks = [task.instruction for task in si.open_pool(pool).tasks()]
+    written(benchmark, [*tasks[::5], *(f"Say: {text} Then stop." for text in tasks[1::9])])
+    found = []
+    for cores in (Cores(), Cores(2)):
+        hits = si.decontaminate(pool, against=benchmark, cores=cores)
+        measured = si.calibrate(pool, cores=cores)
+        page = tmp_path / "page.html"
+        si.report(pool, page, cores=cores, verbs="none")
+        told = {name: value for name, value in hits.row().items() if name != "seconds"}
+        found.append((told, hits.found, measured, page.read_bytes()))
+    assert found[0] == found[1]
+    assert found[0][0]["contaminated"] >= 8

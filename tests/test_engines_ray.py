@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_engines import TOKENS, doubled, filtered, mixed, one_by_one, written, wrong
 
-from selfinstruct.engines import opened
+from selfinstruct.engines import Cores
 from selfinstruct.errors import SettingsError
 from selfinstruct.filters import screening
 from selfinstruct.novelty.blocks import Blocks
@@ -48,7 +48,7 @@ def ends_once(path):
 
 @pytest.mark.usefixtures("machine")
 def test_calls_come_back_in_order_and_are_made_again_where_a_worker_is_lost(tmp_path):
-    with opened(engine="ray") as engine:
+    with Cores(engine="ray").opened() as engine:
         assert engine.workers == 2
         assert list(engine.map(doubled, range(40))) == list(range(0, 80, 2))
         names = [str(tmp_path / str(number)) for number in range(3)]
@@ -62,7 +62,7 @@ def test_ray_keeps_and_refuses_the_same_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr(screening, "BLOCK", 700)
     source = written(tmp_path / "in.jsonl", mixed(3000))
     expected, _ = filtered(tmp_path / "1", source)
-    found, _ = filtered(tmp_path / "2", source, engine="ray")
+    found, _ = filtered(tmp_path / "2", source, cores=Cores(engine="ray"))
     assert found == expected
 
 
@@ -80,7 +80,7 @@ def test_workers_that_are_killed_while_they_search_change_nothing():
                 killed.append(found)
 
     killer = threading.Thread(target=kill)
-    with opened(engine="ray") as engine:
+    with Cores(engine="ray").opened() as engine:
         blocks = Blocks(engine, Bar(0.7))
         killer.start()
         found = []
@@ -111,7 +111,7 @@ def test_a_cluster_that_loses_a_node_says_the_same():
         other = cluster.add_node(num_cpus=1, object_store_memory=STORE)
         ray.init(cluster.address, runtime_env=env(), log_to_driver=False)
         texts = mixed(2000)
-        with opened(engine="ray") as engine:
+        with Cores(engine="ray").opened() as engine:
             assert engine.workers == 2
             blocks = Blocks(engine, Bar(0.7))
             found = blocks.judge(map(TOKENS.tokenize, texts[:300]))
@@ -127,11 +127,14 @@ def test_a_cluster_that_loses_a_node_says_the_same():
 
 def test_no_cluster_is_one_sentence():
     said = r"No Ray cluster can be used at 127\.0\.0\.1:9 \(nobody answers there: "
-    with pytest.raises(SettingsError, match=said), opened(engine="ray", address="127.0.0.1:9"):
+    with (
+        pytest.raises(SettingsError, match=said),
+        Cores(engine="ray", address="127.0.0.1:9").opened(),
+    ):
         pass
 
 
 def test_a_signal_still_does_what_it_did():
     before = signal.getsignal(signal.SIGTERM)
-    with opened(workers=1, engine="ray"):
+    with Cores(1, "ray").opened():
         assert signal.getsignal(signal.SIGTERM) == before

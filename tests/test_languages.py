@@ -11,7 +11,7 @@ from conftest import ROOT, made_with
 
 from selfinstruct import rubrics
 from selfinstruct.filters import InstructionRules
-from selfinstruct.languages import available, load, tokenizer
+from selfinstruct.languages import available, load
 from selfinstruct.languages.pack import PACKS
 from selfinstruct.novelty.calibration import (
     nearest_scores,
@@ -68,7 +68,7 @@ def test_a_pool_in_another_language(code, recipe, api, grow):
     instructions = [one["instruction"] for one in rows(folder / "tasks.jsonl")]
     assert all(reason(pack, one) is None for one in instructions)
     seeds = [seed.instruction for seed in load_seeds(pack.seeds)]
-    scores = nearest_scores(seeds + instructions, tokenizer(pack.tokenizer))
+    scores = nearest_scores(seeds + instructions, pack.tokenizer)
     assert max(scores[len(seeds) :]) < pack.threshold
 
 

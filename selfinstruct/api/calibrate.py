@@ -10,6 +10,7 @@ from pathlib import Path
 from selfinstruct.api.inputs import trusting
 from selfinstruct.api.results import Result
 from selfinstruct.counts import counted
+from selfinstruct.engines import HERE, Cores
 from selfinstruct.errors import UsageError
 from selfinstruct.filters.scripts import ScriptRule
 from selfinstruct.formats.gathering import grouped
@@ -94,6 +95,7 @@ def calibrate(
     language: str | None = None,
     tokenizer: str | None = None,
     edits: str | Path | None = None,
+    cores: Cores = HERE,
     code: Collection[str] | None = None,
 ) -> CalibrateResult:
     """Find the threshold that suits a tokenizer, by what it refuses.
@@ -103,6 +105,7 @@ def calibrate(
         language: Their language; None for that of the pool, or guessed by the script.
         tokenizer: What they are scored with; None for the language's.
         edits: A folder with an ``edits.toml`` instead of the language's.
+        cores: Who compares the tasks with each other; the result is the same.
         code: The tokenizers ``module:function`` that may be imported; None for the one given here.
 
     Raises:
@@ -130,7 +133,8 @@ def calibrate(
     share = reference_share()
     found = round(threshold_for(scores.all(), share), 2)
     reached = share_refused(scores.all(), found)
-    nearest = nearest_scores(texts, used)
+    with cores.opened() as engine, trusting(tokenizer, code):
+        nearest = nearest_scores(texts, name, engine)
     return CalibrateResult(
         file=path or str(pack.seeds),
         language=pack.code,

@@ -15,6 +15,7 @@ from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.api.stop import Stop
 from selfinstruct.counts import counted
+from selfinstruct.engines import HERE, Cores, Engine
 from selfinstruct.errors import InterruptionError, PoolBusyError, SettingsError
 from selfinstruct.filters.contamination import WORDS, Benchmark
 from selfinstruct.formats import record_file
@@ -22,6 +23,7 @@ from selfinstruct.formats.base import Reading
 from selfinstruct.formats.columns import mapped
 from selfinstruct.formats.leaked import Holding, fill, hits_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
+from selfinstruct.formats.sifting import Sought, sifted
 from selfinstruct.languages import tokenizer
 from selfinstruct.novelty import NoveltyIndex
 from selfinstruct.outputs import door
@@ -111,6 +113,7 @@ def decontaminate(
     format: str | None = None,  # noqa: A002 - as the option is called
     columns: Mapping[str, str] | None = None,
     force: bool = False,
+    cores: Cores = HERE,
     code: Collection[str] = (),
     observer: Observer = SILENT,
     stop: Stop | None = None,
@@ -129,6 +132,7 @@ def decontaminate(
         format: What the benchmarks are; None for guessed by the first row.
         columns: Which column is which: ``{"instruction": "Question"}``.
         force: Whether a report that is there may be replaced.
+        cores: Who looks; the result is the same.
         code: The tokenizers ``module:function`` that may be imported, if the pool has one.
         observer: Who hears how far it is.
         stop: What ends it from another thread; a removal that has begun is finished first.
@@ -153,7 +157,9 @@ def decontaminate(
         benchmark = Benchmark(NoveltyIndex(tokenizer(manifest.tokenizer), limit), ngram)
     how = Reading(columns=columns_of(columns))
     items = list(fill(benchmark, files, format, how))
-    looked = _look(folder, benchmark, observer, stop)
+    sought = Sought.of(benchmark, manifest.tokenizer, limit, ngram)
+    with cores.opened() as engine, trusting(None, code):
+        looked = _look(folder, sought, engine, observer, stop)
     seeds = [
         Holding(-1, seed, hits)
         for seed in load_seeds(folder / SEEDS)
@@ -203,15 +209,16 @@ class _Looked:
     found: list[Holding] = field(default_factory=list)
 
 
-def _look(folder: Path, benchmark: Benchmark, observer: Observer, stop: Stop) -> _Looked:
+def _look(folder: Path, sought: Sought, engine: Engine, observer: Observer, stop: Stop) -> _Looked:
     """Compare each finished task; nothing is locked, so the pool may be growing."""
     looked = _Looked()
     with observer.counting() as show:
-        for place, task in enumerate(pool_tasks(folder, Selection())):
+        tasks = pool_tasks(folder, Selection())
+        for place, (task, hits) in enumerate(sifted(tasks, sought, engine)):
             if stop.is_set:
                 raise InterruptionError
             looked.tasks = place + 1
-            if hits := hits_in(task, benchmark):
+            if hits:
                 looked.found.append(Holding(place, task, hits))
             show(
                 lambda: (

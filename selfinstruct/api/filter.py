@@ -18,7 +18,7 @@ from selfinstruct.api.inputs import (
 )
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result
-from selfinstruct.engines import PROCESSES, Here, opened
+from selfinstruct.engines import HERE, Cores, Here
 from selfinstruct.errors import SettingsError, UsageError
 from selfinstruct.filters import Nearness
 from selfinstruct.filters.screening import Asked, InBlocks, OneByOne, Screen
@@ -66,9 +66,7 @@ def filter(  # noqa: A001 - as the verb is called
     rejects: Named | None = None,
     on_error: str = "stop",
     force: bool = False,
-    workers: int | None = None,
-    engine: str = PROCESSES,
-    address: str | None = None,
+    cores: Cores = HERE,
     code: Collection[str] | None = None,
     observer: Observer = SILENT,
 ) -> FilterResult:
@@ -87,10 +85,7 @@ def filter(  # noqa: A001 - as the verb is called
         rejects: Where refused records go, with reasons.
         on_error: What a record that cannot be judged does: ``stop`` or ``skip``.
         force: Whether files that are there may be replaced.
-        workers: Who judges: so many processes or Ray workers; None for this process, or all of
-            Ray's. The result is the same.
-        engine: What the workers are: ``processes`` of this machine, or tasks of ``ray``.
-        address: The address of Ray's cluster; None for this machine.
+        cores: Who judges; the result is the same.
         code: The tokenizers ``module:function`` that may be imported; None for the one given here.
         observer: Who hears how far it is.
 
@@ -106,9 +101,9 @@ def filter(  # noqa: A001 - as the verb is called
     kept_in, refused_in = _outputs([*sources, *known], output, rejects, force=force)
     screen = _screen(language, threshold, tokenizer, heuristics, soundness)
     with contextlib.ExitStack() as stack:
-        cores = stack.enter_context(opened(workers, engine, address))
+        engine = stack.enter_context(cores.opened())
         with trusting(tokenizer, code):
-            judge = OneByOne(screen) if isinstance(cores, Here) else InBlocks(screen, cores)
+            judge = OneByOne(screen) if isinstance(engine, Here) else InBlocks(screen, engine)
         judge.keep(_known(known))
         before = len(judge)
         show = stack.enter_context(observer.counting())

@@ -14,6 +14,7 @@ from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.results import Result
 from selfinstruct.api.stop import Stop
 from selfinstruct.counts import counted
+from selfinstruct.engines import HERE, Cores, Engine
 from selfinstruct.errors import InterruptionError, SettingsError, UsageError
 from selfinstruct.journal import LEDGER
 from selfinstruct.outputs import Output, door, opened
@@ -61,6 +62,7 @@ def report(
     format: str | None = None,  # noqa: A002 - as the option is called
     columns: Mapping[str, str] | None = None,
     force: bool = False,
+    cores: Cores = HERE,
     code: Collection[str] = (),
     observer: Observer = SILENT,
     stop: Stop | None = None,
@@ -82,6 +84,7 @@ def report(
         format: What such a set is; None for guessed by the first row.
         columns: Which column is which: ``{"instruction": "Question"}``.
         force: Whether files that are there may be replaced; earlier reports always are.
+        cores: Who compares all tasks with each other; the result is the same.
         code: The tokenizers ``module:function`` that may be imported, if a pool has one.
         observer: Who hears how far it is.
         stop: What ends it from another thread, or says when a watch is over.
@@ -102,9 +105,10 @@ def report(
     wanted = Wanted(AUTO if verbs == RULES else verbs, sample, tasks)
     how = Look(language, format, columns_of(columns), code)
     named = how if judgements is None else replace(how, judgements=texts_of(judgements))
-    told = _facts(names[0], named, wanted, observer, stop)
-    if against is not None:
-        told["against"] = _facts(names[1], how, wanted, observer, stop)
+    with cores.opened() as engine:
+        told = _facts(names[0], named, wanted, engine, observer, stop)
+        if against is not None:
+            told["against"] = _facts(names[1], how, wanted, engine, observer, stop)
     places.write(told)
     return ReportResult(
         source=names[0],
@@ -143,7 +147,7 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def _facts(
-    name: str, how: Look, wanted: Wanted, observer: Observer, stop: Stop | None
+    name: str, how: Look, wanted: Wanted, engine: Engine, observer: Observer, stop: Stop | None
 ) -> dict[str, Any]:
     count = 0
 
@@ -155,7 +159,7 @@ def _facts(
         show(lambda: f"{counted(count, 'row')} read")
 
     with observer.counting() as show:
-        return facts(source_of(name, how, tick), wanted)
+        return facts(source_of(name, how, tick), wanted, engine)
 
 
 @dataclass(frozen=True, slots=True)

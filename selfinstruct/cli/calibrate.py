@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 
 _MEASURED = "What is measured"
 
 
+@groups.grouped
 def calibrate(
+    *,
     file: Annotated[
         str | None,
         typer.Argument(
@@ -31,6 +34,7 @@ def calibrate(
             metavar="DIR",
         ),
     ] = None,
+    cores: groups.CoreFlags,
     json: o.Json = False,
 ) -> None:
     """Find the threshold that suits a tokenizer, by what it refuses.
@@ -46,9 +50,18 @@ def calibrate(
     """
     from selfinstruct import console
     from selfinstruct.api.calibrate import calibrate as measure
+    from selfinstruct.cli import from_flags
+    from selfinstruct.engines import Cores
 
     del config
-    result = measure(file, language=language, tokenizer=tokenizer, edits=edits, code=frozenset())
+    result = measure(
+        file,
+        language=language,
+        tokenizer=tokenizer,
+        edits=edits,
+        cores=Cores(**from_flags.named(cores)),
+        code=frozenset(),
+    )
     if json:
         console.print_json(result.row())
     else:

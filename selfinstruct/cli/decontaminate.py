@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 
 _FOUND = "What is found"
 
 
+@groups.grouped
 def decontaminate(
+    *,
     against: Annotated[
         list[str],
         o.option(
@@ -64,6 +67,7 @@ def decontaminate(
         str | None,
         o.option("--map", _FOUND, "Which column is which.", metavar="instruction=COL,output=COL"),
     ] = None,
+    cores: groups.CoreFlags,
     force: o.Force = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -78,7 +82,8 @@ def decontaminate(
     """
     from selfinstruct import console
     from selfinstruct.api.decontaminate import decontaminate as look
-    from selfinstruct.cli import option_values, signals, streams
+    from selfinstruct.cli import from_flags, option_values, signals, streams
+    from selfinstruct.engines import Cores
 
     del config
     if json:
@@ -95,6 +100,7 @@ def decontaminate(
         format=format_,
         columns=option_values.parsed_columns(map_),
         force=force,
+        cores=Cores(**from_flags.named(cores)),
         observer=console.Watching(quiet=quiet),
         stop=caught,
     )

@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 
 
+@groups.grouped
 def filter_(
+    *,
     inputs: Annotated[
         list[str],
         typer.Argument(metavar="INPUT...", help="Files, pools, or - for standard input."),
@@ -48,9 +51,7 @@ def filter_(
         Literal["skip", "stop"],
         o.option("--on-error", o.KEPT, "What a record that cannot be judged does."),
     ] = "stop",
-    workers: o.Workers = None,
-    engine: o.EngineName = "processes",
-    address: o.Address = None,
+    cores: groups.CoreFlags,
     force: o.Force = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -68,7 +69,8 @@ def filter_(
     """
     from selfinstruct import console
     from selfinstruct.api.filter import filter as keep
-    from selfinstruct.cli import streams
+    from selfinstruct.cli import from_flags, streams
+    from selfinstruct.engines import Cores
 
     del config
     if json:
@@ -88,9 +90,7 @@ def filter_(
         rejects=rejects,
         on_error=on_error,
         force=force,
-        workers=workers,
-        engine=engine,
-        address=address,
+        cores=Cores(**from_flags.named(cores)),
         code=frozenset(),
         observer=console.Watching(quiet=quiet),
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, get_type_hints
 
-from selfinstruct.cli.options import batching, limits, output, server, traffic
+from selfinstruct.cli.options import batching, cores, limits, output, server, traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,15 @@ class BatchFlags:
     batch_tokens: batching.Tokens = None
     batch_price: batching.BatchPrice = None
     wait: batching.Wait = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CoreFlags:
+    """Who computes."""
+
+    workers: cores.Workers = None
+    engine: cores.EngineName = "processes"
+    address: cores.Address = None
 
 
 @dataclass(frozen=True, slots=True)

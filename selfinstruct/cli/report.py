@@ -35,6 +35,7 @@ def report(
         str | None,
         o.option("--map", READ, "Which column is which.", metavar="instruction=COL,output=COL"),
     ] = None,
+    cores: groups.CoreFlags,
     force: o.Force = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
@@ -55,7 +56,8 @@ def report(
     from selfinstruct import console
     from selfinstruct.api.report import report as write
     from selfinstruct.api.report import watched
-    from selfinstruct.cli import option_values, signals, streams
+    from selfinstruct.cli import from_flags, option_values, signals, streams
+    from selfinstruct.engines import Cores
 
     del config
     if json:
@@ -71,6 +73,7 @@ def report(
             format=format_,
             columns=option_values.parsed_columns(map_),
             force=force,
+            cores=Cores(**from_flags.named(cores)),
             observer=console.Watching(quiet=quiet),
             stop=stop,
         )

@@ -11,6 +11,12 @@ from __future__ import annotations
 
 from selfinstruct.engines.base import Engine, Shared
 from selfinstruct.engines.here import Here
-from selfinstruct.engines.opening import PROCESSES, RAY, opened, sliced
+from selfinstruct.engines.opening import PROCESSES, RAY, Cores, sliced
 
-__all__ = ["PROCESSES", "RAY", "Engine", "Here", "Shared", "opened", "sliced"]
+__all__ = ["ALONE", "HERE", "PROCESSES", "RAY", "Cores", "Engine", "Here", "Shared", "sliced"]
+
+HERE = Cores()
+"""This process."""
+
+ALONE: Engine = Here()
+"""The same as an engine."""

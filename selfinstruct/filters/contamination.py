@@ -81,6 +81,14 @@ class Benchmark:
     def __len__(self) -> int:
         return self._number
 
+    @property
+    def items(self) -> list[list[str]]:
+        """The texts of each item, to make the same benchmark of elsewhere."""
+        texts: list[list[str]] = [[] for _ in range(self._number)]
+        for number, text in self._items:
+            texts[number].append(text)
+        return texts
+
     def is_telling(self, text: str) -> bool:
         """Whether ``text`` is long enough to be told by itself: "Paris" is in every benchmark."""
         return len(self._tokens.tokenize(text)) >= _TELLING

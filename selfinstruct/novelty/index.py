@@ -96,21 +96,29 @@ class NoveltyIndex:
         while chunk := list(itertools.islice(texts, _CHUNK)):
             self._add_chunk([self._tokenizer.tokenize(text) for text in chunk])
 
-    def nearest(self, text: str, floor: float | None = None) -> Match | None:
+    def nearest(
+        self, text: str, floor: float | None = None, besides: int | None = None
+    ) -> Match | None:
         """The nearest earlier text at or above ``floor`` (the index's threshold by default).
 
         Of equally near texts the earliest is given. With a floor of 0 the nearest text is
         found whatever its score, which costs more; None then means that the index is empty.
+
+        Args:
+            text: Any text.
+            floor: See above.
+            besides: The row of a text that does not count: the text itself, say.
         """
         tokens = self._tokenizer.tokenize(text)
         if floor is None:
-            return self._nearest(tokens, self.threshold)
+            return self._nearest(tokens, self.threshold, besides)
         if floor > 0:
-            return self._nearest(tokens, floor)
+            return self._nearest(tokens, floor, besides)
         for bar in _BARS:
-            if match := self._nearest(tokens, bar):
+            if match := self._nearest(tokens, bar, besides):
                 return match
-        return Match(0, 0.0) if len(self) else None
+        first = 1 if besides == 0 else 0
+        return Match(first, 0.0) if len(self) > first else None
 
     def near(self, text: str) -> list[Match]:
         """All earlier texts at or above the index's threshold, nearest first.
@@ -164,13 +172,14 @@ class NoveltyIndex:
         self._postings.add_many(first, codes_, lengths)
         self._long.extend(int(row) for row in first + np.flatnonzero(lengths > LONGEST))
 
-    def _nearest(self, tokens: list[str], floor: float) -> Match | None:
+    def _nearest(self, tokens: list[str], floor: float, besides: int | None = None) -> Match | None:
         if not tokens:
             return None  # a text without tokens is near to nothing
         search = self._searched(tokens)
         best: Match | None = None
         for row in self._candidates(search, floor):
-            best = self._nearer(best, row, search, floor)
+            if row != besides:
+                best = self._nearer(best, row, search, floor)
         return best
 
     def _searched(self, tokens: Sequence[Hashable]) -> _Search:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from selfinstruct.engines import ALONE, Engine
 from selfinstruct.report.bleu import bleu
 from selfinstruct.report.counts import counts
 from selfinstruct.report.duplicates import distinct, duplicates
@@ -48,15 +49,20 @@ class Wanted:
 Section = Callable[[], Any]
 
 
-def facts(source: Source, wanted: Wanted) -> dict[str, Any]:
+def facts(source: Source, wanted: Wanted, engine: Engine = ALONE) -> dict[str, Any]:
     """All sections of a report on ``source``, and of those left out the reason.
+
+    Args:
+        source: The set.
+        wanted: What the report is to hold.
+        engine: Who compares all texts with each other.
 
     Raises:
         SettingsError: A parser is wanted that is not installed.
     """
     told: dict[str, Any] = {"about": ABOUT, "format": FORMAT, "name": source.name}
     left_out: dict[str, str] = {}
-    for key, section in _sections(source, wanted).items():
+    for key, section in _sections(source, wanted, engine).items():
         found = section()
         if isinstance(found, str):
             left_out[key] = found
@@ -65,14 +71,14 @@ def facts(source: Source, wanted: Wanted) -> dict[str, Any]:
     return told | {"left_out": left_out}
 
 
-def _sections(source: Source, wanted: Wanted) -> dict[str, Section]:
+def _sections(source: Source, wanted: Wanted, engine: Engine) -> dict[str, Section]:
     """What makes each section: its content, or a sentence on why there is none."""
     some = _where(bool(source.items), "There are no tasks yet.")
     several = _where(len(source.items) > 1, "It takes two tasks.")
     return {
         "counts": lambda: counts(source),
         "verbs": some(lambda: verbs(source, wanted.verbs)),
-        "nearest_other": several(lambda: nearest_other(source, wanted.sample)),
+        "nearest_other": several(lambda: nearest_other(source, wanted.sample, engine)),
         "bleu": several(lambda: bleu(source)),
         "lengths": some(lambda: lengths(source)),
         "classification": _where(

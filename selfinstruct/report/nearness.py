@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from selfinstruct.engines import ALONE, Engine, Shared, sliced
 from selfinstruct.report.figures import lowest, mean, score_bars
 from selfinstruct.report.items import Item, Source, cut
-from selfinstruct.report.texts import Encoder, rouge_l
+from selfinstruct.report.texts import Encoder, Text, rouge_l
 
 EXACT = 5000
 """So many texts are all compared with each other; of more, a sample with all others."""
@@ -34,7 +36,9 @@ def nearest_seed(source: Source, seeds: Sequence[Item]) -> dict[str, Any]:
     return _told(source, pairs, seeds) | {"seeds": len(seeds)}
 
 
-def nearest_other(source: Source, sample: int, exact: int | None = None) -> dict[str, Any]:
+def nearest_other(
+    source: Source, sample: int, engine: Engine = ALONE, exact: int | None = None
+) -> dict[str, Any]:
     """Each task's highest ROUGE-L F1 to another one of the set.
 
     The more tasks there are, the nearer is the nearest: the figures of two sets may be compared
@@ -43,6 +47,7 @@ def nearest_other(source: Source, sample: int, exact: int | None = None) -> dict
     Args:
         source: The set.
         sample: Of larger sets, so many are compared with all others.
+        engine: Who computes.
         exact: Sets of so many tasks are compared as a whole; None for :data:`EXACT`.
     """
     most = EXACT if exact is None else exact
@@ -51,6 +56,17 @@ def nearest_other(source: Source, sample: int, exact: int | None = None) -> dict
     places = list(range(count))
     if count > most:
         places = lowest([item.id for item in source.items], sample, "nearest")
+    shared = engine.share(texts)
+    calls = ((shared, places[first:end]) for first, end in sliced(len(places), engine))
+    pairs = list(itertools.chain.from_iterable(engine.map(_nearest_others, calls)))
+    told = _told(source, pairs, source.items, both_ways=True)
+    return told | {"of": count, "is_sample": count > most}
+
+
+def _nearest_others(call: tuple[Shared[list[Text]], list[int]]) -> list[_Pair]:
+    """Of each of some texts the highest score with another one, and which that is."""
+    shared, places = call
+    texts = shared.fetch()
     pairs: list[_Pair] = []
     for first, scores in rouge_l([texts[place] for place in places], texts):
         own = places[first : first + len(scores)]
@@ -58,8 +74,7 @@ def nearest_other(source: Source, sample: int, exact: int | None = None) -> dict
         scores[rows, own] = -1.0
         best = scores.argmax(axis=1)
         pairs += zip(scores[rows, best].tolist(), own, best.tolist(), strict=True)
-    told = _told(source, pairs, source.items, both_ways=True)
-    return told | {"of": count, "is_sample": count > most}
+    return pairs
 
 
 def _told(

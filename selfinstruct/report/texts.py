@@ -13,6 +13,8 @@ from rapidfuzz.distance import LCSseq
 from selfinstruct.languages import Tokenizer
 
 Scores: TypeAlias = NDArray[np.float64]
+Text: TypeAlias = Sequence[int] | str
+"""A text as its tokens, each a number or a character."""
 
 _SURROGATES = range(0xD800, 0xE000)  # no characters, though numbers
 _CHARACTERS = 0x110000
@@ -30,7 +32,7 @@ class Encoder:
         self._tokenizer = tokenizer
         self._codes: dict[str, int] = {}
 
-    def encode(self, texts: Iterable[str]) -> list[Sequence[int] | str]:
+    def encode(self, texts: Iterable[str]) -> list[Text]:
         """The texts, in order; as lists of numbers once there are more tokens than characters."""
         coded = [[self._code(token) for token in self._tokenizer.tokenize(text)] for text in texts]
         if self._codes and max(self._codes.values()) >= _CHARACTERS:
@@ -44,9 +46,7 @@ class Encoder:
         return self._codes.setdefault(token, code)
 
 
-def rouge_l(
-    left: Sequence[Sequence[int] | str], right: Sequence[Sequence[int] | str]
-) -> Iterable[tuple[int, Scores]]:
+def rouge_l(left: Sequence[Text], right: Sequence[Text]) -> Iterable[tuple[int, Scores]]:
     """ROUGE-L F1 of each of ``left`` with all of ``right``, a few rows at a time.
 
     Yields:
