@@ -6,9 +6,10 @@ shown the positive examples at most, and asked the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Reading
@@ -27,10 +28,16 @@ class TaskFile:
     Attributes:
         task: It, called like its file, with the instances that are asked.
         examples: Its positive examples.
+        references: Of each instance, all the outputs that count as right.
+        ids: Of each instance, the id that the collection gives it; "" where it gives none.
+        category: The first of its categories; "" where it has none.
     """
 
     task: Task
     examples: Sequence[Instance]
+    references: Sequence[tuple[str, ...]] = ()
+    ids: Sequence[str] = ()
+    category: str = ""
 
 
 def is_benchmark(source: str) -> bool:
@@ -87,7 +94,20 @@ def _task_file(record: Record, name: str, most: int) -> TaskFile:
         shown = read(examples).instances if examples else ()
     except UsageError as error:
         raise UsageError(f"{record.where}: {error}.") from error
-    return TaskFile(task.model_copy(update={"id": name}), shown)
+    cases = asked[: len(task.instances)] if isinstance(asked, list) else [asked]
+    categories = row.get("Categories") or [""]
+    return TaskFile(
+        task.model_copy(update={"id": name}),
+        shown,
+        [_outputs(case) for case in cases],
+        [str(case.get("id") or "") for case in cases],
+        str(categories[0] if isinstance(categories, list) else categories),
+    )
+
+
+def _outputs(case: Mapping[str, Any]) -> tuple[str, ...]:
+    found = case["output"]
+    return tuple(map(str, found)) if isinstance(found, list) else (str(found),)
 
 
 def _listed(path: Path) -> list[str]:

@@ -1,0 +1,92 @@
+"""What would have been right: task files of the benchmark, its rows of references, or any set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from selfinstruct.annotations import DIFFICULTY, SKILL
+from selfinstruct.errors import UsageError
+from selfinstruct.evaluating.cases import Case
+from selfinstruct.formats.benchmark import is_benchmark, task_files
+from selfinstruct.formats.reading import Record, records
+from selfinstruct.formats.sources import tasks_of
+from selfinstruct.tasks import Task
+
+_RENAMED = {"task121_atomic_question_rewriting": "task121_zest_question_rewriting"}
+"""Tasks whose predictions go by another name than their file, as in the published script."""
+
+_REFERENCES = ("id", "references")  # what a row of the benchmark's own file of references holds
+
+
+def cases_of(source: str, tasks: Iterable[Task] | None, most: int) -> list[Case]:
+    """The cases in ``source``.
+
+    Args:
+        source: A folder of task files, one of them, a list such as ``test_tasks.txt``, the
+            benchmark's file of references, or any set that an import reads.
+        tasks: The tasks, where they are read already: those of a pool.
+        most: How many instances of a task file are asked at most: its first ones.
+
+    Raises:
+        UsageError: It cannot be read, holds nothing with an answer, or two cases have one id.
+    """
+    if tasks is not None:
+        found = list(_of_tasks(tasks))
+    elif is_benchmark(source):
+        found = list(_of_benchmark(source, most))
+    elif _has_references(source):
+        found = [_of_row(record) for record in records(source)]
+    else:
+        found = list(_of_tasks(tasks_of(source)))
+    if not found:
+        raise UsageError(f"{source}: holds nothing that has an answer.")
+    ids: set[str] = set()
+    for case in found:
+        if case.id in ids:
+            raise UsageError(f"{source}: the id {case.id!r} stands there twice.")
+        ids.add(case.id)
+    return found
+
+
+def _of_tasks(tasks: Iterable[Task]) -> Iterator[Case]:
+    """Each instance is a case; what other instances give for the same input is right as well."""
+    for task in tasks:
+        extra = task.model_extra or {}
+        groups = {key: str(extra[key]) for key in (SKILL, DIFFICULTY) if extra.get(key) is not None}
+        right: dict[str, list[str]] = {}
+        for one in task.instances:
+            if one.output.strip():
+                right.setdefault(one.input, []).append(one.output)
+        for place, one in enumerate(task.instances):
+            if one.output.strip():
+                texts = tuple(dict.fromkeys(right[one.input]))
+                yield Case(f"{task.id}#{place}", texts, task.id, groups)
+
+
+def _of_benchmark(source: str, most: int) -> Iterator[Case]:
+    for file in task_files(source, most):
+        name = _RENAMED.get(file.task.id, file.task.id)
+        groups = {"category": file.category} if file.category else {}
+        for place, texts in enumerate(file.references):
+            if texts:
+                yield Case(f"{file.task.id}#{place}", texts, name, groups, file.ids[place])
+
+
+def _has_references(source: str) -> bool:
+    if source == "-" or Path(source).is_dir():
+        return False
+    record = next(iter(records(source)), None)
+    return record is not None and all(key in record.row for key in _REFERENCES)
+
+
+def _of_row(record: Record) -> Case:
+    row: Mapping[str, Any] = record.row
+    texts = row.get("references")
+    if record.flaw or not isinstance(texts, list) or not all(isinstance(t, str) for t in texts):
+        raise UsageError(record.flaw or f"{record.where}: 'references' is no list of texts.")
+    task = str(row.get("task_id", row["id"]))
+    category = str(row.get("task_category") or "")
+    groups = {"category": category} if category else {}
+    return Case(str(row["id"]), tuple(texts), _RENAMED.get(task, task), groups)
