@@ -130,7 +130,8 @@ def test_a_table_of_a_verb_may_hold_tables(inside, tmp_path):
         ("port = 9123", "'port' stands in the table of its verb: [review] or [serve-mock]"),
         (
             'output = "x"',
-            "'output' stands in the table of its verb: [report] or [export] or [filter]",
+            "'output' stands in the table of its verb: "
+            "[report] or [select] or [export] or [filter]",
         ),
         ("[serve-mock]\nprt = 1", "unknown key 'prt'. Did you mean 'port'?"),
         ("[generat]\nseed = 1", "unknown key 'generat'. Did you mean 'generate'?"),

@@ -38,7 +38,6 @@ def judge(
     selfinstruct judge data.jsonl --into judged --rubric correctness --teacher vllm --model NAME
     """
     from selfinstruct import console
-    from selfinstruct.api.judge import JudgeResult
     from selfinstruct.api.judge import judge as have_judged
     from selfinstruct.cli import asking, judge_settings
     from selfinstruct.cli.signals import Signals
@@ -52,9 +51,9 @@ def judge(
         **asking.means(context, server, traffic, limits, output, signals),
     )
 
-    def show(result: JudgeResult) -> None:
-        console.show_judging(result)
-        if worst:
-            console.show_worst(result, worst)
-
+    if worst and not output.json:
+        if not output.quiet:
+            console.show_judging(result)
+        console.show_worst(result, worst)
+    show = (lambda _: None) if worst else console.show_judging
     asking.end(result, show, f"{result.judged:,} judgements are kept", output, signals)
