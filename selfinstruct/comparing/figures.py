@@ -94,7 +94,7 @@ class Summary:
                     "win_rate": one.win_rate.row(),
                     "against_baseline": one.against_baseline.row(),
                     "strength": one.strength.row(),
-                    "length_controlled": _controlled(self.length_controlled.get(one.name)),
+                    "length_controlled": controlled_row(self.length_controlled.get(one.name)),
                 }
                 for one in (ranking.standings if ranking else ())
             ],
@@ -249,7 +249,7 @@ def _controls(rows: Sequence[Mapping[str, Any]]) -> dict[str, Share]:
     return {kind: wilson(sum(all_), len(all_)) for kind, all_ in sorted(found.items())}
 
 
-def _controlled(found: LengthControlled | None) -> dict[str, Any] | None:
+def controlled_row(found: LengthControlled | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
