@@ -5,25 +5,34 @@ Texts and votes go in, figures with intervals come out. No teacher is asked. The
 that of Super-NaturalInstructions (Wang et al., arXiv 2204.07705).
 """
 
-from selfinstruct.evaluating.cases import GROUPINGS, Case, Joined, Predictions, joined
-from selfinstruct.evaluating.facts import ABOUT, BLOCKS, Evaluated, Teacher, facts, text_of
-from selfinstruct.evaluating.page import page
-from selfinstruct.evaluating.predictions import predictions_of
+from selfinstruct.evaluating.cases import GROUPINGS, TASK, Case, Joined, Predictions, joined
+from selfinstruct.evaluating.facts import ABOUT, METRICS, Evaluated, Teacher, facts
+from selfinstruct.evaluating.liked import preference
+from selfinstruct.evaluating.opinions import judged_in, reviewed_in
+from selfinstruct.evaluating.page import MARK, page
+from selfinstruct.evaluating.predictions import apart, predictions_of
 from selfinstruct.evaluating.references import cases_of
+from selfinstruct.evaluating.style import Manner
 
 __all__ = [
     "ABOUT",
-    "BLOCKS",
     "GROUPINGS",
+    "MARK",
+    "METRICS",
+    "TASK",
     "Case",
     "Evaluated",
     "Joined",
+    "Manner",
     "Predictions",
     "Teacher",
+    "apart",
     "cases_of",
     "facts",
     "joined",
+    "judged_in",
     "page",
     "predictions_of",
-    "text_of",
+    "preference",
+    "reviewed_in",
 ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from selfinstruct.evaluating.cases import GROUPINGS, Case, Joined
-from selfinstruct.evaluating.metrics import Normalise, RougeL
+from selfinstruct.evaluating.cases import TASK, Case, Joined
+from selfinstruct.evaluating.metrics import Normalise, RougeL, exact
 from selfinstruct.statistics import Estimate, mean, paired_difference
 
 EXACT, ROUGE = "exact_match", "rouge_l"
@@ -61,10 +61,10 @@ def scores(cases: Sequence[Case], answers: Joined, normalise: Normalise, rouge: 
     """How each case was answered."""
     exacts, rouges = [], []
     for case, texts in zip(cases, answers.texts, strict=True):
-        right = {normalise(one) for one in case.references}
-        exacts.append(fmean(normalise(text) in right for text in texts) if texts else 0.0)
-        found = [rouge.score(text, case.references) for text in texts]
-        rouges.append(fmean(found) if found else 0.0)
+        same = [exact(text, case.references, normalise) for text in texts]
+        near = [rouge.score(text, case.references) for text in texts]
+        exacts.append(fmean(same) if same else 0.0)
+        rouges.append(fmean(near) if near else 0.0)
     return Scores(answers.name, {EXACT: exacts, ROUGE: rouges})
 
 
@@ -81,15 +81,17 @@ def accuracy(cases: Sequence[Case], models: Sequence[Scores], by: Sequence[str])
 def _groups(cases: Sequence[Case], models: Sequence[Scores], key: str) -> list[dict[str, Any]]:
     places: dict[str, list[int]] = {}
     for place, case in enumerate(cases):
-        value = case.task if key == GROUPINGS[1] else case.groups.get(key)
+        value = case.task if key == TASK else case.groups.get(key)
         if value is not None:
             places.setdefault(value, []).append(place)
     return [
         {
             "name": name,
             "n": len(own),
-            "leading": LEADING.get(name.replace("_", " ").casefold()) if key == "category" else None,
-            "models": _figures(cases, models, own, drawn=key != GROUPINGS[1]),
+            "leading": LEADING.get(name.replace("_", " ").casefold())
+            if key == "category"
+            else None,
+            "models": _figures(cases, models, own, drawn=key != TASK),
         }
         for name, own in sorted(places.items(), key=lambda one: _order(one[0]))
     ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from selfinstruct.errors import UsageError
+
 _SHOWN = 10  # ids that are named of those that are missing, doubled or unknown
 
-GROUPINGS = ("category", "task", "skill", "difficulty")
+TASK = "task"
+GROUPINGS = ("category", TASK, "skill", "difficulty")
 """By what figures are broken down."""
 
 
@@ -23,6 +25,8 @@ class Case:
         task: The task that it belongs to: instances of one task hang together.
         groups: Its value by grouping, where it has one: ``category``, ``skill``, ``difficulty``.
         alias: What else it may be called: the id that its collection gives it; "" for none.
+        prompt: A digest of what is asked, by which answers under other ids are found; "" where
+            nobody knows what is asked.
     """
 
     id: str
@@ -30,6 +34,7 @@ class Case:
     task: str
     groups: Mapping[str, str] = field(default_factory=dict)
     alias: str = ""
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Predictions:
         texts: By id, its answers: several where it was asked several times.
         doubled: Ids that stand there again; their first answer counts.
         failed: Ids whose call failed; they count as missing.
+        prompts: By id a digest of what was asked, where that is known.
     """
 
     name: str
@@ -49,6 +55,7 @@ class Predictions:
     texts: Mapping[str, Sequence[str]]
     doubled: Sequence[str] = ()
     failed: Sequence[str] = ()
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +99,34 @@ class Joined:
 
 
 def joined(cases: Sequence[Case], predictions: Predictions) -> Joined:
-    """The answers in the order of the cases, found by id or by the collection's own id."""
-    texts, used = [], Counter[str]()
-    for case in cases:
-        name = case.id if case.id in predictions.texts else case.alias
-        texts.append(tuple(predictions.texts.get(name, ())))
-        used[name] += 1
+    """The answers in the order of the cases: by id, by the collection's own id, or by the prompt.
+
+    An id that stands for another prompt is none: files that number their rows would else be put to
+    each other's questions.
+
+    Raises:
+        UsageError: There are answers, and not one is to any of the cases.
+    """
+    said, prompts = predictions.texts, predictions.prompts
+    by_prompt: dict[str, str] = {}
+    for name, prompt in prompts.items():
+        by_prompt.setdefault(prompt, name)
+
+    def answers(case: Case) -> str | None:
+        for name in (case.id, case.alias):
+            if name in said and (not case.prompt or prompts.get(name, case.prompt) == case.prompt):
+                return name
+        return by_prompt.get(case.prompt) if case.prompt else None
+
+    names = [answers(case) for case in cases]
+    texts = [() if name is None else tuple(said[name]) for name in names]
     missing = [case.id for case, found in zip(cases, texts, strict=True) if not found]
-    unknown = [name for name in predictions.texts if not used[name]]
+    used = set(names)
+    unknown = [name for name in said if name not in used]
+    if said and len(missing) == len(cases):
+        raise UsageError(
+            f"{predictions.source}: answers nothing that has a reference: it has {unknown[0]!r} "
+            f"where the references have {cases[0].id!r}, and the prompts are others too. Name the "
+            "set that was answered as --references."
+        )
     return Joined(predictions, texts, missing, unknown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,11 @@ FORMAT = 1
 """The version of the JSON."""
 
 ABOUT = "selfinstruct evaluation"
-BLOCKS = ("accuracy", "preference", "style")
+METRICS = tuple(NORMALISERS)
+"""The ways of exact match."""
+
+PUBLISHED = "stems as published"
+"""What ROUGE-L is called that may be compared with published figures."""
 
 _BLIND = 0.05  # share of references without a token from which ROUGE-L is said to be blind
 CLOSING = (
@@ -67,11 +70,9 @@ def facts(
     given: Evaluated, preference: Mapping[str, Any] | None, teacher: Teacher | None
 ) -> dict[str, Any]:
     """All blocks, and of those left out the reason."""
-    named = "published" if given.tokenizer is None else f"{given.tokenizer[0]} tokens"
+    named = PUBLISHED if given.tokenizer is None else f"{given.tokenizer[0]} tokens"
     rouge = RougeL(Stems() if given.tokenizer is None else given.tokenizer[1])
-    every = [
-        scores(given.cases, one, NORMALISERS[given.metric], rouge) for one in given.models
-    ]
+    every = [scores(given.cases, one, NORMALISERS[given.metric], rouge) for one in given.models]
     told: dict[str, Any] = {
         "about": ABOUT,
         "format": FORMAT,
@@ -94,14 +95,14 @@ def facts(
         )
     if teacher is not None:
         told["style"] = style(
-            {one.name: _first(given.cases, one) for one in given.models},
+            [(one.name, _first(given.cases, one)) for one in given.models],
             _first(given.cases, teacher.answers),
             None if teacher.ceiling is None else _first(given.cases, teacher.ceiling),
             teacher.manner,
         )
     else:
         left_out["style"] = "There are no answers of a teacher beside: name --teacher-answers."
-    warnings = _warnings(given, rouge)
+    warnings = _warnings(given)
     return told | {"left_out": left_out, "warnings": warnings, "closing": CLOSING}
 
 
@@ -110,15 +111,22 @@ def _first(cases: Sequence[Case], answers: Joined) -> dict[str, str]:
     return {case.id: texts[0] for case, texts in pairs if texts}
 
 
-def _warnings(given: Evaluated, rouge: RougeL) -> list[str]:
+def _is_lost(text: str) -> bool:
+    """Whether the published metric reads less than half of the letters and digits of ``text``."""
+    letters = [one for one in text if one.isalnum()]
+    return bool(letters) and 2 * sum(map(str.isascii, letters)) < len(letters)
+
+
+def _warnings(given: Evaluated) -> list[str]:
     found = []
     texts = [text for case in given.cases for text in case.references if text.strip()]
-    blind = sum(not rouge.sees(text) for text in texts)
-    if blind > _BLIND * len(texts):
+    blind = sum(_is_lost(text) for text in texts)
+    if given.tokenizer is None and blind > _BLIND * len(texts):
         found.append(
-            f"ROUGE-L sees nothing in {blind:,} of {len(texts):,} references: it reads a to z and "
-            "0 to 9 alone, so they score 0 whatever is answered. --tokenizer unicode reads other "
-            "scripts; its figures cannot be compared with published ones."
+            f"ROUGE-L as published reads a to z and 0 to 9 alone, and {blind:,} of "
+            f"{len(texts):,} references are in other scripts: most of what is answered there "
+            "counts for nothing. --tokenizer unicode reads every script; its figures cannot be "
+            "compared with published ones."
         )
     for one in given.models:
         if one.missing:
@@ -134,12 +142,7 @@ def _warnings(given: Evaluated, rouge: RougeL) -> list[str]:
             )
         if one.unknown:
             found.append(
-                f"{one.name}: {len(one.unknown):,} answers are to nothing that was asked, "
+                f"{one.name}: {len(one.unknown):,} answers have no reference, "
                 f"{one.unknown[0]} for one; they are passed over."
             )
     return found
-
-
-def text_of(told: Mapping[str, Any]) -> str:
-    """The text of the JSON: the same facts give the same bytes."""
-    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

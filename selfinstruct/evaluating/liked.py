@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from selfinstruct.comparing.contests import Answer
-from selfinstruct.comparing.figures import controlled_row
 from selfinstruct.comparing.reading import Ranking
 from selfinstruct.evaluating.cases import Joined
 from selfinstruct.reviewing.opinions import FIRST, SECOND
@@ -136,20 +135,16 @@ def _judge(one: Judged) -> dict[str, Any]:
     }
 
 
-def _person(
-    one: Reviewed, said: Chosen, texts: Mapping[str, Mapping[str, int]]
-) -> dict[str, Any]:
+def _person(one: Reviewed, said: Chosen, texts: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """The figures of a person, in the order in which the two of a pair were named."""
     pairs = {row.item: row.pair for row in one.rows if row.pair is not None}
     named = [(pairs[item], better) for (item, _), better in said.items()]
-    scores = [
-        _EVEN if not better else float(better == second) for (_, second), better in named
-    ]
+    scores = [_EVEN if not better else float(better == second) for (_, second), better in named]
     names = _names([pair for pair, _ in named], texts)
     lengths = {digest: size for own in texts.values() for digest, size in own.items()}
     longer = [lengths.get(second, -1) - lengths.get(first, -1) for (first, second), _ in named]
     known = bool(named) and all(digest in lengths for pair, _ in named for digest in pair)
-    held = controlled_row(length_controlled(scores, longer)) if known else None
+    held = length_controlled(scores, longer).row() if known else None
     rows = []
     for name, own, control in (
         (names[0], [1 - score for score in scores], None),

@@ -84,10 +84,6 @@ class RougeL:
         mine = self._encoded(prediction)
         return max((self._pair(mine, self._encoded(one)) for one in references), default=0.0)
 
-    def sees(self, text: str) -> bool:
-        """Whether the tokenizer finds anything in ``text``."""
-        return bool(self._encoded(text))
-
     @staticmethod
     def _pair(one: tuple[int, ...], other: tuple[int, ...]) -> float:
         return f1(LCSseq.similarity(one, other), len(one), len(other))

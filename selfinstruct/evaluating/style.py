@@ -19,11 +19,22 @@ from selfinstruct.statistics.values import rounded
 VERSION = 1
 """Of the definitions of lists, closing paragraphs and intersections."""
 
-_BULLET = re.compile(
-    r"^\s*(?:[-*•‣◦·]|[0-9０-９]{1,3}[.)．）、]|[①-⑳]|[가나다라마바사아자차카타파하][.)]|[a-zA-Z][.)])\s*\S"
+TEACHER, SECOND = "teacher", "teacher, second answer"
+"""What the rows of the teacher are called."""
+
+TONE = (
+    "The fifth figure of the paper, an authoritative tone as a judge hears it, is absent: no rubric "
+    "for it is shipped. Judge the answers by one of your own."
 )
+
+_NUMBER = r"[0-9０-９]{1,3}(?:[.)．）]\s|[.)．）、](?![0-9０-９]))"  # "1.5 million" is none
+_BULLET = re.compile(
+    rf"^\s*(?:[-*+]\s|[•‣◦·]|{_NUMBER}|[①-⑳]|[가나다라마바사아자차카타파하][.)]\s|[a-zA-Z][.)]\s)\s*\S"
+)
+_ITEM = re.compile(_BULLET.pattern, re.MULTILINE)
 _HEADER = re.compile(r"^#{1,6}\s+\S", re.MULTILINE)
 _BOLD = re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__")
+_MARKS = "*_#> "  # how a paragraph is set, before its first word
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -43,8 +54,14 @@ def has_closing(text: str, phrases: Sequence[str]) -> bool:
         return False
     if len(parts) < 3 and not has_list("\n".join(parts[:-1])):
         return False
-    opening = parts[-1].casefold()
-    return any(opening.startswith(phrase.casefold()) for phrase in phrases)
+    opening = parts[-1].lstrip(_MARKS).casefold()
+    return any(_begins(opening, phrase.casefold()) for phrase in phrases)
+
+
+def _begins(text: str, phrase: str) -> bool:
+    """Whether ``text`` begins with the words of ``phrase``, and no longer word of Latin letters."""
+    after = text[len(phrase) : len(phrase) + 1]
+    return text.startswith(phrase) and not (after.isascii() and after.isalnum())
 
 
 def intersection(one: Sequence[str], other: Sequence[str]) -> float:
@@ -66,21 +83,23 @@ class Manner:
     """By what the form of texts is told, in one language.
 
     Attributes:
+        name: What the tokenizer is called.
         tokenizer: What words are.
         closings: How paragraphs open that sum up.
     """
 
+    name: str
     tokenizer: Tokenizer
     closings: Sequence[str]
 
 
-def likeness(
-    name: str, pairs: Sequence[tuple[str, str]], manner: Manner
-) -> dict[str, Any]:
+def likeness(pairs: Sequence[tuple[str, str]], manner: Manner) -> dict[str, Any]:
     """The figures of one model against the teacher.
 
+    Where neither answer has a word in it, there is no share of words to speak of: such pairs are
+    left out of the intersection.
+
     Args:
-        name: The model.
         pairs: For each case that both answered, its text and the teacher's.
         manner: The language's.
     """
@@ -91,12 +110,15 @@ def likeness(
         if has_closing(teacher, manner.closings)
     ]
     words = manner.tokenizer.tokenize
-    shared = [100 * intersection(words(own), words(teacher)) for own, teacher in pairs]
+    shared = [
+        100 * intersection(mine, theirs)
+        for mine, theirs in ((words(own), words(teacher)) for own, teacher in pairs)
+        if mine or theirs
+    ]
     lengths = pearson(
         [float(len(own)) for own, _ in pairs], [float(len(teacher)) for _, teacher in pairs]
     )
     return {
-        "name": name,
         "n": len(pairs),
         "list_when_teacher_lists": wilson(sum(lists), len(lists)).row(),
         "closing_when_teacher_closes": wilson(sum(closing), len(closing)).row(),
@@ -119,12 +141,13 @@ def form(name: str, texts: Sequence[str], manner: Manner) -> dict[str, Any]:
         "mean_characters": round(sum(map(len, texts)) / count, 2),
         "headers_per_100_words": hundred(_HEADER),
         "bold_per_100_words": hundred(_BOLD),
+        "list_items_per_100_words": hundred(_ITEM),
         "with_a_list": wilson(sum(map(has_list, texts)), len(texts)).row(),
     }
 
 
 def style(
-    models: Mapping[str, Mapping[str, str]],
+    models: Sequence[tuple[str, Mapping[str, str]]],
     teacher: Mapping[str, str],
     ceiling: Mapping[str, str] | None,
     manner: Manner,
@@ -132,19 +155,26 @@ def style(
     """All figures of how it sounds.
 
     Args:
-        models: By model and case, its answer.
+        models: Each model with its answers by case; the first is the base.
         teacher: By case, the teacher's.
         ceiling: A second answer of the teacher, which no imitation can be expected to pass.
         manner: The language's.
     """
-    sides = dict(models) | ({"teacher, second answer": ceiling} if ceiling is not None else {})
+    roles = ["base", *[""] * (len(models) - 1)]
+    sides = [(name, role, own) for (name, own), role in zip(models, roles, strict=True)]
+    if ceiling is not None:
+        sides.append((SECOND, "ceiling", ceiling))
     rows = []
-    for name, own in sides.items():
+    for name, role, own in sides:
         pairs = [(own[case], teacher[case]) for case in teacher if case in own]
-        rows.append(likeness(name, pairs, manner))
-    forms = [form(name, list(own.values()), manner) for name, own in sides.items()]
+        rows.append({"name": name, "role": role} | likeness(pairs, manner))
+    said = [(name, own) for name, _, own in sides]
     return {
         "definitions": VERSION,
+        "tokenizer": manner.name,
         "against_teacher": rows,
-        "form": [*forms, form("teacher", list(teacher.values()), manner)],
+        "form": [
+            form(name, list(own.values()), manner) for name, own in (*said, (TEACHER, teacher))
+        ],
+        "tone": TONE,
     }

@@ -49,9 +49,7 @@ def drawn(template: str, values: Mapping[str, Any], package: str = OWN) -> str:
     """
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     found = _environment(package).get_template(template)
     return found.render(values, style=style, policy=policy)
 
