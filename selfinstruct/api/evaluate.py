@@ -94,7 +94,7 @@ def evaluate(
     started = time.monotonic()
     names, source = names_of(predictions), str(references)
     shown = texts_of(by)
-    _refuse_nonsense([*names, source], metric, shown, teacher_answers, ceiling)
+    _refuse_nonsense(names, source, metric, shown, (teacher_answers, ceiling))
     inputs = [*names, source, *(str(one) for one in (teacher_answers, ceiling) if one is not None)]
     places = None
     if output is not None:
@@ -134,21 +134,20 @@ def evaluate(
 
 def _refuse_nonsense(
     names: Sequence[str],
+    source: str,
     metric: str,
     by: Sequence[str],
-    teacher: Named | None,
-    ceiling: Named | None,
+    teacher: tuple[Named | None, Named | None],
 ) -> None:
-    names_of(names)
     refuse_unknown("metric", metric, evaluating.METRICS)
     for one in by:
         refuse_unknown("by", one, evaluating.GROUPINGS)
-    if ceiling is not None and teacher is None:
+    answers, ceiling = teacher
+    if ceiling is not None and answers is None:
         raise SettingsError("--ceiling is a second answer of the teacher: name --teacher-answers.")
-    if "-" in (str(teacher), str(ceiling)):
-        raise SettingsError("The teacher's answers are read from a file or a folder, not from -.")
-    if len(set(names[:-1])) < len(names[:-1]):
+    if len(set(names)) < len(names):
         raise SettingsError("A set of predictions is named twice.")
+    names_of([*names, source, *(str(one) for one in teacher if one is not None)])
 
 
 def _tasks(source: str) -> Iterator[Task] | None:

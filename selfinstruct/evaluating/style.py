@@ -7,6 +7,7 @@ arXiv 2305.15717). It does not publish how a list, a summary paragraph or an int
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ TEACHER, SECOND = "teacher", "teacher, second answer"
 """What the rows of the teacher are called."""
 
 TONE = (
-    "The fifth figure of the paper, an authoritative tone as a judge hears it, is absent: no rubric "
-    "for it is shipped. Judge the answers by one of your own."
+    "The fifth figure of the paper, an authoritative tone as a judge hears it, is absent: there is "
+    "no rubric for it. judge takes one of your own."
 )
 
-_NUMBER = r"[0-9０-９]{1,3}(?:[.)．）]\s|[.)．）、](?![0-9０-９]))"  # "1.5 million" is none
+_DIGIT = r"[0-9\uff10-\uff19]"  # of full width too
+_NUMBER = rf"{_DIGIT}{{1,3}}[.)\uff0e\uff09、](?!{_DIGIT})"  # "1.5 million" is none
 _BULLET = re.compile(
     rf"^\s*(?:[-*+]\s|[•‣◦·]|{_NUMBER}|[①-⑳]|[가나다라마바사아자차카타파하][.)]\s|[a-zA-Z][.)]\s)\s*\S"
 )
@@ -41,7 +43,7 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 def has_list(text: str) -> bool:
     """Whether two lines in a row begin with a bullet or a number."""
     lines = [bool(_BULLET.match(line)) for line in text.splitlines() if line.strip()]
-    return any(one and other for one, other in zip(lines, lines[1:], strict=False))
+    return any(one and other for one, other in itertools.pairwise(lines))
 
 
 def has_closing(text: str, phrases: Sequence[str]) -> bool:
