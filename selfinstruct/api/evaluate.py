@@ -14,13 +14,13 @@ from selfinstruct.api.inputs import Named, names_of, refuse_unknown, texts_of, t
 from selfinstruct.api.looked_at import is_pool
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.paged import Paged
-from selfinstruct.api.pools import read_manifest
 from selfinstruct.api.results import Result, hidden
 from selfinstruct.errors import SettingsError
 from selfinstruct.formats.selecting import Selection, pool_tasks
 from selfinstruct.judging.manifest import FOLDER
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.languages.closings import load_closings
+from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.report import text_of
 from selfinstruct.tasks import Task
 
@@ -101,31 +101,19 @@ def evaluate(
         mark = evaluating.MARK
         places = Paged.of(output, inputs, mark=mark, begins=_JSON_BEGINS, force=force)
     with observer.counting() as show:
-        show(lambda: "references")
+        show(lambda: "references read")
         cases = evaluating.cases_of(source, _tasks(source), MOST_INSTANCES)
-        models = []
-        for one in evaluating.apart([_predictions(name) for name in names]):
-            show(lambda name=one.name: f"answers of {name}")
-            models.append(evaluating.joined(cases, one))
+        show(lambda: f"{len(cases):,} references, answers read")
+        found = evaluating.apart([_predictions(name) for name in names])
+        models = [evaluating.joined(cases, one) for one in found]
         manner = _manner(source, language, tokenizer, code)
-        told = evaluating.facts(
-            evaluating.Evaluated(
-                _named(source),
-                cases,
-                models,
-                metric,
-                (manner.name, manner.tokenizer) if tokenizer else None,
-                _groups(cases, shown),
-            ),
-            _preference(source, comparisons, reviews, models),
-            None
-            if teacher_answers is None
-            else evaluating.Teacher(
-                evaluating.joined(cases, _predictions(str(teacher_answers))),
-                None if ceiling is None else evaluating.joined(cases, _predictions(str(ceiling))),
-                manner,
-            ),
+        teacher = _teacher(cases, teacher_answers, ceiling, manner)
+        liked = _preference(source, comparisons, reviews, models)
+        own = (manner.name, manner.tokenizer) if tokenizer else None
+        given = evaluating.Evaluated(
+            _named(source), cases, models, metric, own, _groups(cases, shown)
         )
+        told = evaluating.facts(given, liked, teacher)
     if places is not None:
         places.write(evaluating.page(told), text_of(told))
     seconds = round(time.monotonic() - started, 3)
@@ -156,6 +144,19 @@ def _tasks(source: str) -> Iterator[Task] | None:
 
 def _predictions(source: str) -> evaluating.Predictions:
     return evaluating.predictions_of(source, _tasks(source))
+
+
+def _teacher(
+    cases: Sequence[evaluating.Case],
+    answers: Named | None,
+    ceiling: Named | None,
+    manner: evaluating.Manner,
+) -> evaluating.Teacher | None:
+    if answers is None:
+        return None
+    second = None if ceiling is None else evaluating.joined(cases, _predictions(str(ceiling)))
+    first = evaluating.joined(cases, _predictions(str(answers)))
+    return evaluating.Teacher(first, second, manner)
 
 
 def _named(source: str) -> str:

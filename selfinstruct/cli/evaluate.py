@@ -53,9 +53,9 @@ def evaluate(
     Examples:
     selfinstruct evaluate base tuned --references test.jsonl -o evaluation.html
 
-    selfinstruct evaluate base tuned --references natural-instructions/splits/default/test_tasks.txt
+    selfinstruct evaluate tuned.jsonl --references natural-instructions/splits/default/test_tasks.txt
 
-    selfinstruct evaluate base tuned --references test.jsonl --teacher-answers first --ceiling second
+    selfinstruct evaluate base tuned --references test.jsonl --teacher-answers one --ceiling two
     """
     import dataclasses
 
@@ -71,10 +71,7 @@ def evaluate(
         predictions,
         references,
         output,
-        **{
-            name: () if value is None and name in _SEVERAL else value
-            for name, value in given.items()
-        },
+        **given | {name: given[name] or () for name in ("by", "comparisons", "reviews")},
         force=force,
         observer=console.Watching(quiet=quiet),
     )
@@ -82,6 +79,3 @@ def evaluate(
         console.print_json(result.row())
     elif not quiet:
         console.show_evaluation(result)
-
-
-_SEVERAL = ("by", "comparisons", "reviews")  # options that may be repeated

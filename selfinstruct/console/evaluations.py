@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import batched
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from selfinstruct.console.cells import Cells, Screen, cell
 from selfinstruct.console.rows import two_columns
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 _GROUPS = 20  # shown of a grouping
 _NAMED, _WIDE = 34, 10  # columns for the name of a group, and for a model beside it
 _Row = Mapping[str, Any]
+_One = TypeVar("_One")
 
 
 def show_evaluation(result: EvaluateResult) -> None:
@@ -67,7 +67,7 @@ def _accuracy(told: _Row, out: Screen) -> None:
     each = max(1, (out.width - _NAMED) // _WIDE)
     names = [row["name"] for row in told["overall"]]
     for key, groups in told["groups"].items():
-        for places in batched(range(len(names)), each):
+        for places in _parts(range(len(names)), each):
             out.print(_grouped(key, groups[:_GROUPS], names, places))
         if len(groups) > _GROUPS:
             more = len(groups) - _GROUPS
@@ -136,7 +136,7 @@ def _style(told: _Row, out: Screen) -> None:
     )
     each = max(1, (out.width - _NAMED) // _WIDE)
     for head, wanted, of in (("against the teacher", figures, rows), ("form", forms, told["form"])):
-        for part in batched(of, each):
+        for part in _parts(of, each):
             table = _table(head)
             for one in part:
                 role = f" ({one['role']})" if one.get("role") == "base" else ""
@@ -145,6 +145,11 @@ def _style(told: _Row, out: Screen) -> None:
                 table.add_row(name, *map(shown, part))
             out.print(table)
     out.sentence(told["tone"], "dim")
+
+
+def _parts(of: Sequence[_One], each: int) -> Iterator[Sequence[_One]]:
+    """``of`` in parts that stand side by side."""
+    return (of[place : place + each] for place in range(0, len(of), each))
 
 
 def _table(head: str) -> Cells:
