@@ -53,7 +53,7 @@ def evaluate(
     Examples:
     selfinstruct evaluate base tuned --references test.jsonl -o evaluation.html
 
-    selfinstruct evaluate tuned.jsonl --references natural-instructions/splits/default/test_tasks.txt
+    selfinstruct evaluate tuned.jsonl --references natural-instructions/tasks --by category
 
     selfinstruct evaluate base tuned --references test.jsonl --teacher-answers one --ceiling two
     """

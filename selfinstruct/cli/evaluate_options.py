@@ -24,11 +24,12 @@ class EvaluateFlags:
         own("--metric", RIGHT, "Exact match as Tk-Instruct, or as SQuAD: without articles."),
     ] = "superni"
     by: Annotated[
-        list[Literal["category", "task", "skill", "difficulty"]] | None,
+        list[str] | None,
         own(
             "--by",
             RIGHT,
-            "What figures are broken down by; may be repeated.",
+            "category, task, skill or difficulty: a figure for each; may be repeated.",
+            metavar="WHAT",
             show_default="all but task",
         ),
     ] = None

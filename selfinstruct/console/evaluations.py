@@ -25,7 +25,7 @@ def show_evaluation(result: EvaluateResult) -> None:
     asked = told["references"]
     about = two_columns()
     about.add_row(
-        "references", f"{asked['source']}: {asked['cases']:,} of {asked['tasks']:,} tasks"
+        "references", f"{asked['source']}: {asked['cases']:,} cases of {asked['tasks']:,} tasks"
     )
     about.add_row("metric", f"exact match {told['metric']['exact_match']}, {_rouge(told)}")
     out.print(about)

@@ -42,7 +42,7 @@ def predictions_of(source: str, tasks: Iterable[Task] | None = None) -> Predicti
         UsageError: It cannot be read, or a row has no answer or no id.
     """
     path = Path(source)
-    name = path.name.split(".")[0] or path.name or source
+    name = (path.name if path.is_dir() else Path(path.name.removesuffix(".gz")).stem) or source
     if tasks is not None:
         return _gathered(name, source, _of_tasks(tasks))
     if source != "-" and is_answers(path):
