@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from selfinstruct.evaluating.cases import TASK, Case, Joined
+from selfinstruct.evaluating.cases import CATEGORY, TASK, Case, Joined
 from selfinstruct.evaluating.metrics import Normalise, RougeL, exact
 from selfinstruct.statistics import Estimate, mean, paired_difference
 
@@ -88,13 +88,15 @@ def _groups(cases: Sequence[Case], models: Sequence[Scores], key: str) -> list[d
         {
             "name": name,
             "n": len(own),
-            "leading": LEADING.get(name.replace("_", " ").casefold())
-            if key == "category"
-            else None,
+            "leading": _leading(cases[own[0]].groups) if key in {CATEGORY, TASK} else None,
             "models": _figures(cases, models, own, drawn=key != TASK),
         }
         for name, own in sorted(places.items(), key=lambda one: _order(one[0]))
     ]
+
+
+def _leading(groups: Mapping[str, str]) -> str | None:
+    return LEADING.get(groups.get(CATEGORY, "").replace("_", " ").casefold())
 
 
 def _order(name: str) -> tuple[float, str]:

@@ -10,8 +10,8 @@ from selfinstruct.errors import UsageError
 
 _SHOWN = 10  # ids that are named of those that are missing, doubled or unknown
 
-TASK = "task"
-GROUPINGS = ("category", TASK, "skill", "difficulty")
+CATEGORY, TASK = "category", "task"
+GROUPINGS = (CATEGORY, TASK, "skill", "difficulty")
 """By what figures are broken down."""
 
 

@@ -10,6 +10,7 @@ from selfinstruct.comparing.job import SUMMARY
 from selfinstruct.comparing.reading import KIND, kind_of, rankings, read_comparison
 from selfinstruct.errors import PoolError, UsageError
 from selfinstruct.evaluating.liked import Judged, Reviewed, chosen_of
+from selfinstruct.journal.manifests import NAME
 from selfinstruct.reviewing.votes import FOLDER, read_rows, reviewers
 
 
@@ -35,14 +36,14 @@ def judged_in(folder: Path) -> Judged:
 
 
 def reviewed_in(path: Path) -> Iterator[Reviewed]:
-    """What people said of pairs: a file of votes, the folder of several, or a pool that has one.
+    """What people said of pairs: a file of votes, a folder of them, or what was reviewed.
 
     Raises:
         UsageError: There is no vote on a pair.
         PoolError: A line is damaged.
     """
     if path.is_dir():
-        folder = path / FOLDER if (path / FOLDER).is_dir() else path
+        folder = path / FOLDER if (path / NAME).is_file() else path
         files = [folder / f"{name}.jsonl" for name in reviewers(folder)]
     else:
         files = [path]

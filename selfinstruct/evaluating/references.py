@@ -9,7 +9,7 @@ from typing import Any
 from selfinstruct.annotations import DIFFICULTY, SKILL
 from selfinstruct.comparing.contests import Given
 from selfinstruct.errors import UsageError
-from selfinstruct.evaluating.cases import Case
+from selfinstruct.evaluating.cases import CATEGORY, Case
 from selfinstruct.formats.benchmark import is_benchmark, task_files
 from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.sources import tasks_of
@@ -90,7 +90,7 @@ def _of_tasks(
 def _of_benchmark(source: str, most: int) -> Iterator[Case]:
     for file in task_files(source, most):
         name = _RENAMED.get(file.task.id, file.task.id)
-        groups = {"category": file.category} if file.category else {}
+        groups = {CATEGORY: file.category} if file.category else {}
         for place, one in enumerate(file.task.instances):
             prompt = Given(file.task.instruction, one.input, "").prompt
             texts = file.references[place]
@@ -111,5 +111,5 @@ def _of_row(record: Record) -> Case:
         raise UsageError(record.flaw or f"{record.where}: 'references' is no list of texts.")
     task = str(row.get("task_id", row["id"]))
     category = str(row.get("task_category") or "")
-    groups = {"category": category} if category else {}
+    groups = {CATEGORY: category} if category else {}
     return Case(str(row["id"]), tuple(texts), _RENAMED.get(task, task), groups)

@@ -6,6 +6,7 @@ shown the positive examples at most, and asked the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.tasks import Instance, Task
 
+_HALF = re.compile("[\ud800-\udfff]")
 _LIST = "_tasks.txt"  # how the collection calls its lists of tasks
 
 
@@ -79,7 +81,7 @@ def task_files(source: str, most: int) -> Iterator[TaskFile]:
 
 
 def _task_file(record: Record, name: str, most: int) -> TaskFile:
-    row = record.row
+    row = _mended(record.row)
     definition, examples = row["Definition"], row.get("Positive Examples")
     if isinstance(definition, list):
         definition = definition[:1]
@@ -103,6 +105,20 @@ def _task_file(record: Record, name: str, most: int) -> TaskFile:
         [str(case.get("id") or "") for case in cases],
         str(categories[0] if isinstance(categories, list) else categories),
     )
+
+
+def _mended(value: Any) -> Any:
+    """``value`` with each half of a surrogate pair replaced: no file and no request carries it.
+
+    Collections cut texts by the character of other programs, in the middle of an emoji.
+    """
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_mended(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _mended(one) for key, one in value.items()}
+    return value
 
 
 def _outputs(case: Mapping[str, Any]) -> tuple[str, ...]:
