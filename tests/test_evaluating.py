@@ -1,4 +1,4 @@
-"""What an evaluation computes: groups and intervals, likings, style, and a page without surprises."""
+"""What an evaluation computes: groups and intervals, likings, style, and its page."""
 
 from __future__ import annotations
 
@@ -159,7 +159,11 @@ def test_what_sums_up_is_told_by_the_words_of_each_language():
     assert not has_closing("One.\n\nOverall, two.", english)  # follows one paragraph alone
     assert not has_closing("One.\n\nTwo.\n\nOveralls are trousers.", english)
     assert not has_closing("One.\n\nTwo.\n\n- Overall", english)
-    for code, last in (("ko", "결론적으로 좋다."), ("ja", "まとめると良い。"), ("zh", "总之很好。")):
+    for code, last in (
+        ("ko", "결론적으로 좋다."),
+        ("ja", "まとめると良い。"),
+        ("zh", "总之很好。"),
+    ):
         assert has_closing(f"1\n\n2\n\n{last}", load_closings(load(code).folder).closings)
 
 
@@ -173,7 +177,7 @@ def test_a_teacher_against_itself_is_at_every_ceiling():
         assert row["unigram_intersection"]["value"] == 100
         assert row["length_correlation"]["value"] == 1
     assert [row["role"] for row in told["against_teacher"]] == ["base", "ceiling"]
-    assert len({tuple(v for k, v in row.items() if k != "name" and k != "with_a_list")
+    assert len({tuple(v for k, v in row.items() if k not in {"name", "with_a_list"})
                 for row in told["form"]}) == 1  # fmt: skip
     assert "absent" in told["tone"]
 

@@ -39,9 +39,11 @@ def reviewed_in(path: Path) -> Iterator[Reviewed]:
     """What people said of pairs: a file of votes, a folder of them, or what was reviewed.
 
     Raises:
-        UsageError: There is no vote on a pair.
+        UsageError: It is not there, or holds no vote on a pair.
         PoolError: A line is damaged.
     """
+    if not path.exists():
+        raise UsageError(f"{path}: no such file or folder.")
     if path.is_dir():
         folder = path / FOLDER if (path / NAME).is_file() else path
         files = [folder / f"{name}.jsonl" for name in reviewers(folder)]
