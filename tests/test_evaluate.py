@@ -235,9 +235,10 @@ def test_three_blocks_are_shown_and_no_line_is_wider_than_the_terminal(inside):
         done = inside(*COMMAND, env={"COLUMNS": str(columns)}, check=0)
         assert done.stdout == ""
         assert max(map(len, done.stderr.splitlines())) <= columns
+        assert "…" not in done.stderr  # nothing is cut off
         places = [done.stderr.index(said) for said in (
-            "What is right", "by skill", "by difficulty", "What is liked", "judge: cmp",
-            "person: ann", "How it sounds", "against the teacher", "When answers are liked",
+            "What is right", "by skill", "by difficulty", "What is liked", "By the judge of cmp",
+            "By ann, a person", "How it sounds", "against the teacher", "When answers are liked",
         )]  # fmt: skip
         assert places == sorted(places)
     done = inside("evaluate", "plain.jsonl", "--references", "right.jsonl", check=0)

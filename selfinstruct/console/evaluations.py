@@ -96,10 +96,15 @@ def _grouped(
 
 
 def _preference(told: _Row, out: Screen) -> None:
-    raters = [(f"judge: {one['name']}", one) for one in told["judged"]]
-    raters += [(f"person: {one['name']}", one) for one in told["people"]]
+    raters = [
+        (f"By the judge of {one['name']}, {one['pairs']:,} pairs:", one) for one in told["judged"]
+    ]
+    raters += [
+        (f"By {one['name']}, a person, {one['pairs']:,} pairs:", one) for one in told["people"]
+    ]
     for who, one in raters:
-        table = _table(who)
+        out.sentence(who, "bold")
+        table = _table("")
         for name in ("wins", "ties", "losses", "win rate", "95%", "at equal length"):
             table.add_column(name, justify="right")
         for row in one["contestants"]:
@@ -107,7 +112,7 @@ def _preference(told: _Row, out: Screen) -> None:
             equal = _share(held["controlled"]["value"]) if held else ""
             counts = (f"{row[key]:,}" for key in ("wins", "ties", "losses"))
             rate = row["win_rate"]
-            reach = _reach(rate, 100)
+            reach = "" if rate["low"] is None else f"{_share(rate['low'])}–{_share(rate['high'])}"
             mark = " !" if held and held["moved_much"] else ""
             table.add_row(row["name"], *counts, _share(rate["value"]), reach, equal + mark)
         out.print(table)
@@ -178,8 +183,8 @@ def _of(found: _Row) -> str:
     return f"{_share(found['share'])} of {found['n']:,}"
 
 
-def _reach(found: _Row, times: float = 1) -> str:
-    if found["low"] is None:
+def _reach(found: _Row) -> str:
+    low, high = found["low"], found["high"]
+    if low is None:
         return ""
-    low, high = found["low"] * times, found["high"] * times
     return f"{low:.1f} to {high:.1f}" if low < 0 else f"{low:.1f}–{high:.1f}"
