@@ -47,6 +47,7 @@ class Predictions:
         texts: By id, its answers: several where it was asked several times.
         doubled: Ids that stand there again; their first answer counts.
         failed: Ids whose call failed; they count as missing.
+        cut_off: Ids with an answer that a token limit ended.
         prompts: By id a digest of what was asked, where that is known.
     """
 
@@ -55,6 +56,7 @@ class Predictions:
     texts: Mapping[str, Sequence[str]]
     doubled: Sequence[str] = ()
     failed: Sequence[str] = ()
+    cut_off: Sequence[str] = ()
     prompts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -91,6 +93,7 @@ class Joined:
                 for key, ids in (
                     ("missing", self.missing),
                     ("failed", said.failed),
+                    ("cut_off", said.cut_off),
                     ("doubled", said.doubled),
                     ("unknown", self.unknown),
                 )

@@ -129,20 +129,13 @@ def _warnings(given: Evaluated) -> list[str]:
             "compared with published ones."
         )
     for one in given.models:
-        if one.missing:
-            found.append(
-                f"{one.name}: {len(one.missing):,} of {len(given.cases):,} answers are missing and "
-                f"score 0, {one.missing[0]} for one."
-            )
-        if one.predictions.doubled:
-            said = one.predictions.doubled
-            found.append(
-                f"{one.name}: {len(said):,} ids stand there again, {said[0]} for one; the first "
-                "answer counts."
-            )
-        if one.unknown:
-            found.append(
-                f"{one.name}: {len(one.unknown):,} answers have no reference, "
-                f"{one.unknown[0]} for one; they are passed over."
-            )
+        said = one.predictions
+        for ids, counted, so in (
+            (one.missing, f"of {len(given.cases):,} answers are missing", "and score 0"),
+            (said.cut_off, "answers were cut off by a token limit", "and lose unfairly"),
+            (said.doubled, "ids stand there again", "where the first answer counts"),
+            (one.unknown, "answers have no reference", "and are passed over"),
+        ):
+            if ids:
+                found.append(f"{one.name}: {len(ids):,} {counted} {so}, {ids[0]} for one.")
     return found

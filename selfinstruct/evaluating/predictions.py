@@ -75,18 +75,19 @@ def apart(several: Sequence[Predictions]) -> list[Predictions]:
 def _of_answers(name: str, source: str, rows: Iterable[Mapping[str, Any]]) -> Predictions:
     texts: dict[str, list[str]] = {}
     prompts: dict[str, str] = {}
-    failed: list[str] = []
+    ended: dict[Finish, dict[str, None]] = {Finish.FAILED: {}, Finish.LENGTH: {}}
     try:
         for row in rows:
             name, item = str(row["as"]), str(row["item"])
-            if row["finish"] == Finish.FAILED:
-                failed.append(item)
-            else:
+            if row["finish"] in ended:
+                ended[row["finish"]][item] = None
+            if row["finish"] != Finish.FAILED:
                 texts.setdefault(item, []).append(str(row["output"]))
                 prompts[item] = Given(str(row["instruction"]), str(row["input"]), "").prompt
     except KeyError as error:
         raise UsageError(f"{source}: a line has no {error}. Answer again.") from error
-    return Predictions(name, source, texts, failed=list(dict.fromkeys(failed)), prompts=prompts)
+    failed, cut_off = map(tuple, ended.values())
+    return Predictions(name, source, texts, failed=failed, cut_off=cut_off, prompts=prompts)
 
 
 def _gathered(name: str, source: str, found: Iterable[Found]) -> Predictions:

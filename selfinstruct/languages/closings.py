@@ -32,7 +32,7 @@ def load_closings(folder: Path) -> Closings:
     """The file of the pack in ``folder``; without one nothing counts as summing up.
 
     Raises:
-        SettingsError: It is no such file.
+        PromptError: The file is not valid; the key is named.
     """
     path = folder / FILE
     return read_toml(path, Closings) if path.is_file() else Closings()
