@@ -5,6 +5,8 @@
 #
 # --target is what the pool shall hold afterwards. When it does, the run ends at once with 0;
 # when the budget ends first, with 3, and the next night goes on where this one stopped.
+# With --batch it orders a wave of calls at half the price and leaves with 7; the next call collects
+# what came and orders the next wave, so call it more often than once a night.
 set -eu
 
 POOL=${POOL:-"$HOME/datasets/my-pool"}
@@ -15,5 +17,6 @@ selfinstruct generate "$POOL" --teacher "$TEACHER" --target "$TARGET" --json "$@
   code=$?
   [ "$code" -eq 3 ] && exit 0 # the night's budget is spent: that is as planned
   [ "$code" -eq 5 ] && exit 0 # last night's run is still at it
+  [ "$code" -eq 7 ] && exit 0 # batches are being worked on: the next call collects them
   exit "$code"
 }

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from selfinstruct.api.answer import AnswerResult as AnswerResult
     from selfinstruct.api.answer import answer as answer
     from selfinstruct.api.answer import answer_async as answer_async
+    from selfinstruct.api.batches import BatchAtAGlance as BatchAtAGlance
+    from selfinstruct.api.batches import BatchesResult as BatchesResult
+    from selfinstruct.api.batches import batches as batches
+    from selfinstruct.api.batches import batches_async as batches_async
     from selfinstruct.api.calibrate import CalibrateResult as CalibrateResult
     from selfinstruct.api.calibrate import calibrate as calibrate
     from selfinstruct.api.check import CheckResult as CheckResult
@@ -94,6 +98,7 @@ if TYPE_CHECKING:
     from selfinstruct.api.validate import CheckedPath as CheckedPath
     from selfinstruct.api.validate import ValidateResult as ValidateResult
     from selfinstruct.api.validate import validate as validate
+    from selfinstruct.batching.settings import Batch as Batch
     from selfinstruct.bootstrap import Stopped as Stopped
     from selfinstruct.errors import SelfInstructError as SelfInstructError
     from selfinstruct.formats.checking import Problem as Problem
@@ -122,6 +127,10 @@ _NAMES = {
     "AnswerResult": "api.answer",
     "answer": "api.answer",
     "answer_async": "api.answer",
+    "BatchAtAGlance": "api.batches",
+    "BatchesResult": "api.batches",
+    "batches": "api.batches",
+    "batches_async": "api.batches",
     "CalibrateResult": "api.calibrate",
     "calibrate": "api.calibrate",
     "CheckResult": "api.check",
@@ -190,6 +199,7 @@ _NAMES = {
     "status": "api.status",
     "Stop": "api.stop",
     "Teacher": "api.teachers",
+    "Batch": "batching.settings",
     "CheckedPath": "api.validate",
     "ValidateResult": "api.validate",
     "validate": "api.validate",

@@ -2,6 +2,8 @@
 
 SelfInstructError                   1
 ├── EndingError                         the run takes no new calls: closed, or (3) budget ended
+│   ├── NotYetError                     the reply comes by a batch, later
+│   └── WaitingError                7   all that is left to do waits for batches
 ├── UsageError                      2   something the user can mend
 │   ├── SettingsError                   an option, a variable, a key of the settings file
 │   │   └── IdleError                       an option that says nothing here
@@ -54,6 +56,16 @@ class EndingError(SelfInstructError):
 
     attempts = 0
     lost = 0
+
+
+class NotYetError(EndingError):
+    """The reply is to come by a batch: the work that needs it is begun again when it is there."""
+
+
+class WaitingError(EndingError):
+    """Nothing can go on until a batch has ended; the same call goes on then."""
+
+    exit_code = 7
 
 
 class UsageError(SelfInstructError):

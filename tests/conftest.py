@@ -178,6 +178,8 @@ def inside(tmp_path, monkeypatch):
             for name, value in environment(env).items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", ["selfinstruct", *map(str, arguments)])
+            # `python -m pytest` is no package's program, whoever asks for its name.
+            patch.setattr(sys.modules["__main__"], "__package__", None)
             patch.setattr(sys, "stdout", streams[0])
             patch.setattr(sys, "stderr", streams[1])
             try:

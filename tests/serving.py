@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import subprocess
+import sys
+import time
 
 from aiohttp.test_utils import TestClient, TestServer
 
 from selfinstruct.mock.server import application
 
+LLMOCK = [sys.executable, "-m", "llmock.cli"]
 PROMPT = "Name three rivers and say where they flow.\nTake your time over it."
 
 
@@ -34,3 +40,22 @@ def one(behaviour, body, path="/v1/chat/completions"):
     (status, answer), _ = asking(behaviour, body, path=path)
     assert status == 200, answer
     return answer["choices"][0], answer["usage"]
+
+
+@contextlib.contextmanager
+def foreign(*options):
+    """A server that is not ours: llmock in a process of its own; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serve = [*LLMOCK, "serve", "--port", str(port), *options]
+    with subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            while server.poll() is None:
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+                time.sleep(0.05)
+            assert server.poll() is None, "it does not serve"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()

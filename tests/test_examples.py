@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from batching import Server
 from conftest import environment, rows
 
 from selfinstruct.recipes.self_instruct import Decodings
@@ -46,6 +47,36 @@ def test_the_cron_job_tops_up_and_takes_a_spent_budget_for_an_orderly_end(tmp_pa
     shell("cron-top-up.sh", cwd=tmp_path, **variables)
     shell("cron-top-up.sh", cwd=tmp_path, **variables)
     assert len(rows(tmp_path / "p" / "tasks.jsonl")) == 20
+
+
+@posix_only
+def test_the_cron_job_takes_waiting_for_batches_for_an_orderly_end(tmp_path, program):
+    with Server() as mock:
+        asked = ["--teacher", "vllm", "--model", "mock", "--base-url", mock.address, "--recipe"]
+        asked += ["alpaca", "--seed", "1", "--batch", "--batch-min", "0", "--quiet"]
+        variables = {"POOL": str(tmp_path / "p"), "TEACHER": "vllm", "TARGET": "60"}
+        shell("cron-top-up.sh", *asked, cwd=tmp_path, **variables)
+        program("generate", "p", "--target", 60, *asked, check=7)
+        program("generate", "p", "--target", 60, *asked, check=0)
+        assert mock.bill()["batches"] == 2
+    assert len(rows(tmp_path / "p" / "tasks.jsonl")) == 60
+
+
+@posix_only
+def test_the_loop_of_files_and_answers_grows_a_pool(tmp_path):
+    answerer = tmp_path / "answer.py"
+    answerer.write_text(
+        "import sys, json; sys.path.insert(0, sys.argv[1]); from batching import completion, line\n"
+        "_, _, _, read, _, written = sys.argv\n"
+        "rows = [json.loads(one) for one in open(read)]\n"
+        "out = [line(row['custom_id'], 200, completion(row['body'])) for row in rows]\n"
+        "open(written, 'w').write(''.join(json.dumps(one) + '\\n' for one in out))\n",
+        encoding="utf-8",
+    )
+    answer = f"{sys.executable} {answerer} {ROOT / 'tests'}"
+    variables = {"MODEL": "m", "TARGET": "30", "ANSWER": answer, "POOL": str(tmp_path / "p")}
+    shell("run-batch.sh", "--recipe", "alpaca", "--quiet", cwd=tmp_path, **variables)
+    assert len(rows(tmp_path / "p" / "tasks.jsonl")) == 30
 
 
 @posix_only

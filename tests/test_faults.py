@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.request
 
 import pytest
 from conftest import PROGRAM, ROOT, environment
+from serving import LLMOCK, foreign
 
 from selfinstruct.api import check as checking
 
@@ -172,23 +170,10 @@ def test_the_mock_server_names_a_fault_that_it_does_not_know(program):
 
 
 @pytest.mark.long
-def test_an_outside_fake_with_a_quota_finds_nothing_wrong(program, tmp_path):
+def test_an_outside_fake_with_a_quota_finds_nothing_wrong(program):
     """A second opinion on rate limits: llmock, which is not ours, judges its clients."""
-    llmock = [sys.executable, "-m", "llmock.cli"]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
     limits = ["--rpm", "30", "--error-rate", "500=0.1", "--response-style", "varied"]
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(
-            [*llmock, "serve", "--port", port, *limits], stdout=log, stderr=log
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(port))):
-                break
-            time.sleep(0.05)
+    with foreign(*limits) as address:
         # Its replies are no lists of tasks, but any text is an answer.
         done = program(
             "answer", ROOT / "seeds" / "en.jsonl", "--into", "a", "--sample", 45,
@@ -196,11 +181,8 @@ def test_an_outside_fake_with_a_quota_finds_nothing_wrong(program, tmp_path):
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         report = subprocess.run(
-            [*llmock, "report", "--url", address], capture_output=True, text=True, check=False
+            [*LLMOCK, "report", "--url", address], capture_output=True, text=True, check=False
         )
-    finally:
-        server.terminate()
-        server.wait()
     assert report.returncode == 0, report.stdout
     said = json.loads(done.stdout)
     assert said["answers"] == 45

@@ -259,6 +259,8 @@ def test_the_bill_is_the_sum_of_what_the_replies_said():
         "completion_tokens": sum(one["completion_tokens"] for one in usages),
         "reasoning_tokens": 120,
         "by_status": {"200": 4, "400": 1, "404": 1, "422": 1},
+        **dict.fromkeys(("batches", "batch_lines", "batch_repeated"), 0),
+        **dict.fromkeys(("batch_prompt_tokens", "batch_completion_tokens"), 0),
     }
 
 

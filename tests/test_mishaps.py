@@ -292,7 +292,7 @@ def test_without_stderr_verbs_work_and_talk_goes_nowhere(place):
     [
         (
             "generate p --targt 5",
-            "generate: No such option: --targt. Did you mean --target, --teacher, --tier?",
+            "generate: No such option: --targt. Did you mean --target, --teacher, --wait?",
         ),
         (
             "generate p --target x",

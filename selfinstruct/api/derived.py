@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from selfinstruct import teachers
+from selfinstruct.api.buying import open_batches, outstanding, refuse_unbatchable
 from selfinstruct.api.clock import now
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.observer import Observer
 from selfinstruct.api.results import Ended, Usage
 from selfinstruct.api.running import blocking
 from selfinstruct.api.stop import Stop
-from selfinstruct.api.teachers import Asked, Teacher, make_teacher, price_of, timeout_of
+from selfinstruct.api.teachers import Asked, Made, Teacher, make_whole, price_of, timeout_of
+from selfinstruct.batching.journal import FOLDER, JOURNAL
+from selfinstruct.batching.waves import Batches
 from selfinstruct.bootstrap import Outcome, Stopped
 from selfinstruct.errors import DeclinedError, PoolError
 from selfinstruct.journal import LEDGER, REPLIES, Journal, ReplyStore, Stream
@@ -26,7 +29,8 @@ from selfinstruct.requests.manifest import JobManifest
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
-_BEGUN = {".lock", LEDGER, REPLIES, known.NAME}  # what stands there before anything is asked
+# What stands there before anything is asked.
+_BEGUN = {".lock", LEDGER, REPLIES, known.NAME, JOURNAL, FOLDER}
 
 
 class Piece(Protocol):
@@ -146,8 +150,9 @@ class DerivedWork(Generic[T, Told, Value]):
 
     async def _ran(self, stream: Stream) -> Ran:
         means = self.means
+        refuse_unbatchable(means.asked, means.limits)
         pace = Pace(means.limits.concurrency, means.limits.rates())
-        teacher = make_teacher(
+        made = make_whole(
             means.asked,
             Api(self.ready.manifest.api),
             self.ready.pack,
@@ -156,13 +161,26 @@ class DerivedWork(Generic[T, Told, Value]):
             self.ready.folder,
             means.observer.said,
         )
+        teacher = made.teacher
         pace.known = stream.replies.answered(teacher.name, teacher.model)
+        waves = self._waves(stream, made)
         try:
-            return await self._asked(stream, teacher, pace)
+            return await self._asked(stream, teacher, pace, waves)
         finally:
+            if waves is not None:
+                waves.close()
             await teacher.close()
 
-    async def _asked(self, stream: Stream, teacher: teachers.Teacher, pace: Pace) -> Ran:
+    def _waves(self, stream: Stream, made: Made) -> Batches | None:
+        means, store = self.means, stream.replies
+        folder = self.ready.folder
+        return open_batches(folder, store, made, means.asked, means.limits, means.observer)
+
+    async def _asked(
+        self, stream: Stream, teacher: teachers.Teacher, pace: Pace, waves: Batches | None
+    ) -> Ran:
+        if waves is not None:
+            await waves.collect()
         if self.take_over is not None:
             self.take_over(stream.replies, teacher)
         means = self.means
@@ -178,15 +196,20 @@ class DerivedWork(Generic[T, Told, Value]):
             ),
             price_of(means.asked),
             pace,
+            waves,
         )
         await self._may_begin([item.content for item in run.left])
         tally = run.asking.tally
+        if waves is not None:
+            waves.heard_by(tally)
         outcome = Outcome(Stopped.TARGET)
         if run.left:
             tally.tasks, tally.target = len(items) - len(run.left), len(items)
             with means.stop.ending(run.asking.interrupt):
                 async with means.observer.watching(tally, pace):
                     outcome = await run.run()
+        if outcome.stopped is Stopped.TARGET and (said := outstanding(self.ready.folder)):
+            means.observer.warned(said)
         rows = await run.rows()
         ended = Ended(
             usage=Usage.of(tally.total),

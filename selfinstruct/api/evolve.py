@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from selfinstruct.api.buying import outstanding, refuse_unbatchable
 from selfinstruct.api.estimate import Costs, from_prompts
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.observer import SILENT, Observer
@@ -17,9 +18,8 @@ from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import (
     Asked,
     Teacher,
-    make_teacher,
+    make_whole,
     price_of,
-    timeout_of,
     with_teacher,
 )
 from selfinstruct.errors import DeclinedError, PoolError, SettingsError
@@ -171,6 +171,7 @@ def _ready(
     confirm: Confirm | None,
 ) -> Run | RunResult:
     """The run, or that there is nothing to do."""
+    refuse_unbatchable(asked, limits)
     planned = plan_of(source, folder, rounds, with_teacher(settings, asked))
     at = look(folder).position if planned.existing else Position()
     if planned.existing is not None and at.request and _other_sources(planned):
@@ -181,10 +182,12 @@ def _ready(
     requests = len(planned.seeds) * rounds
     done = planned.goes_on and at.request >= requests
     if done and not scan(folder).retries.waiting:
+        if said := outstanding(folder):
+            observer.warned(said)
         return reached(folder, requests, at.tasks, at.instances)
     pace = Pace(limits.concurrency, limits.rates())
     api = Api(planned.manifest.api)
-    teacher = make_teacher(asked, api, planned.pack, pace, limits.caps(), folder, observer.said)
+    made = make_whole(asked, api, planned.pack, pace, limits.caps(), folder, observer.said)
     if confirm and not confirm(_estimate(planned, folder, rounds, price_of(asked))):
         raise DeclinedError("Nothing was asked.")
     # Failed evolutions are part of the method, so a poor yield is no reason to stop early.
@@ -192,11 +195,10 @@ def _ready(
         folder,
         requests,
         planned,
-        teacher,
+        asked,
+        made,
         pace,
         limits,
-        price_of(asked),
-        timeout_of(asked),
         observer,
         stop or Stop(),
         unbounded=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from selfinstruct.api.buying import expected_waves, outstanding, refuse_unbatchable, with_lag
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.plan import plan
@@ -14,13 +15,11 @@ from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import (
     Asked,
     Teacher,
-    make_teacher,
-    price_of,
-    timeout_of,
+    make_whole,
     with_teacher,
 )
 from selfinstruct.errors import SettingsError
-from selfinstruct.pool import REPLIES, Snapshot, disagreements, look
+from selfinstruct.pool import REPLIES, Position, Snapshot, disagreements, look
 from selfinstruct.teachers import Api
 from selfinstruct.teachers.pacing import Pace
 
@@ -98,24 +97,29 @@ def _ready(
     """The run, or that there is nothing to do."""
     if target <= 0:
         raise SettingsError(f"--target must be at least 1, not {target}.")
-    planned = plan(folder, with_teacher(settings, asked))
+    refuse_unbatchable(asked, limits)
+    planned = plan(folder, with_lag(with_teacher(settings, asked), limits.batch))
+    at = Position()
     if planned.goes_on:
         snapshot = look(folder)
         at = snapshot.position
         if at.tasks >= target and _agrees(folder, snapshot):
+            if said := outstanding(folder):
+                observer.warned(said)
             return reached(folder, target, at.tasks, at.instances)
+    if limits.batch is not None and (waves := expected_waves(planned, at, target, limits.batch)):
+        observer.said(waves)
     pace = Pace(limits.concurrency, limits.rates())
     api = Api(planned.manifest.api)
-    teacher = make_teacher(asked, api, planned.pack, pace, limits.caps(), folder, observer.said)
+    made = make_whole(asked, api, planned.pack, pace, limits.caps(), folder, observer.said)
     return Run(
         folder,
         target,
         planned,
-        teacher,
+        asked,
+        made,
         pace,
         limits,
-        price_of(asked),
-        timeout_of(asked),
         observer,
         stop or Stop(),
     )

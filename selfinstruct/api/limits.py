@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selfinstruct import bootstrap
+from selfinstruct.batching.settings import Batch
 from selfinstruct.errors import SettingsError
 from selfinstruct.teachers.budget import Caps
 from selfinstruct.teachers.pacing import Rates
@@ -23,6 +24,9 @@ class Limits:
         rpm: The most requests a minute.
         tpm: The most tokens a minute.
         give_up_after: Seconds without any answer after which a run ends.
+        budget_pool: Dollars that may be spent over the whole life of the pool, what is outstanding
+            included; the teacher needs a price.
+        batch: How calls are bought by batches; None to make them one by one.
     """
 
     budget_usd: float | None = None
@@ -33,6 +37,8 @@ class Limits:
     rpm: float | None = None
     tpm: float | None = None
     give_up_after: float = 600.0
+    budget_pool: float | None = None
+    batch: Batch | None = None
 
     def caps(self) -> Caps:
         """What the budget keeps.
@@ -41,10 +47,16 @@ class Limits:
             SettingsError: A cap is no number of its kind.
         """
         try:
-            return Caps(dollars=self.budget_usd, calls=self.max_calls, tokens=self.max_tokens)
+            return Caps(
+                dollars=self.budget_usd,
+                calls=self.max_calls,
+                tokens=self.max_tokens,
+                lifetime=self.budget_pool,
+            )
         except ValueError as error:
             raise SettingsError(
-                f"--budget must be a number of dollars, not {self.budget_usd}."
+                "--budget and --budget-pool must be numbers of dollars, not "
+                f"{self.budget_usd} and {self.budget_pool}."
             ) from error
 
     def rates(self) -> Rates:

@@ -21,6 +21,7 @@ from selfinstruct.pool import SEEDS, Manifest
 from selfinstruct.prompts import OwnStep, Prompts, Step
 from selfinstruct.recipes import NEWEST, Kind, SeedsAre
 from selfinstruct.recipes.keeping import Thoughts
+from selfinstruct.recipes.lag import LAG
 from selfinstruct.recipes.sampling import Keep
 from selfinstruct.seeds import load_seeds
 from selfinstruct.seeds import seeds_of as seeds_among
@@ -195,6 +196,8 @@ def recipe_settings(
     }
     for key, value in kind.defaults(pack).items():
         given.setdefault(key, value)
+    if not old and settings.lag_by_default and LAG in kind.settings.model_fields:
+        given.setdefault(LAG, settings.lag_by_default)
     if _STRUCTURED in kind.settings.model_fields:
         given.setdefault(_STRUCTURED, settings.structured_by_default and api is Api.CHAT)
     if passages:

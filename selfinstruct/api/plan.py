@@ -34,6 +34,7 @@ from selfinstruct.pool import TASKS, Manifest, look
 from selfinstruct.pool.manifest import read_manifest
 from selfinstruct.prompts import Step
 from selfinstruct.recipes import Kind, Making, sampling
+from selfinstruct.recipes.lag import kept_settings
 from selfinstruct.recipes.sampling import Keep
 from selfinstruct.seeds import digest
 from selfinstruct.tasks import Task
@@ -119,7 +120,7 @@ def _plan(folder: Path, settings: PoolSettings) -> Plan:
     manifest = Manifest(
         recipe=kind.name,
         fingerprint=f"{edition}-{prompts.fingerprint}-{words}",
-        settings=chosen.model_dump(mode="json") | {"similar": similar} | more,
+        settings=kept_settings(chosen.model_dump(mode="json")) | {"similar": similar} | more,
         api=api.value,
         seeds=digest(seeds),
         language=pack.source,

@@ -16,7 +16,7 @@ from selfinstruct.api.results import ReplayResult, RunResult
 from selfinstruct.api.running import Run
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.stop import Stop
-from selfinstruct.api.teachers import Asked, make_teacher, price_of, timeout_of, with_teacher
+from selfinstruct.api.teachers import Asked, Made, Teacher, make_whole, with_teacher
 from selfinstruct.bootstrap import Replayed, ReplayedRecipe, Source, Stopped
 from selfinstruct.errors import PoolError
 from selfinstruct.formats.sources import tasks_of
@@ -123,22 +123,22 @@ class _Replay:
         )
         pace = Pace(limits.concurrency, limits.rates())
         api = Api(planned.manifest.api)
-        asked = (
-            make_teacher(ask, api, planned.pack, pace, limits.caps(), into, observer.said)
+        made = (
+            make_whole(ask, api, planned.pack, pace, limits.caps(), into, observer.said)
             if ask is not None
             else None
         )
+        teacher = Replayed(self._archive, api, made.teacher if made else None)
         _claim(into, snapshot.manifest)
         self.run = Run(
             into,
             target or at.tasks,
             replace(planned, recipe=recipe),
-            Replayed(self._archive, api, asked),
+            ask if ask is not None else Teacher(),
+            Made(teacher, made.budget if made else None),
             pace,
             # Stored replies cost nothing, however little they bring.
             limits if self._asks else replace(limits, min_yield=0.0),
-            price_of(ask) if ask else None,
-            timeout_of(ask) if ask else None,
             observer,
             stop,
             unbounded=whole and (not self._asks or recipe.end is not None),

@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from selfinstruct import teachers
+from selfinstruct.api.buying import open_batches, outstanding
 from selfinstruct.api.clock import now
 from selfinstruct.api.limits import Limits
 from selfinstruct.api.observer import Observer
 from selfinstruct.api.plan import Plan
 from selfinstruct.api.results import RunResult, Usage
 from selfinstruct.api.stop import Stop
+from selfinstruct.api.teachers import Asked, Made, price_of, timeout_of
+from selfinstruct.batching.waves import Batches
 from selfinstruct.bootstrap import Growth, Outcome, Stopped, Tally
 from selfinstruct.figures import yield_curve
 from selfinstruct.pool import Pool, look
 from selfinstruct.seeds import file_text
-from selfinstruct.teachers.budget import Price
 from selfinstruct.teachers.pacing import Pace
 
 Value = TypeVar("Value")
@@ -36,11 +37,10 @@ class Run:
         folder: The pool.
         target: How many tasks it shall hold.
         plan: What it is made of.
-        teacher: Who answers, with everything around it.
+        asked: Who was chosen.
+        made: Who answers, with everything around it.
         pace: How the teacher is paced.
         limits: How the run goes.
-        price: What tokens cost, if that is known.
-        timeout: Seconds after which one call is given up, where somebody said so.
         observer: Who hears of it.
         stop: What ends it from outside.
         unbounded: Whether it goes on to the recipe's end, which is the target then.
@@ -50,11 +50,10 @@ class Run:
     folder: Path
     target: int
     plan: Plan
-    teacher: teachers.Teacher
+    asked: Asked
+    made: Made
     pace: Pace
     limits: Limits
-    price: Price | None
-    timeout: float | None
     observer: Observer
     stop: Stop
     unbounded: bool = False
@@ -66,8 +65,8 @@ class Run:
         Raises:
             SelfInstructError: The pool cannot be opened, or the disk failed.
         """
-        with self._opened() as growth:
-            outcome = blocking(lambda: self._grown(growth), self.stop.set)
+        with self._opened() as (growth, waves):
+            outcome = blocking(lambda: self._grown(growth, waves), self.stop.set)
         return self._told(growth.tally, outcome)
 
     async def go_async(self) -> RunResult:
@@ -76,40 +75,55 @@ class Run:
         Raises:
             SelfInstructError: The pool cannot be opened, or the disk failed.
         """
-        with self._opened() as growth:
-            outcome = await self._grown(growth)
+        with self._opened() as (growth, waves):
+            outcome = await self._grown(growth, waves)
         return self._told(growth.tally, outcome)
 
     @contextmanager
-    def _opened(self) -> Iterator[Growth]:
-        plan = self.plan
+    def _opened(self) -> Iterator[tuple[Growth, Batches | None]]:
+        plan, teacher = self.plan, self.made.teacher
         with Pool(
             self.folder, plan.manifest, plan.existing, file_text(plan.seeds), now, plan.files
         ) as pool:
             for note in pool.notes:
                 self.observer.warned(note)
-            self.pace.known = pool.replies.answered(self.teacher.name, self.teacher.model)
-            yield Growth(
+            self.pace.known = pool.replies.answered(teacher.name, teacher.model)
+            store = pool.replies
+            waves = open_batches(
+                self.folder, store, self.made, self.asked, self.limits, self.observer
+            )
+            growth = Growth(
                 pool,
                 plan.seeds,
                 plan.recipe,
-                self.teacher,
+                teacher,
                 plan.novelty,
-                self.limits.of_run(self.timeout),
-                self.price,
+                self.limits.of_run(timeout_of(self.asked)),
+                price_of(self.asked),
                 self.pace,
+                waves,
             )
+            try:
+                yield growth, waves
+            finally:
+                if waves is not None:
+                    waves.close()
 
-    async def _grown(self, growth: Growth) -> Outcome:
+    async def _grown(self, growth: Growth, waves: Batches | None) -> Outcome:
         with self.stop.ending(growth.interrupt):
             try:
                 growth.tally.target = self.target
+                if waves is not None:
+                    waves.heard_by(growth.tally)
+                    await waves.collect()
                 async with self.observer.watching(growth.tally, self.pace):
                     return await growth.run(self.target, unbounded=self.unbounded)
             finally:
-                await self.teacher.close()
+                await self.made.teacher.close()
 
     def _told(self, tally: Tally, outcome: Outcome) -> RunResult:
+        if outcome.stopped is Stopped.TARGET and (said := outstanding(self.folder)):
+            self.observer.warned(said)
         return told(self.folder, tally, outcome, time.monotonic() - self.began)
 
 

@@ -29,6 +29,8 @@ class PoolSettings:
         rules: The edition of the rules that read replies; 0 for the pool's own.
         templates: The digest of those that a new pool shall have, where an earlier edition's are
             wanted; "" for the newest.
+        lag_by_default: How many requests of a new pool may be under way before the next sees what
+            they brought, where its recipe knows that and nobody says otherwise; 0 for the usual.
         structured_by_default: Whether a new pool asks for structured replies where its recipe
             knows them and nobody says otherwise.
         accept_change: Whether a pool that was made with other settings is gone on with.
@@ -61,6 +63,7 @@ class PoolSettings:
     rounds: int = 1
     rules: int = 0
     templates: str = ""
+    lag_by_default: int = 0
     structured_by_default: bool = False
     accept_change: bool = False
     code: frozenset[str] | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from selfinstruct import recipes
+from selfinstruct.api.batches import BatchAtAGlance, outstanding_in
 from selfinstruct.api.judgings import JudgingAtAGlance, at_a_glance
 from selfinstruct.api.results import Result, Usage
 from selfinstruct.api.reviews import ReviewerAtAGlance, reviewers_at_a_glance
@@ -53,6 +54,7 @@ class StatusResult(Result):
         evolution: Of evolved pools, what became of rounds and operations.
         judgements: What models said of its tasks, by judging.
         reviews: What people said of them, by reviewer.
+        batches: Those that are outstanding, of it and of its judgings.
         damage: The files that are not what the ledger says: ``file``, ``what``, ``remedy``.
     """
 
@@ -78,18 +80,22 @@ class StatusResult(Result):
     evolution: Mapping[str, Any] | None
     judgements: tuple[JudgingAtAGlance, ...] = ()
     reviews: tuple[ReviewerAtAGlance, ...] = ()
+    batches: tuple[BatchAtAGlance, ...] = ()
     damage: Sequence[Mapping[str, str]] = ()
 
     def row(self) -> dict[str, Any]:
         """See :class:`selfinstruct.api.results.Result`; only evolved pools have an evolution.
 
-        And only pools that were judged have judgements, and those that people looked at reviews.
+        And only pools that were judged have judgements, those that people looked at reviews, and
+        those that are bought by batches some that are outstanding.
         """
         row = Result.row(self)
         if not self.judgements:
             del row["judgements"]
         if not self.reviews:
             del row["reviews"]
+        if not self.batches:
+            del row["batches"]
         if self.evolution is None:
             del row["evolution"]
         return row
@@ -127,6 +133,7 @@ def status(pool: str | Path) -> StatusResult:
         evolution=_evolution(folder, manifest.recipe),
         judgements=tuple(at_a_glance(folder)),
         reviews=tuple(reviewers_at_a_glance(folder)),
+        batches=tuple(outstanding_in(folder)),
         damage=[{"file": one.path.name, "what": one.what, "remedy": one.remedy} for one in damage],
     )
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from selfinstruct import teachers
 from selfinstruct.api.adapting import Completes, adapted
@@ -27,6 +27,9 @@ from selfinstruct.teachers.presets import (
     preset_names,
 )
 from selfinstruct.teachers.retry_policy import Patience
+
+if TYPE_CHECKING:  # it takes its time to import, and most calls of most verbs need none
+    from selfinstruct.teachers.openai import OpenAITeacher
 
 _USUAL = "openai"  # the preset where nobody named one
 
@@ -117,6 +120,21 @@ class Teacher:
 Asked = Teacher | Completes  # whom a verb may be given
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A teacher with everything around it, and the parts of it that batches need.
+
+    Attributes:
+        teacher: Who is asked.
+        budget: What keeps it within the caps, if there are any.
+        client: Who makes its requests and reads its replies; None where nothing is sent anywhere.
+    """
+
+    teacher: teachers.Teacher
+    budget: Budgeted | None = None
+    client: OpenAITeacher | None = None
+
+
 def make_teacher(
     asked: Asked,
     api: Api,
@@ -127,6 +145,20 @@ def make_teacher(
     tell: Callable[[str], None] | None = None,
     sent: list[Mapping[str, Any]] | None = None,
 ) -> teachers.Teacher:
+    """The teacher of :func:`make_whole` alone."""
+    return make_whole(asked, api, pack, pace, caps, folder, tell, sent).teacher
+
+
+def make_whole(
+    asked: Asked,
+    api: Api,
+    pack: LanguagePack,
+    pace: Pace,
+    caps: Caps | None = None,
+    folder: Path | None = None,
+    tell: Callable[[str], None] | None = None,
+    sent: list[Mapping[str, Any]] | None = None,
+) -> Made:
     """The teacher that was chosen, kept within the caps and to the pace, and asked again.
 
     Args:
@@ -143,13 +175,14 @@ def make_teacher(
         SettingsError: Nothing was chosen, or something it needs is missing.
     """
     price = price_of(asked)
-    if caps and caps.dollars is not None and price is None:
-        raise SettingsError("--budget needs --price IN/OUT: without it nobody knows the cost.")
+    if caps and price is None and (caps.dollars is not None or caps.lifetime is not None):
+        name = "--budget" if caps.dollars is not None else "--budget-pool"
+        raise SettingsError(f"{name} needs --price IN/OUT: without it nobody knows the cost.")
     if not isinstance(asked, Teacher):
         from selfinstruct.teachers.retrying import Retrying
 
-        paced = _paced(adapted(asked, api), pace, caps, price)
-        return Retrying(paced, Patience(), pace, random.Random())
+        paced, budget = _paced(adapted(asked, api), pace, caps, price)
+        return Made(Retrying(paced, Patience(), pace, random.Random()), budget)
     if asked.system and api is not Api.CHAT:
         said = "--system is a line of chats; the completions endpoint knows none."
         raise IdleError(said, "system")
@@ -164,7 +197,7 @@ def make_teacher(
     if asked.name == "mock":
         from selfinstruct.mock import MockTeacher
 
-        return _paced(MockTeacher(pack.source, api), pace, caps, price)
+        return Made(*_paced(MockTeacher(pack.source, api), pace, caps, price))
     from selfinstruct.api.clients import make_client
     from selfinstruct.teachers.hedging import Hedged
     from selfinstruct.teachers.retrying import Retrying
@@ -174,10 +207,11 @@ def make_teacher(
     timing = Timing(pace.pulse, asked.timeout, pace.patience, tell)
     client = make_client(asked.name, asked, api, folder, tell, sent, timing)
     # Retries go around the caps, so that each attempt counts as the call it is.
-    paced = _paced(client.teacher, pace, caps, price)
+    paced, budget = _paced(client.teacher, pace, caps, price)
     if asked.hedge:
         paced = Hedged(paced, pace, tell)
-    return Thinking(Retrying(paced, patience, pace, random.Random()), client.learner, client.unsent)
+    retrying = Retrying(paced, patience, pace, random.Random())
+    return Made(Thinking(retrying, client.learner, client.unsent), budget, client.teacher)
 
 
 def with_teacher(settings: PoolSettings, asked: Asked) -> PoolSettings:
@@ -208,8 +242,8 @@ def switches(asked: Teacher, chosen: Preset) -> Switches:
 
 def _paced(
     teacher: teachers.Teacher, pace: Pace, caps: Caps | None, price: Price | None
-) -> teachers.Teacher:
+) -> tuple[teachers.Teacher, Budgeted | None]:
     from selfinstruct.teachers.pacing import Paced
 
-    bounded = teacher if caps in (None, Caps()) else Budgeted(teacher, caps or Caps(), price)
-    return Paced(bounded, pace)
+    budget = None if caps in (None, Caps()) else Budgeted(teacher, caps or Caps(), price)
+    return Paced(budget or teacher, pace), budget

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field
 
 from selfinstruct import log
+from selfinstruct.batching.desk import Waves
 from selfinstruct.bootstrap.recipe import Recipe
 from selfinstruct.bootstrap.saturation import AcceptanceRate
 from selfinstruct.bootstrap.stages import Stages
@@ -46,6 +47,7 @@ class Growth:
         limits: How the run goes.
         price: What tokens cost, if that is known.
         pace: See :class:`Run`.
+        waves: See :class:`Run`.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Growth:
         limits: Limits,
         price: Price | None = None,
         pace: Pace | None = None,
+        waves: Waves | None = None,
     ) -> None:
         at = pool.position
         shutdown, slots = Shutdown(), Slots(limits.concurrency)
@@ -66,12 +69,14 @@ class Growth:
         self._pool = pool
         self._recipe = recipe
         self._teacher = teacher
-        asker = Asker(teacher, pool.replies, slots, self.tally, price)
+        self._waves = waves
+        desk = waves.desk if waves else None
+        asker = Asker(teacher, pool.replies, slots, self.tally, price, desk)
         rate = AcceptanceRate(limits.yield_requests, limits.min_yield, pool.recent())
         health = Health(shutdown)
         parts = (pool, seeds, recipe, teacher, asker, novelty, self.tally, rate, health)
         self._stages = Stages(*parts)
-        self._run = Run(self._stages, at.request, slots, shutdown, limits, pace)
+        self._run = Run(self._stages, at.request, slots, shutdown, limits, pace, waves)
 
     def interrupt(self) -> None:
         """See :meth:`Run.interrupt`."""
@@ -96,7 +101,8 @@ class Growth:
             log.LOG.warning("%s", note)
         log.LOG.info("%s: %d tasks, growing to %d", self._pool.folder, self.tally.tasks, target)
         if self._recipe.retries_from is not None:
-            self._pool.ask_failures_again(self._recipe.retries_from)
+            behind = self._waves.desk.next_request if self._waves else 0
+            self._pool.ask_failures_again(max(self._recipe.retries_from, behind))
         try:
             ended = await self._run.to_the_end(self._reached, self._pool.sync)
             self._log(ended)

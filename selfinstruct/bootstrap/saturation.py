@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 
 # Before anything is known: a guess too low only means a few more requests at the end.
-_FIRST_GUESS = 4.0
+FIRST_GUESS = 4.0  # tasks a request
 _LEAST_GUESS = 0.5
 
 
@@ -41,5 +41,5 @@ class AcceptanceRate:
     def tasks_a_request(self) -> float:
         """How many tasks the next request will bring, going by the last ones."""
         if not self._last:
-            return _FIRST_GUESS
+            return FIRST_GUESS
         return max(_LEAST_GUESS, sum(tasks for _, tasks, _ in self._last) / len(self._last))

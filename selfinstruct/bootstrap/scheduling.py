@@ -24,14 +24,14 @@ class Scheduling:
         rate: What the last requests brought.
 
     Attributes:
-        asking: Requests whose reply has not been judged.
+        asking: The numbers of requests whose reply has not been judged.
         pending: Accepted candidates on their way to becoming tasks.
     """
 
     def __init__(
         self, pool: Pool, recipe: Recipe, source: Source, tally: Tally, rate: AcceptanceRate
     ) -> None:
-        self.asking = 0
+        self.asking: set[int] = set()
         self.pending = 0
         self._pool = pool
         self._recipe = recipe
@@ -54,7 +54,7 @@ class Scheduling:
             return False
         if not running:
             return True
-        expected = self.pending + self.asking * self._rate.tasks_a_request
+        expected = self.pending + len(self.asking) * self._rate.tasks_a_request
         return self._tally.tasks + expected < self._tally.goal
 
     def committed(self, number: int, tasks: int, candidates: int) -> None:

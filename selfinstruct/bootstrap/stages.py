@@ -62,6 +62,7 @@ class Stages:
         self._asker = asker
         self._health = health
         self._tally = tally
+        self._made: dict[int, dict[int, Row]] = {}  # by request and place, while it is not whole
         self._source = Source(seeds, pool.manifest.seed, pool.task)
         for item in pool.accepted():
             if item.task_id is not None:
@@ -84,7 +85,7 @@ class Stages:
 
     async def ask(self, number: int) -> Asked:
         """See :class:`selfinstruct.requests.Stages`."""
-        self._scheduling.asking += 1
+        self._scheduling.asking.add(number)
         failed = self._pool.retries.get(number)
         candidate = failed.origin[1] if failed else None
         origin = self._pool.drafted_as(number)
@@ -105,7 +106,7 @@ class Stages:
 
     def judge(self, number: int, asked: Asked) -> Judged:
         """See :class:`selfinstruct.requests.Stages`."""
-        self._scheduling.asking -= 1
+        self._scheduling.asking.discard(number)
         if asked.again is not None:
             wanted = self._acceptance.still_wanted(asked.again, number)
             self._scheduling.pending += isinstance(wanted, Candidate)
@@ -130,8 +131,16 @@ class Stages:
 
     async def finish(self, number: int, judged: Judged) -> Finished:
         """See :class:`selfinstruct.requests.Stages`."""
-        work = [self._finished(number, item, judged) for item in judged.items]
-        return Finished(judged.key, judged.base, await gather_all(work), judged.unread)
+        made = self._made.setdefault(number, {})  # begun anew, what is finished stays so
+
+        async def finished(item: JudgedItem) -> Row:
+            if item.place not in made:
+                made[item.place] = await self._finished(number, item, judged)
+            return made[item.place]
+
+        rows = await gather_all(finished(item) for item in judged.items)
+        del self._made[number]
+        return Finished(judged.key, judged.base, rows, judged.unread)
 
     def commit(self, number: int, finished: Finished) -> bool:
         """See :class:`selfinstruct.requests.Stages`.

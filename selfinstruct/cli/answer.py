@@ -20,6 +20,7 @@ def answer(
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
     limits: groups.SpendFlags,
+    batches: groups.BatchFlags,
     output: groups.OutputFlags,
     yes: Annotated[bool, o.option("--yes", o.OUTPUT, "Do not ask before the first call.")] = False,
     config: o.Config = None,
@@ -50,7 +51,7 @@ def answer(
         into,
         settings=answer_settings.settings(context, answering, server.api),
         confirm=asking.confirmed(console.show_answer_estimate, output, yes=yes),
-        **asking.means(context, server, traffic, limits, output, signals),
+        **asking.means(context, server, traffic, limits, batches, output, signals),
     )
     kept = result.answers - result.finishes["failed"]
     asking.end(result, console.show_answers, f"{kept:,} answers are kept", output, signals)

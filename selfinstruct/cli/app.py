@@ -8,6 +8,7 @@ import typer
 
 from selfinstruct.cli import system_errors
 from selfinstruct.cli.answer import answer
+from selfinstruct.cli.batches import batches
 from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.compare import compare
@@ -46,6 +47,7 @@ for _verb in (
     generate,
     evolve,
     status,
+    batches,
     report,
     check,
     estimate,

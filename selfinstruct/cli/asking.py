@@ -15,7 +15,7 @@ from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Teacher
 from selfinstruct.cli import ending, from_flags
 from selfinstruct.cli.consent import is_wanted
-from selfinstruct.cli.groups import OutputFlags, ServerFlags, SpendFlags, TrafficFlags
+from selfinstruct.cli.groups import BatchFlags, OutputFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.signals import Signals
 
 Told = TypeVar("Told")
@@ -36,6 +36,7 @@ def means(
     server: ServerFlags,
     traffic: TrafficFlags,
     limits: SpendFlags,
+    batches: BatchFlags,
     output: OutputFlags,
     signals: Signals,
 ) -> Means:
@@ -46,7 +47,7 @@ def means(
     """
     return Means(
         teacher=from_flags.teacher(context, server, traffic, limits),
-        limits=from_flags.limits_of(traffic, limits),
+        limits=from_flags.limits_of(traffic, limits, batches),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

@@ -20,6 +20,7 @@ def compare(
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
     limits: groups.SpendFlags,
+    batches: groups.BatchFlags,
     output: groups.OutputFlags,
     yes: Annotated[bool, o.option("--yes", o.OUTPUT, "Do not ask before the first call.")] = False,
     config: o.Config = None,
@@ -49,7 +50,7 @@ def compare(
         into,
         settings=compare_settings.settings(context, comparing, server.api),
         confirm=asking.confirmed(console.show_compare_estimate, output, yes=yes),
-        **asking.means(context, server, traffic, limits, output, signals),
+        **asking.means(context, server, traffic, limits, batches, output, signals),
     )
     asking.end(
         result,

@@ -10,7 +10,13 @@ from selfinstruct.bootstrap import Stopped
 from selfinstruct.cli.groups import OutputFlags
 from selfinstruct.cli.signals import EXIT, Signals
 
-_EXITS = {Stopped.TARGET: 0, Stopped.BUDGET: 3, Stopped.TEACHER: 4, Stopped.SATURATED: 6}
+_EXITS = {
+    Stopped.TARGET: 0,
+    Stopped.BUDGET: 3,
+    Stopped.TEACHER: 4,
+    Stopped.SATURATED: 6,
+    Stopped.WAITING: 7,
+}
 
 
 def show(result: RunResult, output: OutputFlags) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import typer
 
-from selfinstruct.api.limits import Limits
+from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
+from selfinstruct.batching.settings import Batch
 from selfinstruct.cli import config_file, option_values, price_option, trusting
-from selfinstruct.cli.groups import LimitFlags, ServerFlags, SpendFlags, TrafficFlags
+from selfinstruct.cli.groups import BatchFlags, LimitFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.pool_flags import PoolFlags
 from selfinstruct.teachers import Decoding
 
@@ -85,11 +86,17 @@ def teacher(
     return dataclasses.replace(asked, before=trusting.consent(asked, found, variables, where))
 
 
-def limits_of(traffic: TrafficFlags, limits: SpendFlags) -> Limits:
-    """How much the run may use."""
-    worth = {"min_yield": limits.min_yield} if isinstance(limits, LimitFlags) else {}
+def limits_of(
+    traffic: TrafficFlags, limits: SpendFlags, batches: BatchFlags | None = None
+) -> Limits:
+    """How much the run may use, and how it buys.
+
+    Raises:
+        SettingsError: Something given makes no sense.
+    """
+    usual = NO_LIMITS.min_yield
     return Limits(
-        **worth,
+        min_yield=limits.min_yield if isinstance(limits, LimitFlags) else usual,
         budget_usd=limits.budget,
         max_calls=limits.max_calls,
         max_tokens=limits.max_tokens_total,
@@ -97,6 +104,19 @@ def limits_of(traffic: TrafficFlags, limits: SpendFlags) -> Limits:
         rpm=traffic.rpm,
         tpm=traffic.tpm,
         give_up_after=traffic.give_up_after,
+        budget_pool=limits.budget_pool,
+        batch=_batch(batches) if batches is not None and batches.batch else None,
+    )
+
+
+def _batch(flags: BatchFlags) -> Batch:
+    return Batch(
+        transport=flags.batch_transport,
+        least=flags.batch_min,
+        size=flags.batch_size,
+        tokens=flags.batch_tokens,
+        price=price_option.parse_price(flags.batch_price, "--batch-price"),
+        wait=flags.wait,
     )
 
 

@@ -19,6 +19,7 @@ def generate(
     traffic: groups.TrafficFlags,
     data: pool_flags.SeedFlags,
     limits: groups.LimitFlags,
+    batches: groups.BatchFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
     config: o.Config = None,
@@ -47,7 +48,7 @@ def generate(
         target=target,
         teacher=from_flags.teacher(context, server, traffic, limits),
         settings=from_flags.settings(context, data, server.api),
-        limits=from_flags.limits_of(traffic, limits),
+        limits=from_flags.limits_of(traffic, limits, batches),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

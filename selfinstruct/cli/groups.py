@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import Any, get_type_hints
 
-from selfinstruct.cli.options import limits, output, server, traffic
+from selfinstruct.cli.options import batching, limits, output, server, traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class SpendFlags:
 
     price: limits.PriceOption = None
     budget: limits.Budget = None
+    budget_pool: limits.BudgetPool = None
     max_calls: limits.MaxCalls = None
     max_tokens_total: limits.MaxTokensTotal = None
 
@@ -61,6 +62,19 @@ class LimitFlags(SpendFlags):
     """The same, and when it is no longer worth it."""
 
     min_yield: limits.MinYield = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFlags:
+    """Whether replies are bought by batches, and how."""
+
+    batch: batching.BatchOption = False
+    batch_transport: batching.Transport = "openai"
+    batch_min: batching.Least = None
+    batch_size: batching.Size = 50_000
+    batch_tokens: batching.Tokens = None
+    batch_price: batching.BatchPrice = None
+    wait: batching.Wait = 0.0
 
 
 @dataclass(frozen=True, slots=True)

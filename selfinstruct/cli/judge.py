@@ -19,6 +19,7 @@ def judge(
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,
     limits: groups.SpendFlags,
+    batches: groups.BatchFlags,
     output: groups.OutputFlags,
     worst: o.Worst = 0,
     yes: Annotated[bool, o.option("--yes", o.OUTPUT, "Do not ask before the first call.")] = False,
@@ -48,7 +49,7 @@ def judge(
         source,
         settings=judge_settings.settings(context, judging, server.api),
         confirm=asking.confirmed(console.show_judge_estimate, output, yes=yes),
-        **asking.means(context, server, traffic, limits, output, signals),
+        **asking.means(context, server, traffic, limits, batches, output, signals),
     )
 
     if worst and not output.json:

@@ -73,6 +73,20 @@ class MockFlags:
             metavar="STYLE",
         ),
     ] = "field"
+    batch_fault: Annotated[
+        str,
+        own(
+            "--batch-fault",
+            _FAULTS,
+            "What goes wrong with batches: rates of expired, missing, zero, refused; no-list, "
+            "no-metadata, slow-create=SECONDS, failed-validation, token-limit=N, all-in-errors.",
+            metavar="NAME[=N],…",
+        ),
+    ] = ""
+    batch_looks: Annotated[
+        int,
+        own("--batch-looks", _SERVER, "How often a batch is looked at before it ended.", min=0),
+    ] = 0
     rpm: Annotated[
         int | None,
         own("--rpm", _KIND, "A quota of requests in any sixty seconds.", min=1),

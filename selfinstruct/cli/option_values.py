@@ -49,6 +49,18 @@ def parsed_settings(given: Sequence[str]) -> dict[str, Any]:
     return found
 
 
+def parsed_pairs(given: Sequence[str], option: str) -> dict[str, str]:
+    """What an option that is written NAME=VALUE says, each time it is given.
+
+    Raises:
+        SettingsError: One is written otherwise.
+    """
+    pairs = [text.partition("=") for text in given]
+    if not all(name.strip() and value.strip() for name, _, value in pairs):
+        raise SettingsError(f"{option} is written N=ID, such as 0007=batch_abc.")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
 def parsed_columns(text: str | None) -> dict[str, str] | None:
     """What ``--map`` says.
 

@@ -12,7 +12,7 @@ _PARTS = {
 }
 
 
-def parse_price(text: str | None) -> Price | None:
+def parse_price(text: str | None, option: str = "--price") -> Price | None:
     """The price written as ``IN/OUT``, ``IN/CACHED/OUT`` or ``IN/CACHED/WRITE/OUT``.
 
     Raises:
@@ -26,6 +26,6 @@ def parse_price(text: str | None) -> Price | None:
         return Price(**{name: float(part) for name, part in zip(names, parts, strict=False)})
     except ValueError as error:
         raise SettingsError(
-            f"--price is written IN/OUT, IN/CACHED/OUT or IN/CACHED/WRITE/OUT in dollars per "
+            f"{option} is written IN/OUT, IN/CACHED/OUT or IN/CACHED/WRITE/OUT in dollars per "
             f"million tokens, such as 0.15/0.60, not {text!r}."
         ) from error

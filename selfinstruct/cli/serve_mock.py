@@ -23,6 +23,7 @@ def serve_mock(flags: MockFlags, config: o.Config = None) -> None:
     selfinstruct serve-mock --fault 429=0.2,500=0.05,timeout=0.02,garbage=0.05 --rpm 600
     """
     del config
+    from selfinstruct.mock.batch_faults import parse_batch_faults
     from selfinstruct.mock.behaviour import Behaviour
     from selfinstruct.mock.http_faults import parse_faults
     from selfinstruct.mock.kinds import Kind, parse_refusals
@@ -45,5 +46,7 @@ def serve_mock(flags: MockFlags, config: o.Config = None) -> None:
         thinking=flags.thinking,
         style=parse_style(flags.thinking_style),
         cache=flags.cache,
+        batch_faults=parse_batch_faults(flags.batch_fault),
+        batch_looks=flags.batch_looks,
     )
     serve(flags.port, behaviour, ready)

@@ -16,6 +16,7 @@ import typer
 from selfinstruct.cli import variables
 from selfinstruct.cli.help_page import WithHelp
 from selfinstruct.cli.number_limits import refuse_endless
+from selfinstruct.cli.options import batching
 from selfinstruct.cli.value_sources import is_in_file, is_typed, is_variable
 from selfinstruct.errors import IdleError, UsageError
 
@@ -29,7 +30,7 @@ class Verb(WithHelp):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments; an error names where the value stands, if not on the command line."""
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, batching.with_minutes(args))
         except typer.BadParameter as error:
             if error.param is not None and (where := _origin(ctx, error.param)):
                 error.message = f"{error.message.rstrip('.')}. It stands in {where}."

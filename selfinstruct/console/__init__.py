@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from selfinstruct.console.answers import show_answer_estimate as show_answer_estimate
     from selfinstruct.console.answers import show_answers as show_answers
+    from selfinstruct.console.batches import show_batches as show_batches
     from selfinstruct.console.checks import show_check as show_check
     from selfinstruct.console.comparisons import show_compare_estimate as show_compare_estimate
     from selfinstruct.console.comparisons import show_comparison as show_comparison
@@ -59,6 +60,7 @@ _FILES = {
     "show_judge_estimate": "judgings",
     "show_judging": "judgings",
     "show_worst": "judgings",
+    "show_batches": "batches",
     "ask": "plainly",
     "show_agreement": "reviews",
     "show_reviews": "reviews",

@@ -78,6 +78,9 @@ def _add_notes(table: Cells, result: StatusResult) -> None:
         table.add_row("judged", cell(f"{one.name}: {one.line()}"))
     for person in result.reviews:
         table.add_row("reviewed", cell(f"by {person.reviewer}: {person.line()}"))
+    for batch in result.batches:
+        where = "" if batch.folder == "." else f"{batch.folder} "
+        table.add_row("batch", cell(f"{where}{batch.batch}: {batch.line()}"))
     for flaw in result.damage:
         table.add_row("damaged", f"{flaw['file']} {flaw['what']}. {flaw['remedy']}")
 

@@ -104,6 +104,7 @@ class ReplyStore:
         *,
         teacher: str,
         model: str,
+        batch: str = "",
     ) -> StepCount:
         """Write ``reply`` down, and return what it used.
 
@@ -114,6 +115,7 @@ class ReplyStore:
             price: What tokens cost, if that is known.
             teacher: The preset that answered, where the reply does not say.
             model: Its model, likewise.
+            batch: The number of the batch that brought it; "" for none.
 
         Raises:
             DiskError: It could not be written.
@@ -123,7 +125,8 @@ class ReplyStore:
         named = dataclasses.replace(
             reply, teacher=reply.teacher or teacher, model=reply.model or model
         )
-        return self._write(reply_row(key, prompt, named, cost))
+        row = reply_row(key, prompt, named, cost)
+        return self._write(row | ({"batch": batch} if batch else {}))
 
     def keep_again(self, key: str, prompt: Prompt, reply: Reply) -> None:
         """Write down what a stored reply turned out to say; it was counted when it arrived.
@@ -147,6 +150,7 @@ class ReplyStore:
         *,
         lost: int = 0,
         final: bool = True,
+        batch: str = "",
     ) -> StepCount:
         """Write down that the request failed; it is not an answer and is asked again.
 
@@ -157,6 +161,7 @@ class ReplyStore:
             attempts: How often it was asked.
             lost: How many of these may have been billed without a reply.
             final: Whether it failed for good, rather than being left when the run ended.
+            batch: The number of the batch that it failed in; "" for none.
 
         Raises:
             DiskError: It could not be written.
@@ -171,7 +176,12 @@ class ReplyStore:
             "lost": lost,
             "cost_usd": 0.0,
         }
-        return self._write(row)
+        return self._write(row | ({"batch": batch} if batch else {}))
+
+    def brought_by(self, batch: str, start: int) -> set[str]:
+        """The digests of requests whose rows, from the byte ``start`` on, came by this batch."""
+        found = rows(self._file.path, start) if self._file.path.exists() else ()
+        return {str(row["key"]) for _, row in found if row.get("batch") == batch}
 
     def forget_below(self, request: int) -> None:
         """Let go of the replies of committed requests: those with a number below ``request``."""

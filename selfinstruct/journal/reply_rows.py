@@ -38,6 +38,7 @@ _SOMETIMES: Mapping[str, _Types] = {
     "lost": (int,),
     "tokens": (dict,),
     "places": (list,),
+    "batch": (str,),
 }
 
 

@@ -26,6 +26,8 @@ class Behaviour:
         thinking: How many tokens a reply thinks for before it answers.
         style: Where these thoughts stand.
         cache: Whether it keeps prefixes of prompts, and reports and bills them.
+        batch_faults: What goes wrong with batches: see :mod:`selfinstruct.mock.batch_faults`.
+        batch_looks: How often a batch is looked at before it has ended.
     """
 
     language: str = "en"
@@ -40,3 +42,5 @@ class Behaviour:
     thinking: int = 0
     style: Style = Style.FIELD
     cache: bool = False
+    batch_faults: Mapping[str, float] = field(default_factory=dict)
+    batch_looks: int = 0

@@ -20,6 +20,11 @@ class Bill:
         completion_tokens: Of all replies, thoughts included.
         reasoning_tokens: Of all thoughts, also where the style does not report them.
         by_status: Ended calls by HTTP status.
+        batches: Batches that were taken, whatever came of them.
+        batch_lines: Requests of batches that were worked on.
+        batch_repeated: Those that had been answered before, by this batch or another.
+        batch_prompt_tokens: Of the prompts, those of batches, which cost half.
+        batch_completion_tokens: Of the replies, likewise.
     """
 
     calls: int = 0
@@ -31,6 +36,11 @@ class Bill:
     completion_tokens: int = 0
     reasoning_tokens: int = 0
     by_status: dict[str, int] = field(default_factory=dict)
+    batches: int = 0
+    batch_lines: int = 0
+    batch_repeated: int = 0
+    batch_prompt_tokens: int = 0
+    batch_completion_tokens: int = 0
 
     def ended(self, status: int) -> None:
         """Count a call that ended with ``status``."""

@@ -8,7 +8,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +16,23 @@ from aiohttp import web
 
 from selfinstruct.errors import SettingsError
 from selfinstruct.mock import kinds
+from selfinstruct.mock.batches import Shelf
 from selfinstruct.mock.behaviour import Behaviour
 from selfinstruct.mock.billing import Bill
 from selfinstruct.mock.grammar import spoken
 from selfinstruct.mock.http_errors import RefusedError, refused
 from selfinstruct.mock.http_faults import Allowance, Trouble, garbage
-from selfinstruct.mock.reading import asked, checked
+from selfinstruct.mock.reading import Asked, asked, checked
 from selfinstruct.mock.replying import FLEX, Replies
 from selfinstruct.mock.teacher import tokens
 from selfinstruct.teachers.base import Api
 
 MODELS = ("mock", *(f"mock-{language}" for language in spoken()))
-_LARGEST_BODY = 64 << 20
+_LARGEST_BODY = 256 << 20  # of a file of requests
 _LAST = 1.0  # seconds that calls have to end when the server does
+
+Answer = Callable[[web.Request], Awaitable[object]]
+"""Answers with a JSON value, or with the bytes of a file."""
 
 
 def application(behaviour: Behaviour) -> web.Application:
@@ -39,6 +43,15 @@ def application(behaviour: Behaviour) -> web.Application:
     app.router.add_get("/v1/usage", server.usage)
     app.router.add_post("/v1/chat/completions", server.chat)
     app.router.add_post("/v1/completions", server.completions)
+    app.router.add_get("/health", server.health)
+    shelf = server.shelf
+    app.router.add_post("/v1/files", server.guarded(shelf.upload))
+    app.router.add_get("/v1/files/{file}/content", server.guarded(shelf.content))
+    app.router.add_delete("/v1/files/{file}", server.guarded(shelf.delete))
+    app.router.add_post("/v1/batches", server.guarded(shelf.create))
+    app.router.add_get("/v1/batches", server.guarded(shelf.listed))
+    app.router.add_get("/v1/batches/{batch}", server.guarded(shelf.look))
+    app.router.add_post("/v1/batches/{batch}/cancel", server.guarded(shelf.cancel))
     return app
 
 
@@ -82,6 +95,7 @@ class _Server:
         self._allowance = Allowance(behaviour.rpm) if behaviour.rpm else None
         self._bill = Bill()
         self._replies = Replies(behaviour, self._bill)
+        self.shelf = Shelf(behaviour, self._bill, self._completed)
 
     async def models(self, request: web.Request) -> web.Response:
         """``GET /v1/models``."""
@@ -93,6 +107,40 @@ class _Server:
     async def usage(self, request: web.Request) -> web.Response:
         """``GET /v1/usage``: the server's own bill."""
         return self._shown(request, self._bill.as_json())
+
+    async def health(self, request: web.Request) -> web.Response:
+        """``GET /health``, which routers ask."""
+        del request
+        return web.Response()
+
+    def guarded(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """What ``answer`` answers, to who has the key; refusals as this server says them."""
+
+        async def handler(request: web.Request) -> web.Response:
+            try:
+                self._check_key(request)
+                body = await answer(request)
+            except RefusedError as error:
+                return _error(error)
+            return web.Response(body=body) if isinstance(body, bytes) else web.json_response(body)
+
+        return handler
+
+    def _completed(self, body: object, api: Api) -> Mapping[str, Any]:
+        """The completion of one request of a batch.
+
+        Raises:
+            RefusedError: This kind of server refuses it.
+        """
+        whole, wanted = self._wanted(body, api)
+        return self._replies.completion(whole, wanted, api, None)
+
+    def _wanted(self, body: object, api: Api) -> tuple[Mapping[str, Any], Asked]:
+        whole = checked(body, MODELS)
+        kinds.check_fields(whole, self._behaviour.kind)
+        wanted = asked(whole, api)
+        limit = kinds.room(self._behaviour.kind, tokens(wanted.text), wanted.limit)
+        return whole, replace(wanted, limit=limit)
 
     async def chat(self, request: web.Request) -> web.Response:
         """``POST /v1/chat/completions``."""
@@ -119,10 +167,7 @@ class _Server:
         try:
             self._check_key(request)
             headers = self._taken_from_quota()
-            body = checked(await _json(request), MODELS)
-            kinds.check_fields(body, self._behaviour.kind)
-            wanted = asked(body, api)
-            limit = kinds.room(self._behaviour.kind, tokens(wanted.text), wanted.limit)
+            body, wanted = self._wanted(await _json(request), api)
             fault, rng = self._trouble.draw(wanted.text)
             await self._suffer(fault, rng, request, wanted.tier)
         except RefusedError as error:
@@ -133,7 +178,7 @@ class _Server:
             return web.Response(text=text, content_type=content_type, headers=headers)
         cut = rng if fault == "truncate" else None
         return web.json_response(
-            self._replies.completion(body, replace(wanted, limit=limit), api, cut),
+            self._replies.completion(body, wanted, api, cut),
             dumps=lambda row: json.dumps(row, ensure_ascii=False),
             headers=headers,
         )

@@ -70,6 +70,7 @@ class Alpaca(Endless):
 
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         self.name = NAME
+        self.lag = None  # seeds are all that is shown
         self._settings = making.settings
         self._edition = making.edition
         self._decoding = fitted(

@@ -65,8 +65,6 @@ STEPS = (
 )
 LEADING = "evolve"
 
-_LARGEST_LAG = 512  # requests under way before the next must see what they brought
-
 
 class Novelty(StrEnum):
     """Which evolved instructions must be novel in the pool."""
@@ -121,8 +119,11 @@ class Evolve:
         self._shown = Shown(self._words, [row[key] for row in rows for key in ("before", "after")])
 
     def visible(self, number: int) -> int:
-        """All of the round before that concerns the same source, and no more than needed."""
-        return max(0, number + 1 - min(len(self._sources), _LARGEST_LAG))
+        """All of the round before that concerns the same source, and no more than needed.
+
+        A draft looks at nothing else, so a round may be asked for as a whole.
+        """
+        return max(0, number + 1 - len(self._sources))
 
     def known(self, seed: Task) -> list[str]:
         """What new instructions must differ from."""

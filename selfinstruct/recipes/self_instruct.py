@@ -33,6 +33,7 @@ from selfinstruct.recipes.decoding import with_stops
 from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind
+from selfinstruct.recipes.lag import LARGEST_LAG
 from selfinstruct.recipes.making import Making
 from selfinstruct.recipes.replies import MOST_ITEMS, Replies, own_items, verdict
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
@@ -51,6 +52,7 @@ class Settings(BaseModel):
         machine: Demonstrations drawn from the pool, once it holds that many tasks.
         per_request: New tasks asked for.
         classification_only: Whether only classification tasks are shown and asked for.
+        lag: The most requests that may be under way before the next sees what they brought.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +61,7 @@ class Settings(BaseModel):
     machine: int = Field(default=2, ge=0)
     per_request: int = Field(default=8, ge=1, le=50)
     classification_only: bool = False
+    lag: int = Field(default=LARGEST_LAG, ge=1)
 
 
 # Three tokens are enough where a text is continued; a chat model may answer in a sentence.
@@ -91,9 +94,12 @@ class SelfInstruct(Endless):
         SeedError: There are fewer seeds than demonstrations.
     """
 
+    depth = 3
+
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         pack, drawing, seeds = making.pack, making.settings, making.seeds
         self.name = NAME
+        self.lag = drawing.lag
         self._labels = pack.labels
         self._replies = Replies(pack)
         self._prompts = making.prompts

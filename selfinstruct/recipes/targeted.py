@@ -24,6 +24,7 @@ from selfinstruct.recipes.decoding import fitted, schema, with_stops
 from selfinstruct.recipes.endless import Endless
 from selfinstruct.recipes.guards import Guard, guarded
 from selfinstruct.recipes.kind import Kind, SeedsAre
+from selfinstruct.recipes.lag import LARGEST_LAG
 from selfinstruct.recipes.making import Making
 from selfinstruct.recipes.replies import Replies, own_items
 from selfinstruct.tasks import Candidate, Instance, Reason, Reject, Task
@@ -44,6 +45,7 @@ class Settings(BaseModel):
         structured: Whether the reply is held to a JSON schema.
         context: A digest of the passages, or "".
         support: Share of an answer's words that its passage must hold.
+        lag: The most requests that may be under way before the next sees what they brought.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +56,7 @@ class Settings(BaseModel):
     structured: bool = False
     context: str = ""
     support: float = Field(default=0.6, ge=0, le=1)
+    lag: int = Field(default=LARGEST_LAG, ge=1)
 
 
 class Decodings(BaseModel):
@@ -76,6 +79,7 @@ class Targeted(Endless):
 
     def __init__(self, making: Making[Settings, Decodings]) -> None:
         self.name = NAME
+        self.lag = making.settings.lag if making.settings.grow else None
         self._settings = making.settings
         self._edition = making.edition
         self._decoding = fitted(

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
+from selfinstruct.batching.desk import Desk
 from selfinstruct.errors import (
     EndingError,
     NotStoredError,
@@ -21,6 +22,7 @@ from selfinstruct.teachers import Decoding, Prompt, Reply, Teacher
 from selfinstruct.teachers.base import PROBE
 from selfinstruct.teachers.budget import Price
 from selfinstruct.teachers.replies import decided
+from selfinstruct.teachers.shutdown import current
 from selfinstruct.teachers.slots import Slots
 
 Ask = Callable[[Prompt], Awaitable[Reply]]
@@ -50,6 +52,7 @@ class Asker:
         slots: Where calls wait for room.
         tally: Where calls are counted.
         price: What tokens cost, if that is known.
+        desk: Where what is to come by batches is noted, if anything is.
     """
 
     def __init__(
@@ -59,12 +62,14 @@ class Asker:
         slots: Slots,
         tally: Tally,
         price: Price | None,
+        desk: Desk | None = None,
     ) -> None:
         self._teacher = teacher
         self._store = store
         self._slots = slots
         self._tally = tally
         self._price = price
+        self._desk = desk
         self._failures = 0
         self._answered = False
         self._probing = asyncio.Lock()
@@ -89,6 +94,7 @@ class Asker:
             StarvedError: No more room may be given.
             RequestError: The request failed for good, and that is on disk.
             TeacherError: The teacher is of no use any more: the run must end.
+            NotYetError: The reply is to come by a batch.
             EndingError: The run is ending.
         """
         key = self.key(prompt)
@@ -128,6 +134,9 @@ class Asker:
 
     async def _fetched(self, key: str, prompt: Prompt) -> Reply:
         """The teacher's reply, on disk."""
+        if self._desk is not None:
+            current().check()
+            self._desk.admit(key, prompt)
         await self._slots.acquire(prompt.request)
         self._tally.in_flight += 1
         try:
@@ -156,6 +165,8 @@ class Asker:
             self._tally.failed(str(error))
             self._count_failure(error)
             kind = error.kind if isinstance(error, RequestError) else ""
+            if self._desk is not None:
+                self._desk.fail(key, RequestError(str(error), kind=kind))
             raise RequestError(str(error), kind=kind) from error
         finally:
             self._tally.in_flight -= 1

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from selfinstruct.batching.desk import Waves
 from selfinstruct.errors import NotStoredError, RequestError
 from selfinstruct.journal import Stream
 from selfinstruct.requests.asking import Ask
@@ -143,6 +144,7 @@ class DerivedRun(Generic[T]):
         traffic: Traffic,
         price: Price | None = None,
         pace: Pace | None = None,
+        waves: Waves | None = None,
     ) -> DerivedRun[T]:
         """The run, which knows what the store answers already.
 
@@ -154,10 +156,11 @@ class DerivedRun(Generic[T]):
             traffic: How the run goes.
             price: What tokens cost, if that is known.
             pace: See :class:`selfinstruct.requests.Run`.
+            waves: Likewise.
         """
         settled = await derive(items, job, stored_only(stream.replies, teacher))
         left = [item for item in items if item.id not in settled]
-        asking = MappingRun(stream, _Asking(job), left, teacher, traffic, price, pace)
+        asking = MappingRun(stream, _Asking(job), left, teacher, traffic, price, pace, waves)
         return cls(asking, items, left, settled, job, stream, teacher)
 
     async def run(self) -> Outcome:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from selfinstruct.batching.desk import Waves
 from selfinstruct.errors import RequestError, StarvedError
 from selfinstruct.journal import Stream
 from selfinstruct.requests.asking import Asker
@@ -51,6 +52,7 @@ class MappingRun(Generic[T]):
         traffic: How the run goes.
         price: What tokens cost, if that is known.
         pace: See :class:`Run`.
+        waves: See :class:`Run`.
 
     Attributes:
         tally: What it has done so far; its tasks are items.
@@ -65,8 +67,10 @@ class MappingRun(Generic[T]):
         traffic: Traffic,
         price: Price | None = None,
         pace: Pace | None = None,
+        waves: Waves | None = None,
     ) -> None:
         shutdown, slots = Shutdown(), Slots(traffic.concurrency)
+        desk = waves.desk if waves is not None else None
         self.tally = Tally(target=len(items), priced=price is not None, shutdown=shutdown)
         self.tally.requests_left = len(items)
         self._stream = stream
@@ -74,11 +78,11 @@ class MappingRun(Generic[T]):
         self._items = items
         self._teacher = teacher
         self._first = stream.at.request
-        self._asker = Asker(teacher, stream.replies, slots, self.tally, price)
+        self._asker = Asker(teacher, stream.replies, slots, self.tally, price, desk)
         self._health = Health(shutdown)
         self._due: list[Mapped] = []  # in order, and not yet on disk
         self._written_at = 0.0
-        self._run = Run(self, self._first, slots, shutdown, traffic, pace)
+        self._run = Run(self, self._first, slots, shutdown, traffic, pace, waves)
 
     def interrupt(self) -> None:
         """See :meth:`Run.interrupt`."""

@@ -10,6 +10,7 @@ from typing import Generic
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from selfinstruct.batching.desk import Waves
 from selfinstruct.errors import SelfInstructError, TeacherError
 from selfinstruct.requests.window import AskedT, FinishedT, JudgedT, Stages, Window
 from selfinstruct.teachers.budget import BudgetEndedError
@@ -29,6 +30,7 @@ class Stopped(StrEnum):
     SATURATED = "saturated"
     TEACHER = "teacher"
     INTERRUPTED = "interrupted"
+    WAITING = "waiting"
 
 
 class Traffic(BaseModel):
@@ -74,6 +76,7 @@ class Run(Generic[AskedT, JudgedT, FinishedT]):
         traffic: How it goes.
         pace: What tells how long the teacher's calls take. It may be shared with other runs,
             before, after and beside this one.
+        waves: What brings replies by batches, if that is how they come.
 
     Attributes:
         window: What drives them.
@@ -87,8 +90,10 @@ class Run(Generic[AskedT, JudgedT, FinishedT]):
         shutdown: Shutdown,
         traffic: Traffic,
         pace: Pace | None,
+        waves: Waves | None = None,
     ) -> None:
-        self.window = Window(stages, slots, first, shutdown)
+        self.window = Window(stages, slots, first, shutdown, waves)
+        self._waves = waves
         self._shutdown = shutdown
         self._traffic = traffic
         self._pace = pace
@@ -126,7 +131,11 @@ class Run(Generic[AskedT, JudgedT, FinishedT]):
             return Outcome(Stopped.BUDGET, error)
         except TeacherError as error:
             return Outcome(Stopped.TEACHER, error)
-        return Outcome(Stopped.INTERRUPTED if self._interrupted else Stopped.SATURATED)
+        if self._interrupted:
+            return Outcome(Stopped.INTERRUPTED)
+        if self._waves is not None and self.window.stuck:
+            return Outcome(Stopped.WAITING, self._waves.waiting())
+        return Outcome(Stopped.SATURATED)
 
     def _grace(self) -> float:
         traffic = self._traffic

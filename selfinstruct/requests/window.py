@@ -8,6 +8,11 @@ A run ends in one of two ways. *Enough*: a commit said so, and nothing more is j
 nothing new is asked, but what is bought is judged and committed as far as order allows: replies
 that still arrive, and those in the store, also of requests that only an earlier run had asked. A
 request that would need a call ends there, and order with it.
+
+Where replies come by batches, a request whose reply is still to come is *stuck*: it neither fails
+nor ends the order, and the others go on. When nothing can go on any more, all that is wanted is one
+wave; if some of it is brought (see :class:`selfinstruct.batching.Waves`), what is stuck is begun
+again, and finds its reply in the store.
 """
 
 from __future__ import annotations
@@ -16,9 +21,11 @@ import asyncio
 import math
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from selfinstruct.errors import SelfInstructError
+from selfinstruct.batching.desk import Waves
+from selfinstruct.errors import NotYetError, SelfInstructError
 from selfinstruct.teachers.shutdown import ClosedError, Shutdown
 from selfinstruct.teachers.slots import Slots
 
@@ -38,11 +45,19 @@ class Stages(Protocol[AskedT, JudgedT, FinishedT]):
         ...
 
     def may_start(self, number: int, running: int) -> bool:
-        """Whether request ``number`` is wanted now; with ``running == 0`` False ends the run."""
+        """Whether request ``number`` is wanted now; with ``running == 0`` False ends the run.
+
+        Args:
+            number: The request that would be next.
+            running: How many are under way; with waves, all that are not committed.
+        """
         ...
 
     async def ask(self, number: int) -> AskedT:
-        """Make the prompt, and ask the store and then the teacher; concurrent."""
+        """Make the prompt, and ask the store and then the teacher; concurrent.
+
+        It is begun anew after a :class:`NotYetError`, as is :meth:`finish`.
+        """
         ...
 
     def judge(self, number: int, asked: AskedT) -> JudgedT:
@@ -66,6 +81,7 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
         slots: Where calls wait for room.
         first: The number of the first request.
         shutdown: The end of the run, which :meth:`stop` requests.
+        waves: What brings replies by batches, if that is how they come.
     """
 
     def __init__(
@@ -74,12 +90,15 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
         slots: Slots,
         first: int,
         shutdown: Shutdown,
+        waves: Waves | None = None,
     ) -> None:
         self.slots = slots
         slots.when_free(self._changed)
         self._shutdown = shutdown
         self.committed = first
         self._stages = stages
+        self._waves = waves
+        self._stuck: list[Callable[[], Coroutine[object, None, None]]] = []
         self._next = first
         self._judged = first
         self._asked: dict[int, AskedT] = {}
@@ -95,6 +114,11 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
     def started(self) -> int:
         """The number of the request that would start next."""
         return self._next
+
+    @property
+    def stuck(self) -> bool:
+        """Whether requests wait for replies that are to come by batches."""
+        return bool(self._stuck)
 
     def stop(self) -> None:
         """End the run: nothing new is asked, what is bought is still judged."""
@@ -123,7 +147,10 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
                     number, self._next = self._next, self._next + 1
                     self._spawn(self._work(number))
                     await asyncio.sleep(0)  # it takes its room before the next one is considered
-                elif not self._running or self._waited(grace):
+                elif not self._running:
+                    if not await self._goes_on_by_a_wave():
+                        break
+                elif self._waited(grace):
                     break
                 else:
                     await self._change()
@@ -135,14 +162,27 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
 
     def _wanted(self) -> bool:
         if self._closed_at is None:
-            room = self.slots.free > 0 or not self._running
+            # What is only noted takes no room.
+            room = self.slots.free > 0 or not self._running or self._waves is not None
         else:  # the store may hold its reply, as long as all those before it were there
             room = self._next < self._until
+        under_way = len(self._running) if self._waves is None else self._next - self.committed
         return (
             room
             and self._stages.visible(self._next) <= self.committed
-            and self._stages.may_start(self._next, len(self._running))
+            and self._stages.may_start(self._next, under_way)
         )
+
+    async def _goes_on_by_a_wave(self) -> bool:
+        """Whether something of what was wanted is there now; then what is stuck begins anew."""
+        if self._waves is None or not self._stuck or self._closed_at is not None:
+            return False
+        if not await self._waves.turn():
+            return False
+        stuck, self._stuck = self._stuck, []
+        for work in stuck:
+            self._spawn(work())
+        return True
 
     def _waited(self, grace: Callable[[], float]) -> bool:
         """Whether calls in flight have had their time, and nothing goes on but these."""
@@ -172,7 +212,11 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
 
     async def _work(self, number: int) -> None:
         with self._in_order(number):
-            self._asked[number] = await self._stages.ask(number)
+            try:
+                self._asked[number] = await self._stages.ask(number)
+            except NotYetError:
+                self._stuck.append(partial(self._work, number))
+                return
         while self._judged in self._asked and self._goes_on(self._judged):
             due, self._judged = self._judged, self._judged + 1
             with self._in_order(due):
@@ -181,7 +225,11 @@ class Window(Generic[AskedT, JudgedT, FinishedT]):
 
     async def _finish(self, number: int, judged: JudgedT) -> None:
         with self._in_order(number):
-            self._finished[number] = await self._stages.finish(number, judged)
+            try:
+                self._finished[number] = await self._stages.finish(number, judged)
+            except NotYetError:
+                self._stuck.append(partial(self._finish, number, judged))
+                return
         while self.committed in self._finished and self._goes_on(self.committed):
             due = self.committed
             with self._in_order(due):

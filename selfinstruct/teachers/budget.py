@@ -61,6 +61,7 @@ class Caps(BaseModel):
         dollars: For prompt and completion tokens together; needs a price.
         calls: Attempts included.
         tokens: Prompt and completion tokens together.
+        lifetime: Dollars over the whole life of a pool, what earlier runs spent included.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +69,19 @@ class Caps(BaseModel):
     dollars: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     calls: int | None = Field(default=None, ge=0)
     tokens: int | None = Field(default=None, ge=0)
+    lifetime: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+
+
+def worst_case(prompt: Prompt, more: str) -> Usage:
+    """The most that asking ``prompt`` can use, whatever comes back.
+
+    Args:
+        prompt: What is asked.
+        more: What else is sent with each prompt.
+    """
+    schema = len(prompt.schema.text) if prompt.schema else 0
+    size = len(prompt.text.encode()) + schema + len(more.encode()) + _FRAME
+    return Usage(size, prompt.most_tokens)
 
 
 class Budgeted:
@@ -95,6 +109,7 @@ class Budgeted:
         self._calls = 0
         self._tokens = 0
         self._dollars = 0.0
+        self._before = 0.0
         self._in_flight = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
@@ -106,9 +121,7 @@ class Budgeted:
             ClosedError: The run is ending.
             TeacherError: As the teacher does.
         """
-        more = len(prompt.schema.text) if prompt.schema else 0
-        more += len(self.more.encode()) + _FRAME
-        worst = Usage(len(prompt.text.encode()) + more, prompt.most_tokens)
+        worst = worst_case(prompt, self.more)
         while not self._fits(worst):
             if not self._in_flight:
                 ended = BudgetEndedError(self._sentence())
@@ -142,6 +155,42 @@ class Budgeted:
         """Close the teacher inside."""
         await self._teacher.close()
 
+    def count_before(self, dollars: float) -> None:
+        """Earlier runs of the pool have spent, or may still come to cost, so much."""
+        self._before += dollars
+
+    def reserve(self, worst: Usage, price: Price | None) -> bool:
+        """Whether a call that goes by a batch has room; if so, it counts at its worst from now on.
+
+        Args:
+            worst: The most that it can use.
+            price: What tokens cost there.
+        """
+        dollars = price.worst(worst) if price else 0.0
+        if not self._fits(worst, dollars):
+            return False
+        self._calls += 1
+        self._tokens += _all(worst)
+        self._dollars += dollars
+        return True
+
+    def settle(self, worst: Usage, dollars: float, used: Usage, cost: float) -> None:
+        """A batch of this run has come back, and used less than its worst.
+
+        Args:
+            worst: What was reserved for it.
+            dollars: The same in money.
+            used: What it used.
+            cost: What that cost.
+        """
+        self._tokens += _all(used) - _all(worst)
+        self._dollars += cost - dollars
+        self._settle()
+
+    def ended(self) -> BudgetEndedError:
+        """That there is no room for one call more."""
+        return BudgetEndedError(self._sentence())
+
     async def _settled(self) -> None:
         """Wait until a call in flight has ended, whichever run made it."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -160,12 +209,15 @@ class Budgeted:
                 future.set_result(None)
         self._waiting.clear()
 
-    def _fits(self, worst: Usage) -> bool:
-        dollars = self._dollars + (self._price.worst(worst) if self._price else 0.0)
+    def _fits(self, worst: Usage, cost: float | None = None) -> bool:
+        if cost is None:
+            cost = self._price.worst(worst) if self._price else 0.0
+        dollars = self._dollars + cost
         return (
             self._calls < _or_unlimited(self._caps.calls)
             and self._tokens + _all(worst) <= _or_unlimited(self._caps.tokens)
             and dollars <= _or_unlimited(self._caps.dollars)
+            and self._before + dollars <= _or_unlimited(self._caps.lifetime)
         )
 
     def _sentence(self) -> str:
@@ -174,6 +226,7 @@ class Budgeted:
             f"{caps.calls} calls" if caps.calls is not None else "",
             f"{caps.tokens} tokens" if caps.tokens is not None else "",
             f"${caps.dollars:g}" if caps.dollars is not None else "",
+            f"${caps.lifetime:g} over the life of the pool" if caps.lifetime is not None else "",
         ]
         return (
             f"The next call could pass the cap of {' or '.join(filter(None, limits))}; "

@@ -75,6 +75,20 @@ class Failures:
 
     def _of_status(self, error: openai.APIStatusError) -> TeacherError:
         refusal = self._read(error)
+        return self.of_refusal(refusal, retry_after(error.response.headers))
+
+    def in_line(self, status: int, body: object) -> Refusal:
+        """What the server said of one request of many."""
+        said = read_refusal(status, body, f"status {status}")
+        return dataclasses.replace(said, words=self.redacted(said.words))
+
+    def of_refusal(self, refusal: Refusal, after: float | None = None) -> TeacherError:
+        """What a refusal means.
+
+        Args:
+            refusal: What the server said.
+            after: Seconds that it asks to wait.
+        """
         status, said = refusal.status, refusal.words
         if status == 401 or (status == 403 and not self.answered):
             where = f"Check the key in {self._key_variable}."
@@ -91,7 +105,7 @@ class Failures:
         if retried(status):
             return TransientError(
                 f"{self._address} answered {status}: {said}",
-                retry_after=retry_after(error.response.headers),
+                retry_after=after,
                 throttled=status in _THROTTLED,
             )
         kind = RequestError.CONTENT if refusal.of_content else RequestError.OTHER

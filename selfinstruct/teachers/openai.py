@@ -104,7 +104,7 @@ class OpenAITeacher:
 
     async def complete(self, prompt: Prompt) -> Reply:
         """See :meth:`selfinstruct.teachers.base.Teacher.complete`."""
-        body = self._body(prompt)
+        body = self.body(prompt)
         if self._sent is not None:
             self._sent.append(body)
         async with self._learner.turn(body) as fitted:
@@ -140,6 +140,26 @@ class OpenAITeacher:
                 raise self._failures.late(most, self._timing.option) from error
             raise self._failed(error, prompt, body, fitted) from self._failures.cause(error)
 
+    @property
+    def learner(self) -> Learner:
+        """What is known of the teacher."""
+        return self._learner
+
+    @property
+    def failures(self) -> Failures:
+        """What its failures mean."""
+        return self._failures
+
+    @property
+    def address(self) -> str:
+        """Where it is, as it may be shown."""
+        return self._address
+
+    @property
+    def client(self) -> openai.AsyncOpenAI:
+        """What sends and receives."""
+        return self._client
+
     def _read(self, content: bytes, prompt: Prompt) -> Reply:
         try:
             # The standard parser, because it takes the half surrogates that models may send.
@@ -147,6 +167,14 @@ class OpenAITeacher:
         except (ValueError, RecursionError) as error:
             message = f"{self._address} sent a body that is no JSON ({len(content)} bytes)."
             raise TransientError(message, maybe_billed=True) from error
+        return self.understood(parsed, prompt)
+
+    def understood(self, parsed: object, prompt: Prompt) -> Reply:
+        """The reply to ``prompt`` in a parsed body.
+
+        Raises:
+            TransientError: It is no completion.
+        """
         dialect = self._learner.dialect
         reply = read_body(parsed, thinks=bool(dialect.unopened) or prompt.step == PROBE)
         if reply is None:
@@ -192,8 +220,9 @@ class OpenAITeacher:
         """Close the connections."""
         await self._client.close()
 
-    def _body(self, prompt: Prompt) -> dict[str, Any]:
-        tiers = self._extras.tiers
+    def body(self, prompt: Prompt, *, tiered: bool = True) -> dict[str, Any]:
+        """The request as it is meant; without a tier where it goes by a batch, which is one."""
+        tiers = self._extras.tiers if tiered else ()
         tier = tiers[min(self._fallen.get(prompt, 0), len(tiers) - 1)] if tiers else ""
         asks = Asks(self.model, self.api, self._switches, self._extras, stops=self._sends_stops())
         return request_body(prompt, asks, tier)

@@ -55,6 +55,8 @@ class Preset(BaseModel):
         hint: What to do when it cannot be reached.
         effort: How it is told how much to think.
         cache_keys: Whether it knows ``prompt_cache_key``.
+        batch_share: What tokens cost by batch, as a share of their price; None where it is not
+            documented for all models.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +69,7 @@ class Preset(BaseModel):
     hint: str
     effort: Effort = Effort.FIELD
     cache_keys: bool = False
+    batch_share: float | None = None
 
 
 _OLD_LIMIT = TokenLimitField.MAX_TOKENS
@@ -85,6 +88,7 @@ _PRESETS: Registry[Preset] = Registry(
             switches=Switches(),
             hint=_NETWORK,
             cache_keys=True,
+            batch_share=0.5,
         ),
         Preset(
             name="azure",
@@ -94,6 +98,7 @@ _PRESETS: Registry[Preset] = Registry(
             switches=Switches(),
             hint="The address is https://RESOURCE.openai.azure.com/openai/v1/.",
             cache_keys=True,
+            batch_share=0.5,
         ),
         Preset(
             name="openrouter",

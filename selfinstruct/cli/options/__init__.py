@@ -7,7 +7,7 @@ this must stay cheap: ``--help`` runs through here.
 from __future__ import annotations
 
 from selfinstruct.cli.options.answering import AnswersInto, AnswerSource
-from selfinstruct.cli.options.base import KEPT, OUTPUT, TEACHER, WHAT, option, own
+from selfinstruct.cli.options.base import BATCHES, KEPT, OUTPUT, TEACHER, WHAT, option, own
 from selfinstruct.cli.options.comparing import CompareInto, CompareSources
 from selfinstruct.cli.options.judging import JudgeSource, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
@@ -16,6 +16,7 @@ from selfinstruct.cli.options.output import Config, Force, Json, PoolArgument, Q
 from selfinstruct.cli.options.selecting import Judgements, Where
 
 __all__ = [
+    "BATCHES",
     "KEPT",
     "OUTPUT",
     "TEACHER",

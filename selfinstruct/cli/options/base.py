@@ -16,8 +16,9 @@ KEPT = "What is kept"
 TEACHER = "Teacher"
 TRAFFIC = "Traffic"
 LIMITS = "Limits"
+BATCHES = "Batches"
 OUTPUT = "Output"
-PANELS = (WHAT, PROMPTS, DECODING, KEPT, TEACHER, TRAFFIC, LIMITS, OUTPUT)
+PANELS = (WHAT, PROMPTS, DECODING, KEPT, TEACHER, TRAFFIC, LIMITS, BATCHES, OUTPUT)
 """The subjects of options, in the order of the help; what a verb has besides stands first."""
 
 

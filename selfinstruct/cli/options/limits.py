@@ -19,6 +19,16 @@ Budget = Annotated[
     float | None,
     option("--budget", LIMITS, "The most dollars this run may spend.", min=0, metavar="USD"),
 ]
+BudgetPool = Annotated[
+    float | None,
+    option(
+        "--budget-pool",
+        LIMITS,
+        "The most dollars over the whole life of the pool, what is outstanding included.",
+        min=0,
+        metavar="USD",
+    ),
+]
 MaxCalls = Annotated[
     int | None, option("--max-calls", LIMITS, "The most calls of this run.", min=0)
 ]
