@@ -76,6 +76,16 @@ def test_tk_instructs_rows_and_plain_rows_come_to_the_same(superni):
     assert [one["name"] for one in told] == ["task001_x_y", "task121_zest_question_rewriting"]
 
 
+def test_rows_with_their_prompts_are_predictions_where_they_say_so(superni):
+    rows = [
+        {"id": row["Instance"]["id"], "instruction": "Say it.", "prediction": row["Prediction"]}
+        for row in superni
+    ]
+    assert overall(si.evaluate(written("said.jsonl", rows), "ni/tasks")) == (50, 50)
+    with pytest.raises(UsageError, match="holds no answers"):  # prompts alone
+        si.evaluate(written("asked.jsonl", [{"instruction": "Say it."}]), "ni/tasks")
+
+
 def test_the_benchmarks_own_list_and_file_of_references_are_read(superni):
     written("tk.jsonl", superni)
     Path("ni/splits/default").mkdir(parents=True)

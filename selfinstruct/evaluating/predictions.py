@@ -17,7 +17,8 @@ from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.sources import tasks_of
 from selfinstruct.tasks import Task
 
-_TEXTS = ("prediction", "Prediction", "output", "response", "answer", "completion")
+_SURE = ("prediction", "Prediction")
+_TEXTS = (*_SURE, "output", "response", "answer", "completion")
 """Where a row's answer may stand, in this order."""
 
 _INSTANCE = "Instance"  # where Tk-Instruct's rows hold the id
@@ -63,13 +64,13 @@ def predictions_of(source: str, tasks: Iterable[Task] | None = None) -> Predicti
 
 def apart(several: Sequence[Predictions]) -> list[Predictions]:
     """The same, where one name stands for several, told apart by their places."""
-    seen: set[str] = set()
-    found = []
+    found: dict[str, Predictions] = {}
     for place, one in enumerate(several, 1):
-        name = one.name if one.name not in seen else f"{one.name}-{place}"
-        seen.add(name)
-        found.append(replace(one, name=name))
-    return found
+        name = one.name
+        while name in found:
+            name = f"{name}-{place}"
+        found[name] = replace(one, name=name)
+    return list(found.values())
 
 
 def _of_answers(name: str, source: str, rows: Iterable[Mapping[str, Any]]) -> Predictions:
@@ -109,8 +110,9 @@ def _gathered(name: str, source: str, found: Iterable[Found]) -> Predictions:
 def _of_tasks(tasks: Iterable[Task]) -> Iterator[Found]:
     for task in tasks:
         for place, one in enumerate(task.instances):
-            prompt = Given(task.instruction, one.input, "").prompt
-            yield f"{task.id}#{place}", one.output, prompt
+            if one.output.strip():
+                prompt = Given(task.instruction, one.input, "").prompt
+                yield f"{task.id}#{place}", one.output, prompt
 
 
 def _id_of(row: Mapping[str, Any]) -> object:
@@ -119,7 +121,8 @@ def _id_of(row: Mapping[str, Any]) -> object:
         return None
     if isinstance(inner := row.get(_INSTANCE), dict):
         return inner.get("id")
-    return None if any(key in row for key in _ASKED) else row.get("id")
+    is_set = not any(key in row for key in _SURE) and any(key in row for key in _ASKED)
+    return None if is_set else row.get("id")
 
 
 def _sound(record: Record) -> Record:
