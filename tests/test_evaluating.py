@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from sets import source_of
 from test_report_page import ATTRIBUTES, HOSTILE, OURS, read
@@ -11,6 +13,7 @@ from selfinstruct.comparing.contests import Answer
 from selfinstruct.errors import UsageError
 from selfinstruct.evaluating.liked import Judged, Reviewed
 from selfinstruct.evaluating.style import Manner, has_closing, has_list, intersection, style
+from selfinstruct.formats.packs import pack_problems
 from selfinstruct.languages import load, tokenizer
 from selfinstruct.languages.closings import load_closings
 from selfinstruct.reviewing.votes import Row
@@ -165,6 +168,17 @@ def test_what_sums_up_is_told_by_the_words_of_each_language():
         ("zh", "总之很好。"),
     ):
         assert has_closing(f"1\n\n2\n\n{last}", load_closings(load(code).folder).closings)
+
+
+def test_a_pack_whose_closings_are_damaged_is_told(tmp_path):
+    copied = shutil.copytree(load("ko").folder, tmp_path / "ko")
+    assert list(pack_problems(copied)) == []
+    (copied / "closings.toml").write_text("endings = 3", encoding="utf-8")
+    ((place, rule, said),) = pack_problems(copied)
+    assert (place, rule) == (str(copied / "closings.toml"), "closings")
+    assert "endings" in said
+    (copied / "closings.toml").unlink()
+    assert load_closings(copied).closings == ()
 
 
 def test_a_teacher_against_itself_is_at_every_ceiling():

@@ -17,7 +17,7 @@ def evaluate(
     predictions: Annotated[
         list[str],
         typer.Argument(
-            metavar="PREDICTIONS...",
+            metavar="PREDICTIONS",
             help="What models answered: a folder of answer, Tk-Instruct's rows, rows with id and "
             "prediction, or a set that import reads. The first is the base of the others.",
             show_default=False,
