@@ -334,6 +334,24 @@ def test_status_shows_what_became_of_rounds_and_operations(program, tmp_path):
     assert found["eliminated"]["not_evolved"] > 0
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["--operations", "deepen", "--operations", "breadth,input"],
+        ["--operations", "deepen,breadth, input"],
+        ["--config", "list.toml"],
+        ["--config", "text.toml"],
+    ],
+)
+def test_operations_join_however_they_are_given(inside, tmp_path, given):
+    (tmp_path / "list.toml").write_text('operations = ["deepen", "breadth", "input"]\n')
+    (tmp_path / "text.toml").write_text('operations = "deepen,breadth,input"\n')
+    (tmp_path / "a.json").write_text('[{"instruction": "Explain tides.", "output": ""}]')
+    inside("evolve", "a.json", "p", "--teacher", "mock", "--rounds", 1, "--quiet", *given, check=0)
+    made = json.loads((tmp_path / "p" / "manifest.json").read_text())
+    assert made["settings"]["operations"] == ["deepen", "breadth", "input"]
+
+
 def test_other_sources_are_refused_even_where_changes_are_accepted(program, tmp_path):
     for name, things in (("a", ("tides", "rust")), ("b", ("gulls", "moss", "fog"))):
         made = [{"instruction": f"Explain {thing} to a child.", "output": ""} for thing in things]

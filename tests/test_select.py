@@ -269,7 +269,7 @@ def test_an_export_of_a_choice_takes_other_options_too(pool, inside):
     seeds = si.export(pool, "c.jsonl", format="alpaca", only="selection.jsonl", include_seeds=True)
     assert rows("c.jsonl")[-plain.rows :] == rows("a.jsonl")
     assert seeds.tasks == 10 + len(rows(pool / "seeds.jsonl"))
-    assert "--only selection.jsonl" in Path("README.md").read_text(encoding="utf-8")
+    assert "--only selection.jsonl" in Path("c.jsonl.README.md").read_text(encoding="utf-8")
     Path("list.jsonl").write_text(jsonl.lines([{"id": ids("selection.jsonl")[4]}, {"id": "gone"}]))
     few = si.export(pool, "d.jsonl", format="alpaca", only="list.jsonl")
     assert (few.tasks, few.left_out["not_in_the_pool"]) == (1, 1)

@@ -146,8 +146,9 @@ def plan_of(source: str, folder: Path, rounds: int, settings: PoolSettings) -> P
         UsageError: Something given makes no sense, or differs from the pool.
     """
     names = settings.options.get("operations")
-    if isinstance(names, str):
-        names = tuple(part.strip() for part in names.split(","))
+    if names is not None:
+        texts = [names] if isinstance(names, str) else names
+        names = tuple(part.strip() for text in texts for part in text.strip(", ").split(","))
         settings = replace(settings, options={**settings.options, "operations": names})
     for name in names or ():
         if name not in list(recipe.Operation):

@@ -48,7 +48,9 @@ def apply_defaults(context: typer.Context, path: Path | None) -> Path | None:
     for parameter, key, value in _given(content, own, context.command):
         config_keys.refuse_kind(found, parameter, key, value)
         if parameter.name:
-            defaults[parameter.name], keys[parameter.name] = value, key
+            several = getattr(parameter, "multiple", False) and isinstance(value, str)
+            defaults[parameter.name] = [value] if several else value
+            keys[parameter.name] = key
     context.default_map = defaults
     context.obj = Applied(found, _tables(found, content, own), keys)
     return found

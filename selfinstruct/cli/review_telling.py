@@ -38,7 +38,8 @@ def write(source: str, given: ReviewSettings, told: ToldFlags, output: OutputFla
         console.print_json(found.row())
     elif not output.quiet:
         files = " and ".join(map(str, found.files))
-        console.say(f"{counted(found.items, 'item')}, as {found.reviewer} sees them: {files}")
+        sees = "sees it, is" if found.items == 1 else "sees them, are"
+        console.say(f"{counted(found.items, 'item')}, as {found.reviewer} {sees} in {files}")
 
 
 def take(source: str, given: ReviewSettings, told: ToldFlags, output: OutputFlags) -> None:

@@ -8,12 +8,12 @@ from selfinstruct.cli.options.base import WHAT, option
 
 Rounds = Annotated[int, option("--rounds", WHAT, "How often each instruction is evolved.", min=1)]
 Operations = Annotated[
-    str | None,
+    list[str] | None,
     option(
         "--operations",
         WHAT,
-        "Those that are drawn from, with commas: constraints, deepen, concrete, reasoning, "
-        "input, breadth.",
+        "Those that are drawn from, with commas or repeated: constraints, deepen, concrete, "
+        "reasoning, input, breadth.",
         metavar="NAMES",
         show_default="all six",
     ),
