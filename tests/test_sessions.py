@@ -1,4 +1,4 @@
-"""Sessions that documents show are what the program prints: their commands are run, line by line."""
+"""Sessions that documents show are what the program prints: their commands are run."""
 
 from __future__ import annotations
 
