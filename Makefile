@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 POOL ?= demo-pool
 
-.PHONY: demo test quick long lint types layers check lowest release-check bench screenshots train-smoke circle real-teacher ray clean
+.PHONY: demo test quick long lint types layers check lowest release-check bench docs screenshots train-smoke circle real-teacher ray clean
 
 demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
@@ -39,9 +39,20 @@ bench: $(VENV)/.test
 	$(BIN)/python bench/exporting.py 100000
 	$(BIN)/python bench/reporting.py
 
+# The site in site/, from docs/ as mkdocs.yml says. A link or an anchor that leads nowhere ends it.
+docs: .venv-docs/.made
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+	@echo 'Next: open site/index.html'
+
+.venv-docs/.made: docs/requirements.txt
+	test -d .venv-docs || $(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check -r docs/requirements.txt
+	touch $@
+
 # The pictures in docs/img; needs Chromium.
 screenshots: $(VENV)/.test
 	$(BIN)/python bench/screenshots.py
+	$(BIN)/python bench/session.py
 
 # Work shared by Ray: workers and nodes that are lost. Fetches ray into .venv-ray: some 250 MB.
 ray:
@@ -99,7 +110,7 @@ release-check: $(VENV)/.dev
 	.venv-release/bin/python .ci/smoke.py
 
 clean:
-	rm -rf $(VENV) .venv-* demo-pool train-pool* circle-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* demo-pool train-pool* circle-out dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

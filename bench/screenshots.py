@@ -30,6 +30,8 @@ PICTURES = (
 PLACE = "document.getElementById({!r}).getBoundingClientRect()"
 MARGIN = 16
 REVIEW_HEIGHT = 700
+FORM = {"form": "webp", "quality": 88}  # a third of the size of PNG
+MOST_BYTES = 150_000  # of a picture
 
 
 def grown(folder: Path, language: str) -> None:
@@ -38,15 +40,19 @@ def grown(folder: Path, language: str) -> None:
     subprocess.run([*command, "--concurrency", "1"], check=True)
 
 
+def kept(path: Path, picture: bytes) -> None:
+    assert len(picture) <= MOST_BYTES, f"{path.name} has {len(picture):,} bytes"
+    path.write_bytes(picture)
+    print(f"{path.name}  {len(picture) / 1000:.0f} kB")
+
+
 async def taken(place: Path, goal: Path) -> None:
     async with chromium() as page:
         for name, pool, width, dark, first, last in PICTURES:
             await page.open((place / f"{pool}.html").resolve(), width=width, dark=dark)
             top = (await page.value(PLACE.format(first) + ".top") - MARGIN) if first else 0
             end = await page.value(PLACE.format(last) + ".bottom") + MARGIN
-            picture = await page.picture(top, end - top)
-            (goal / f"{name}.png").write_bytes(picture)
-            print(f"{name}.png  {len(picture) / 1000:.0f} kB")
+            kept(goal / f"{name}.webp", await page.picture(top, end - top, **FORM))
         # Of a review the first items of the sample are rated, and the next one is seen.
         about = {"rubric": "rating", "reviewer": "ann", "into": place / "votes"}
         async with served(place / "pool-en", **about) as (address, *_):
@@ -55,9 +61,7 @@ async def taken(place: Path, goal: Path) -> None:
                 await page.until(f"document.body.dataset.ready == {turn}")
                 await page.press(key)
             await page.until("document.body.dataset.ready == 6")
-            picture = await page.picture(0, REVIEW_HEIGHT)
-            (goal / "review.png").write_bytes(picture)
-            print(f"review.png  {len(picture) / 1000:.0f} kB")
+            kept(goal / "review.webp", await page.picture(0, REVIEW_HEIGHT, **FORM))
 
 
 def main() -> None:

@@ -132,13 +132,13 @@ class Page:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
-    async def picture(self, top=0, height=None):
-        """A PNG of the whole page, or of a part of it."""
+    async def picture(self, top=0, height=None, *, form="png", **more):
+        """A picture of the whole page, or of a part of it: "png", or "webp" with its quality."""
         size = (await self.call("Page.getLayoutMetrics"))["cssContentSize"]
         height = height or size["height"] - top
         clip = {"x": 0, "y": top, "width": size["width"], "height": height, "scale": 1}
-        more = {"captureBeyondViewport": True, "clip": clip}
-        found = await self.call("Page.captureScreenshot", format="png", **more)
+        more |= {"captureBeyondViewport": True, "clip": clip}
+        found = await self.call("Page.captureScreenshot", format=form, **more)
         return base64.b64decode(found["data"])
 
 
