@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +14,11 @@ from selfinstruct.errors import UsageError
 from selfinstruct.filters.scripts import ScriptRule
 from selfinstruct.formats.gathering import grouped
 from selfinstruct.formats.importing import found_in
-from selfinstruct.languages import LanguagePack, Tokenizer, available, load
+from selfinstruct.languages import LanguagePack, available, load
 from selfinstruct.languages import tokenizer as tokenizer_of
-from selfinstruct.languages.edits import ALL, FILE, SPACING, Edits, load_edits, variants
-from selfinstruct.novelty.calibration import (
-    nearest_scores,
-    pair_score,
-    quantile,
-    share_refused,
-    threshold_for,
-)
+from selfinstruct.languages.edits import FILE, load_edits
+from selfinstruct.novelty.calibration import nearest_scores, quantile, share_refused, threshold_for
+from selfinstruct.novelty.edited import near_duplicates
 from selfinstruct.pool.manifest import read_manifest
 
 REFERENCE, THRESHOLD = "en", 0.7
@@ -64,29 +58,6 @@ class CalibrateResult(Result):
     refused: Mapping[str, Mapping[str, float]]
     pack_threshold: float
     pack_tokenizer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """ROUGE-L F1 of near-duplicates to what they were made from, by kind of edit."""
-
-    by_kind: dict[str, list[float]]
-
-    def all(self) -> list[float]:
-        """Those that count for the threshold: every kind but spacing, which English has not."""
-        return [one for kind, some in self.by_kind.items() if kind != SPACING for one in some]
-
-    def refused(self, found: float, usual: float) -> dict[str, dict[str, float]]:
-        """By kind, how many there are and which share is refused, at two thresholds."""
-        return {
-            kind: {
-                "count": len(some),
-                "mean": round(sum(some) / len(some), 3),
-                "at_threshold": round(share_refused(some, found), 3),
-                "at_pack_threshold": round(share_refused(some, usual), 3),
-            }
-            for kind, some in sorted(self.by_kind.items(), key=lambda one: one[0] == ALL)
-        }
 
 
 def calibrate(
@@ -164,15 +135,6 @@ def _language_of(texts: Sequence[str]) -> str:
         if rule and sum(rule.refuse(text) is None for text in texts) > len(texts) / 2:
             return code
     return REFERENCE
-
-
-def near_duplicates(texts: Sequence[str], edits: Edits, used: Tokenizer) -> Scores:
-    """Near-duplicates of each text, scored against it."""
-    by_kind: dict[str, list[float]] = {}
-    for text in texts:
-        for kind, changed in variants(text, edits, random.Random(text)).items():
-            by_kind.setdefault(kind, []).append(pair_score(text, changed, used))
-    return Scores(by_kind)
 
 
 def reference_share() -> float:
