@@ -19,7 +19,7 @@ quick: $(VENV)/.test
 
 long: $(VENV)/.test
 	$(BIN)/python -m pytest -m long
-	TEXTS=10000 $(BIN)/python -m pytest tests/test_parsing.py tests/test_grades.py -k whatever
+	TEXTS=10000 $(BIN)/python -m pytest tests/test_parsing.py tests/test_grades.py tests/test_metrics.py -k whatever
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

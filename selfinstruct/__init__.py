@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from selfinstruct.api.estimate import Costs as Costs
     from selfinstruct.api.estimate import EstimateResult as EstimateResult
     from selfinstruct.api.estimate import estimate as estimate
+    from selfinstruct.api.evaluate import EvaluateResult as EvaluateResult
+    from selfinstruct.api.evaluate import evaluate as evaluate
     from selfinstruct.api.evolve import EvolveEstimate as EvolveEstimate
     from selfinstruct.api.evolve import estimate_evolve as estimate_evolve
     from selfinstruct.api.evolve import evolve as evolve
@@ -143,6 +145,8 @@ _NAMES = {
     "Costs": "api.estimate",
     "EstimateResult": "api.estimate",
     "estimate": "api.estimate",
+    "EvaluateResult": "api.evaluate",
+    "evaluate": "api.evaluate",
     "EvolveEstimate": "api.evolve",
     "estimate_evolve": "api.evolve",
     "evolve": "api.evolve",

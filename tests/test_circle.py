@@ -44,6 +44,9 @@ def test_every_command_of_the_circle_runs(inside, tmp_path):
         answers = (out / name / "answers.jsonl").read_text("utf-8").splitlines()
         assert [json.loads(line)["as"] for line in answers] == [name] * len(test)
     assert (out / "answers.html").is_file()
+    told = json.loads((out / "evaluation.json").read_text("utf-8"))
+    assert [one["missing"]["n"] for one in told["models"]] == [0, 0]
+    assert told["style"]["against_teacher"][0]["n"] == len(test)
 
 
 @pytest.mark.parametrize("name", ["models.py", "serve.py"])

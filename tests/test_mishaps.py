@@ -105,6 +105,7 @@ SAYING = {
     "import --json": "import in.jsonl --into new --json",
     "generate --json": "generate new --teacher mock --target 3 --json",
     "decontaminate": "decontaminate p --against in.jsonl --report - --quiet --threshold 0.1",
+    "evaluate --json": "evaluate p --references p --json",
     "help": "--help",
 }
 

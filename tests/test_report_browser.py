@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 from chromium import CONTRASTS, chromium, program
@@ -104,3 +105,22 @@ def test_what_is_folded_opens_by_the_keyboard_and_is_printed(grow, tmp_path):
     assert opened
     assert printed
     assert picture.startswith(b"\x89PNG")
+
+
+@pytest.mark.long
+def test_the_page_of_an_evaluation_is_as_quiet(tmp_path):
+    path = tmp_path / "evaluation.html"
+    rows = [
+        {
+            "id": f"q{n}",
+            "instruction": f"Name river {n}.",
+            "output": f"River {n}.",
+            "skill": "ab"[n % 2],
+        }
+        for n in range(30)
+    ]
+    for name in ("a-model-with-a-rather-long-name", "right"):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    sets = [tmp_path / f"{name}.jsonl" for name in ("a-model-with-a-rather-long-name", "right")]
+    si.evaluate(sets, sets[1], path, teacher_answers=sets[1], ceiling=sets[0], by=["skill", "task"])
+    must_be_quiet(path, looked_at(path, everything))

@@ -131,7 +131,7 @@ def test_a_table_of_a_verb_may_hold_tables(inside, tmp_path):
         (
             'output = "x"',
             "'output' stands in the table of its verb: "
-            "[report] or [select] or [export] or [filter]",
+            "[report] or [evaluate] or [select] or [export] or [filter]",
         ),
         ("[serve-mock]\nprt = 1", "unknown key 'prt'. Did you mean 'port'?"),
         ("[generat]\nseed = 1", "unknown key 'generat'. Did you mean 'generate'?"),

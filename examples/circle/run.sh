@@ -41,6 +41,4 @@ selfinstruct answer "$OUT/chat.test.jsonl" --into "$OUT/tuned" --all --as tuned 
 
 # 5. How they sound beside each other, and what of it is right.
 selfinstruct report "$OUT/tuned/answers.jsonl" --against "$OUT/base/answers.jsonl" -o "$OUT/answers.html"
-if selfinstruct evaluate --help >/dev/null 2>&1; then
-  selfinstruct evaluate "$OUT/base" "$OUT/tuned" --references "$OUT/chat.test.jsonl" -o "$OUT/evaluation.html"
-fi
+selfinstruct evaluate "$OUT/base" "$OUT/tuned" --references "$OUT/chat.test.jsonl" --teacher-answers "$OUT/chat.test.jsonl" -o "$OUT/evaluation.html"

@@ -24,11 +24,10 @@ from selfinstruct.api.teachers import Asked, Teacher, price_of
 from selfinstruct.bootstrap.estimate import Range
 from selfinstruct.comparing.contests import Contest
 from selfinstruct.comparing.figures import Summary, summarize
-from selfinstruct.comparing.job import FILE, ITEMS, item_row
+from selfinstruct.comparing.job import FILE, ITEMS, SUMMARY, item_row
 from selfinstruct.judging.families import kindred
 from selfinstruct.teachers import Prompt, Reply
 
-SUMMARY = "summary.json"
 _NOBODY = Teacher()
 _USUAL = CompareSettings()
 _REPLY, _BRIEF = Range(30, 60, 120), Range(6, 10, 30)  # tokens, with a reason and without

@@ -11,17 +11,17 @@ from typing import Any
 from selfinstruct.api.inputs import Named, columns_of, texts_of
 from selfinstruct.api.looked_at import Look, is_pool, source_of
 from selfinstruct.api.observer import SILENT, Observer
+from selfinstruct.api.paged import Paged
 from selfinstruct.api.results import Result
 from selfinstruct.api.stop import Stop
-from selfinstruct.errors import InterruptionError, SettingsError, UsageError
+from selfinstruct.errors import InterruptionError, SettingsError
 from selfinstruct.journal import LEDGER
-from selfinstruct.outputs import Output, door, opened
 from selfinstruct.report import Wanted, facts, page, text_of
 from selfinstruct.report.page import MARK
 from selfinstruct.report.verbs import AUTO, RULES, refuse_unknown_method
 
 _EVERY = 0.5  # seconds between two looks at a pool that is growing
-_JSON_BEGINS = b'{\n "about": "selfinstruct report",'
+_JSON_BEGINS = '{\n "about": "selfinstruct report",'
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,14 @@ def report(
     names = [str(one) for one in (source, against) if one is not None]
     if names.count("-") > 1:
         raise SettingsError("Standard input (-) can be read only once.")
-    places = _Places.of(output, names, force=force)
+    places = Paged.of(output, names, mark=MARK, begins=_JSON_BEGINS, force=force)
     wanted = Wanted(AUTO if verbs == RULES else verbs, sample, tasks)
     how = Look(language, format, columns_of(columns), code)
     named = how if judgements is None else replace(how, judgements=texts_of(judgements))
     told = _facts(names[0], named, wanted, observer, stop)
     if against is not None:
         told["against"] = _facts(names[1], how, wanted, observer, stop)
-    places.write(told)
+    places.write(page(told), text_of(told))
     return ReportResult(
         source=names[0],
         page=str(output),
@@ -155,40 +155,3 @@ def _facts(
 
     with observer.counting() as show:
         return facts(source_of(name, how, tick), wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where the page goes, and the numbers beside it."""
-
-    page: Output
-    json: Output | None
-
-    @classmethod
-    def of(cls, output: Named, inputs: list[str], *, force: bool) -> _Places:
-        path = Path(output)
-        page_ = door(output, force=force or _is_ours(path, MARK.encode()), inputs=inputs)
-        if page_.is_stream:
-            return cls(page_, None)
-        if path.suffix == ".json":
-            raise UsageError(f"{output}: -o names the page; the .json stands beside it anyway.")
-        beside = path.with_suffix(".json")
-        ours = force or _is_ours(beside, _JSON_BEGINS)
-        return cls(page_, door(beside, force=ours, inputs=inputs))
-
-    def write(self, told: Mapping[str, Any]) -> None:
-        """Write both; the numbers first, so that no page is newer than they are."""
-        if self.json is not None:
-            with opened(self.json) as file:
-                file.write(text_of(told).encode("utf-8", "replace"))
-        with opened(self.page) as file:
-            file.write(page(told).encode("utf-8", "replace"))
-
-
-def _is_ours(path: Path, begins: bytes) -> bool:
-    """Whether ``path`` is an earlier report, which may be replaced without a word."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(begins)) == begins
-    except OSError:  # whoever opens it for writing says what is wrong
-        return False

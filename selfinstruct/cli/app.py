@@ -14,6 +14,7 @@ from selfinstruct.cli.check import check
 from selfinstruct.cli.compare import compare
 from selfinstruct.cli.decontaminate import decontaminate
 from selfinstruct.cli.estimate import estimate
+from selfinstruct.cli.evaluate import evaluate
 from selfinstruct.cli.evolve import evolve
 from selfinstruct.cli.export import export
 from selfinstruct.cli.filter import filter_
@@ -55,6 +56,7 @@ for _verb in (
     review,
     answer,
     compare,
+    evaluate,
     select,
     export,
     validate,

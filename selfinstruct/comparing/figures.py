@@ -24,7 +24,6 @@ from selfinstruct.statistics import (
     tie_discounted_accuracy,
     wilson,
 )
-from selfinstruct.statistics.values import rounded
 
 _EVEN = 0.5  # the score of a tie
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
@@ -79,7 +78,7 @@ class Summary:
 
     def row(self) -> dict[str, Any]:
         """As plain values."""
-        ranking = self.ranking
+        ranking, controlled = self.ranking, self.length_controlled
         return {
             "prompts": self.prompts,
             "statuses": dict(self.statuses),
@@ -94,7 +93,7 @@ class Summary:
                     "win_rate": one.win_rate.row(),
                     "against_baseline": one.against_baseline.row(),
                     "strength": one.strength.row(),
-                    "length_controlled": _controlled(self.length_controlled.get(one.name)),
+                    "length_controlled": held.row() if (held := controlled.get(one.name)) else None,
                 }
                 for one in (ranking.standings if ranking else ())
             ],
@@ -247,17 +246,6 @@ def _controls(rows: Sequence[Mapping[str, Any]]) -> dict[str, Share]:
             right = one == other if row["control"] == Control.SAME else one < other
             found.setdefault(row["control"], []).append(right)
     return {kind: wilson(sum(all_), len(all_)) for kind, all_ in sorted(found.items())}
-
-
-def _controlled(found: LengthControlled | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "raw": found.raw.row(),
-        "controlled": found.controlled.row(),
-        "phi": rounded(found.phi),
-        "moved_much": found.moved_much,
-    }
 
 
 def _row(share: Share | None) -> dict[str, Any] | None:

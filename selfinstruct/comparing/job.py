@@ -23,6 +23,7 @@ from selfinstruct.rubrics import Part, Question, Unit
 
 FILE = "judgements.jsonl"
 ITEMS = "items.jsonl"  # the prompts with their answers, which rows only name
+SUMMARY = "summary.json"  # what it came to
 _RAW = 300  # characters kept of a reply that could not be read
 
 

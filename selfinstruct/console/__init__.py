@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.endings import show_problems as show_problems
     from selfinstruct.console.endings import show_replay_end as show_replay_end
     from selfinstruct.console.endings import show_stopped as show_stopped
+    from selfinstruct.console.evaluations import show_evaluation as show_evaluation
     from selfinstruct.console.judgings import show_judge_estimate as show_judge_estimate
     from selfinstruct.console.judgings import show_judging as show_judging
     from selfinstruct.console.judgings import show_worst as show_worst
@@ -55,6 +56,7 @@ _FILES = {
     "show_answers": "answers",
     "show_compare_estimate": "comparisons",
     "show_comparison": "comparisons",
+    "show_evaluation": "evaluations",
     "show_judge_estimate": "judgings",
     "show_judging": "judgings",
     "show_worst": "judgings",

@@ -6,9 +6,11 @@ shown the positive examples at most, and asked the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from selfinstruct.errors import UsageError
 from selfinstruct.formats.base import Reading
@@ -17,6 +19,7 @@ from selfinstruct.formats.reading import Record, records
 from selfinstruct.formats.superni import SuperNi
 from selfinstruct.tasks import Instance, Task
 
+_HALF = re.compile("[\ud800-\udfff]")
 _LIST = "_tasks.txt"  # how the collection calls its lists of tasks
 
 
@@ -27,10 +30,16 @@ class TaskFile:
     Attributes:
         task: It, called like its file, with the instances that are asked.
         examples: Its positive examples.
+        references: Of each instance, all the outputs that count as right.
+        ids: Of each instance, the id that the collection gives it; "" where it gives none.
+        category: The first of its categories; "" where it has none.
     """
 
     task: Task
     examples: Sequence[Instance]
+    references: Sequence[tuple[str, ...]] = ()
+    ids: Sequence[str] = ()
+    category: str = ""
 
 
 def is_benchmark(source: str) -> bool:
@@ -72,7 +81,7 @@ def task_files(source: str, most: int) -> Iterator[TaskFile]:
 
 
 def _task_file(record: Record, name: str, most: int) -> TaskFile:
-    row = record.row
+    row = _mended(record.row)
     definition, examples = row["Definition"], row.get("Positive Examples")
     if isinstance(definition, list):
         definition = definition[:1]
@@ -87,7 +96,34 @@ def _task_file(record: Record, name: str, most: int) -> TaskFile:
         shown = read(examples).instances if examples else ()
     except UsageError as error:
         raise UsageError(f"{record.where}: {error}.") from error
-    return TaskFile(task.model_copy(update={"id": name}), shown)
+    cases = asked[: len(task.instances)] if isinstance(asked, list) else [asked]
+    categories = row.get("Categories") or [""]
+    return TaskFile(
+        task.model_copy(update={"id": name}),
+        shown,
+        [_outputs(case) for case in cases],
+        [str(case.get("id") or "") for case in cases],
+        str(categories[0] if isinstance(categories, list) else categories),
+    )
+
+
+def _mended(value: Any) -> Any:
+    """``value`` with each half of a surrogate pair replaced: no file and no request carries it.
+
+    Collections cut texts by the character of other programs, in the middle of an emoji.
+    """
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_mended(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _mended(one) for key, one in value.items()}
+    return value
+
+
+def _outputs(case: Mapping[str, Any]) -> tuple[str, ...]:
+    found = case["output"]
+    return tuple(map(str, found)) if isinstance(found, list) else (str(found),)
 
 
 def _listed(path: Path) -> list[str]:

@@ -13,6 +13,7 @@ from selfinstruct.errors import PromptError, SelfInstructError
 from selfinstruct.filters import InstructionRules
 from selfinstruct.formats import wording
 from selfinstruct.languages import LanguagePack, load, tokenizer
+from selfinstruct.languages.closings import load_closings
 from selfinstruct.languages.edits import load_edits
 from selfinstruct.languages.verbs import load_verbs
 from selfinstruct.mock.grammar import grammar
@@ -35,6 +36,7 @@ def pack_problems(folder: Path) -> Iterator[Flaw]:
         ("pack.toml", "tokenizer", lambda: tokenizer(pack.tokenizer)),
         ("edits.toml", "edits", lambda: load_edits(folder)),
         ("verbs.toml", "verbs", lambda: load_verbs(folder)),
+        ("closings.toml", "closings", lambda: load_closings(folder)),
     ]
     for step in prompts.Step:
         checks += [("templates", "template", partial(_render, pack, api, step)) for api in Api]

@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from selfinstruct.report import shapes
 from selfinstruct.report.sections import SECTIONS, widened
+
+OWN = "selfinstruct.report"
+"""Whose pages hold the parts that others share."""
 
 MARK = "<!doctype html>\n<!-- selfinstruct report -->\n"
 """What the page begins with, by which an earlier report is known."""
@@ -26,27 +29,40 @@ def page(told: Mapping[str, Any]) -> str:
     sides = [told, *([told["against"]] if "against" in told else [])]
     shown = [one for one in SECTIONS if any(one.key in side for side in sides)]
     missing = [(one, sides[0]["left_out"].get(one.key)) for one in SECTIONS if one not in shown]
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return MARK + _template().render(
-        sides=sides,
-        sections=widened(shown),
-        missing=[(one, why) for one, why in missing if why],
-        style=style,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
+    return MARK + drawn(
+        "page.html.jinja",
+        {
+            "sides": sides,
+            "sections": widened(shown),
+            "missing": [(one, why) for one, why in missing if why],
+        },
     )
 
 
-@cache
-def _loader() -> PackageLoader:
-    return PackageLoader("selfinstruct.report", "pages")
+def drawn(template: str, values: Mapping[str, Any], package: str = OWN) -> str:
+    """A page of the same style and policy.
+
+    Args:
+        template: Its template.
+        values: What it is drawn from.
+        package: Whose folder ``pages`` holds the template; it may import the parts of reports.
+    """
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    found = _environment(package).get_template(template)
+    return found.render(values, style=style, policy=policy)
 
 
 @cache
-def _environment() -> Environment:
+def _loader(package: str) -> PackageLoader:
+    return PackageLoader(package, "pages")
+
+
+@cache
+def _environment(package: str) -> Environment:
     found = Environment(
-        loader=_loader(),
+        loader=ChoiceLoader([_loader(one) for one in dict.fromkeys((package, OWN))]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -59,13 +75,8 @@ def _environment() -> Environment:
 
 
 @cache
-def _template() -> Template:
-    return _environment().get_template("page.html.jinja")
-
-
-@cache
 def _style() -> str:
-    return _loader().get_source(_environment(), "style.css")[0].strip()
+    return _loader(OWN).get_source(_environment(OWN), "style.css")[0].strip()
 
 
 def _whole(value: float | None) -> str:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from selfinstruct.statistics.means import mean
 from selfinstruct.statistics.newton import SMALL, STEPS, damping, sigmoid
 from selfinstruct.statistics.resampling import ROUNDS, SEED, draws, estimate
-from selfinstruct.statistics.values import CONFIDENCE, Estimate, Floats, Integers, undefined
+from selfinstruct.statistics.values import (
+    CONFIDENCE,
+    Estimate,
+    Floats,
+    Integers,
+    rounded,
+    undefined,
+)
 
 MUCH = 0.10
 """How far the win rate may move before it is flagged: ten points, AlpacaEval's own rule."""
@@ -44,6 +52,15 @@ class LengthControlled:
     def moved_much(self) -> bool:
         """Whether length explains more than :data:`MUCH` of the win rate."""
         return self.moved is not None and abs(self.moved) > MUCH
+
+    def row(self) -> dict[str, Any]:
+        """As plain values."""
+        return {
+            "raw": self.raw.row(),
+            "controlled": self.controlled.row(),
+            "phi": rounded(self.phi),
+            "moved_much": self.moved_much,
+        }
 
 
 def length_controlled(

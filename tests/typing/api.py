@@ -48,6 +48,9 @@ async def in_a_loop() -> None:
 
 
 def files() -> None:
+    measured = si.evaluate(["a", Path("b")], "refs", by="task", comparisons=["c"], reviews="v")
+    assert_type(measured, si.EvaluateResult)
+    assert_type(measured.facts, Mapping[str, Any])
     best = si.select("p", "best.jsonl", by="deita", size=3, at_least=["quality=4"])
     assert_type(best, si.SelectResult)
     assert_type(best.passed_over, Mapping[str, int])
