@@ -46,7 +46,7 @@ docs: .venv-docs/.made
 
 .venv-docs/.made: docs/requirements.txt
 	test -d .venv-docs || $(PYTHON) -m venv .venv-docs
-	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check -r docs/requirements.txt
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile -r docs/requirements.txt
 	touch $@
 
 # The pictures in docs/img; needs Chromium.

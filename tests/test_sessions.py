@@ -61,6 +61,6 @@ def test_sessions_are_what_the_program_prints(page, inside, tmp_path):
             text = (tmp_path / arguments[2]).read_text(encoding="utf-8").splitlines()[0]
         else:
             assert program == "selfinstruct"
-            done = inside(*arguments)
+            done = inside(*arguments, env={"COLUMNS": "80"})
             text = done.stdout + done.stderr
         assert_printed(lines, [shown(line) for line in text.splitlines()])
