@@ -258,3 +258,23 @@ def test_what_else_is_shared_out_comes_to_the_same(tmp_path, monkeypatch):
         found.append((told, hits.found, measured, page.read_bytes()))
     assert found[0] == found[1]
     assert found[0][0]["contaminated"] >= 8
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_records_come_to_the_same_for_all_blocks_and_workers(
+    tmp_path, monkeypatch
+):
+    source = written(tmp_path / "in.jsonl", mixed(100_000))
+    expected, alone = filtered(tmp_path / "1", source)
+    assert alone.kept > 2000 < alone.rejected["too_similar"]
+    for size, workers in (
+        (20_000, 2),
+        (20_000, 4),
+        (3_000, 2),
+        (3_000, 4),
+        (70_000, 2),
+        (70_000, 4),
+    ):
+        monkeypatch.setattr(screening, "BLOCK", size)
+        found, _ = filtered(tmp_path / "n", source, cores=Cores(workers))
+        assert found == expected, (size, workers)
