@@ -13,6 +13,7 @@ from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.compare import compare
 from selfinstruct.cli.decontaminate import decontaminate
+from selfinstruct.cli.describe import describe
 from selfinstruct.cli.estimate import estimate
 from selfinstruct.cli.evaluate import evaluate
 from selfinstruct.cli.evolve import evolve
@@ -63,6 +64,7 @@ for _verb in (
     decontaminate,
     calibrate,
     languages,
+    describe,
 ):
     app.command(epilog=EPILOG, cls=Verb)(_verb)
 app.command(name="filter", cls=Verb)(filter_)

@@ -33,8 +33,8 @@ EXIT_CODES = (
     ExitCode(
         2,
         "wrong usage or file",
-        "An option, a setting or a file is wrong; the sentence on stderr names it. Nothing was "
-        "asked. validate ends so where it found a problem.",
+        "An option, a setting or a file is wrong; the sentence on stderr names it and the next "
+        "step. validate ends so where it found a problem.",
     ),
     ExitCode(
         3,
@@ -65,10 +65,10 @@ EXIT_CODES = (
         "interrupted (SIGINT)",
         "Ctrl-C, or a no to a question. What was finished is kept; the same command goes on.",
     ),
+    ExitCode(141, "nobody reads the output", "The reader of stdout has gone, as head does."),
     ExitCode(
         143, "interrupted (SIGTERM)", "SIGTERM. What was finished is kept; the same command goes on."
     ),
-    ExitCode(141, "nobody reads the output", "The reader of stdout has gone, as head does."),
 )
 
 

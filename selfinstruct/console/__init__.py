@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.checks import show_check as show_check
     from selfinstruct.console.comparisons import show_compare_estimate as show_compare_estimate
     from selfinstruct.console.comparisons import show_comparison as show_comparison
+    from selfinstruct.console.descriptions import show_description as show_description
     from selfinstruct.console.endings import show_contamination_end as show_contamination_end
     from selfinstruct.console.endings import show_end as show_end
     from selfinstruct.console.endings import show_import_end as show_import_end
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.tables import show_run as show_run
     from selfinstruct.console.talk import print_json as print_json
     from selfinstruct.console.talk import say as say
+    from selfinstruct.console.talk import tell as tell
     from selfinstruct.console.watching import Watching as Watching
 
 # The file of each name; a test holds that these are the names above.
@@ -61,6 +63,7 @@ _FILES = {
     "show_judging": "judgings",
     "show_worst": "judgings",
     "show_batches": "batches",
+    "show_description": "descriptions",
     "ask": "plainly",
     "show_agreement": "reviews",
     "show_reviews": "reviews",
@@ -77,6 +80,7 @@ _FILES = {
     "show_run": "tables",
     "print_json": "talk",
     "say": "talk",
+    "tell": "talk",
     "Watching": "watching",
 }
 
