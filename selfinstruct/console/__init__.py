@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.judgings import show_judging as show_judging
     from selfinstruct.console.judgings import show_worst as show_worst
     from selfinstruct.console.plainly import ask as ask
+    from selfinstruct.console.previews import show_preview as show_preview
     from selfinstruct.console.reviews import show_agreement as show_agreement
     from selfinstruct.console.reviews import show_reviews as show_reviews
     from selfinstruct.console.selections import show_selection as show_selection
@@ -65,6 +66,7 @@ _FILES = {
     "show_batches": "batches",
     "show_description": "descriptions",
     "ask": "plainly",
+    "show_preview": "previews",
     "show_agreement": "reviews",
     "show_reviews": "reviews",
     "show_selection": "selections",
