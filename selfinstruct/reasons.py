@@ -82,8 +82,7 @@ class Reason(StrEnum):
     )
     INPUT_MISSING = (
         "input_missing",
-        "an instance without input whose instruction points to one; `match` says with which "
-        "words",
+        "an instance without input whose instruction points to one; `match` says with which words",
     )
     ASKS_BACK = ("asks_back", "a short answer that asks for what it should have had")
     LOOPS = (
@@ -93,8 +92,7 @@ class Reason(StrEnum):
     # An evolved instruction was eliminated (WizardLM, section 3.2).
     NOT_EVOLVED = (
         "not_evolved",
-        "an evolution that is no more than its parent; `detail` names operation, round and "
-        "parent",
+        "an evolution that is no more than its parent; `detail` names operation, round and parent",
     )
     ANSWER_DECLINED = (
         "answer_declined",

@@ -69,8 +69,9 @@ def test_options_are_what_their_declarations_say(said):
     assert option_of(said, "review", "--pairs")["values"] == 2
     pool = verb_of(said, "generate")["arguments"][0]
     assert (pool["name"], pool["type"], pool["default"]) == ("POOL", "path", "./pool")
-    assert "selfinstruct generate demo --teacher mock --target 100" in (
-        verb_of(said, "generate")["examples"]
+    assert (
+        "selfinstruct generate demo --teacher mock --target 100"
+        in (verb_of(said, "generate")["examples"])
     )
 
 

@@ -1,4 +1,4 @@
-"""The first prompt that a run would send, and what it may use: read from the pool, without a lock."""
+"""The first prompt that a run would send, and what it may use; the pool is read without a lock."""
 
 from __future__ import annotations
 

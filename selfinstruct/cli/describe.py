@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli import options as o
 from selfinstruct.errors import SettingsError
 
@@ -16,12 +17,19 @@ SKILL = Path(__file__).parents[1] / "SKILL.md"
 def describe(
     context: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(metavar="[VERB]", help="One verb alone, with its options.")
+        str | None,
+        typer.Argument(
+            metavar="[VERB]",
+            help="One verb alone, with its options.",
+            autocompletion=completing.verbs,
+        ),
     ] = None,
     config: o.Config = None,
     skill: Annotated[
         bool,
-        o.own("--skill", o.OUTPUT, "Print SKILL.md: one page for an agent that knows nothing else."),
+        o.own(
+            "--skill", o.OUTPUT, "Print SKILL.md: one page for an agent that knows nothing else."
+        ),
     ] = False,
     json: o.Json = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What the program can do, as plain values: read from its verbs, and from tables held true by tests."""
+"""What the program can do, as plain values: from its verbs, and tables that tests hold true."""
 
 from __future__ import annotations
 

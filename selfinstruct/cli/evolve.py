@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, pool_flags
+from selfinstruct.cli import completing, groups, pool_flags
 from selfinstruct.cli import options as o
 
 
@@ -17,7 +17,9 @@ def evolve(
     source: Annotated[
         str,
         typer.Argument(
-            help="What is evolved: a pool, a seed file, or Alpaca-style JSON.", metavar="SOURCE"
+            help="What is evolved: a pool, a seed file, or Alpaca-style JSON.",
+            metavar="SOURCE",
+            autocompletion=completing.sources,
         ),
     ],
     server: groups.ServerFlags,
@@ -60,9 +62,7 @@ def evolve(
     if preview:
         from selfinstruct.api.preview import preview_evolve
 
-        asked = preview_evolve(
-            source, pool, rounds=data.rounds, teacher=teacher, settings=settings
-        )
+        asked = preview_evolve(source, pool, rounds=data.rounds, teacher=teacher, settings=settings)
         console.show_preview(asked, json=output.json)
         return
     signals = Signals()

@@ -67,7 +67,9 @@ EXIT_CODES = (
     ),
     ExitCode(141, "nobody reads the output", "The reader of stdout has gone, as head does."),
     ExitCode(
-        143, "interrupted (SIGTERM)", "SIGTERM. What was finished is kept; the same command goes on."
+        143,
+        "interrupted (SIGTERM)",
+        "SIGTERM. What was finished is kept; the same command goes on.",
     ),
 )
 

@@ -6,13 +6,18 @@ from typing import Annotated, Literal
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli import options as o
 
 
 def filter_(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Files, pools, or - for standard input."),
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, pools, or - for standard input.",
+            autocompletion=completing.sources,
+        ),
     ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="OUTPUT", help="Where to, or - for a pipe.")

@@ -46,10 +46,10 @@ FILES = (
         "batches.jsonl, batches/",
         "only with `--batch`: what was ordered, step by step, and the files of what is outstanding",
     ),
-    KnownFile("NAME/", "what another job over the pool makes: its files, and its own `replies.jsonl`"),
     KnownFile(
-        ".lock", "held while a run writes; the system drops it when its holder dies"
+        "NAME/", "what another job over the pool makes: its files, and its own `replies.jsonl`"
     ),
+    KnownFile(".lock", "held while a run writes; the system drops it when its holder dies"),
     KnownFile("tasks.jsonl.next", "only while tasks are taken out; the next run finishes that"),
     KnownFile(
         "*.lost-N",

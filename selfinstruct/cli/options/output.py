@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli.options.base import OUTPUT, option, own
 
 
@@ -18,7 +19,13 @@ def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
 
 
 PoolArgument = Annotated[
-    Path, typer.Argument(help="The pool's folder.", show_default="./pool", metavar="POOL")
+    Path,
+    typer.Argument(
+        help="The pool's folder.",
+        show_default="./pool",
+        metavar="POOL",
+        autocompletion=completing.pools,
+    ),
 ]
 Config = Annotated[
     Path | None,
