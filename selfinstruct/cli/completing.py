@@ -52,10 +52,12 @@ def sources(incomplete: str) -> list[str]:
 
 
 def judgings(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The judgings of the pools that the words before it name; ``pool`` where they name none."""
-    named = [value for value in ctx.params.values() if isinstance(value, str | Path)]
-    named += [one for value in ctx.params.values() if isinstance(value, list) for one in value]
-    folders = [Path(one) / _JUDGEMENTS for one in named] or [Path("pool") / _JUDGEMENTS]
+    """The judgings of the pools among the words before it, or of the one that the verb takes."""
+    named: list[str | Path] = []
+    for value in ctx.params.values():
+        several = value if isinstance(value, list | tuple) else [value]
+        named += [one for one in several if isinstance(one, str | Path)]
+    folders = (Path(one) / _JUDGEMENTS for one in named)
     found = {path.name for folder in folders for _, path in _entries(f"{folder}{os.sep}")}
     return sorted(name for name in found if name.startswith(incomplete))
 
