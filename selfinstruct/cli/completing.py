@@ -110,10 +110,10 @@ def _entries(incomplete: str) -> Iterator[tuple[str, Path]]:
     """What is there whose name begins so, as it would be written, and its path."""
     begun = incomplete.rpartition(os.sep)[2]
     before = incomplete[: len(incomplete) - len(begun)]
-    folder = Path(before or os.curdir).expanduser()
     try:
+        folder = Path(before or os.curdir).expanduser()
         names = sorted(one.name for one in folder.iterdir())
-    except OSError:
+    except (OSError, RuntimeError):  # no such folder; no such home
         return
     for name in names:
         if name.startswith(begun) and (begun.startswith(".") or not name.startswith(".")):
