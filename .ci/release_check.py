@@ -26,7 +26,7 @@ def flaws_of_wheel(path: Path) -> list[str]:
     inner = [file for folder in packs for file in folder.rglob("*") if file.is_file()]
     wanted = [str(file.relative_to(ROOT)) for file in inner if "__pycache__" not in file.parts]
     wanted += [f"selfinstruct/data/seeds/{folder.name}.jsonl" for folder in packs]
-    wanted += ["selfinstruct/py.typed", "selfinstruct/__main__.py"]
+    wanted += ["selfinstruct/py.typed", "selfinstruct/__main__.py", "selfinstruct/SKILL.md"]
     page = ("index.html", "app.js", "app.css")
     wanted += [f"selfinstruct/reviewing/page/{name}" for name in page]
     flaws += [f"{path.name} lacks {name}" for name in wanted if name not in names]

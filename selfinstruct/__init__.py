@@ -68,6 +68,9 @@ if TYPE_CHECKING:
     from selfinstruct.api.pools import PoolView as PoolView
     from selfinstruct.api.pools import Refused as Refused
     from selfinstruct.api.pools import open_pool as open_pool
+    from selfinstruct.api.preview import PreviewResult as PreviewResult
+    from selfinstruct.api.preview import preview as preview
+    from selfinstruct.api.preview import preview_evolve as preview_evolve
     from selfinstruct.api.replay import replay as replay
     from selfinstruct.api.replay import replay_async as replay_async
     from selfinstruct.api.report import ReportResult as ReportResult
@@ -174,6 +177,9 @@ _NAMES = {
     "PoolView": "api.pools",
     "Refused": "api.pools",
     "open_pool": "api.pools",
+    "PreviewResult": "api.preview",
+    "preview": "api.preview",
+    "preview_evolve": "api.preview",
     "replay": "api.replay",
     "replay_async": "api.replay",
     "ReportResult": "api.report",

@@ -237,6 +237,8 @@ class InterruptionError(SelfInstructError):
         exit_code: 128 and the number of the signal.
     """
 
+    exit_code = 130
+
     def __init__(self, exit_code: int = 130) -> None:
         super().__init__("interrupted; what was not finished is as it was before.")
         self.exit_code = exit_code

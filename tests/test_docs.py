@@ -58,7 +58,8 @@ def test_the_commands_page_holds_the_help_texts():
 
 def test_every_option_that_a_document_names_exists():
     known = set(re.findall(r"--[a-z][a-z-]+", written())) | {"--editable", "--quiet"}
-    for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *ROOT.glob("examples/**/*.md")]:
+    pages = [*(ROOT / "docs").glob("*.md"), *ROOT.glob("examples/**/*.md")]
+    for path in [ROOT / "README.md", ROOT / "selfinstruct" / "SKILL.md", *pages]:
         text = path.read_text(encoding="utf-8")
         for line in re.findall(r"^\s*selfinstruct .*$|`selfinstruct [^`]*`", text, re.MULTILINE):
             assert set(re.findall(r"--[a-z][a-z-]+", line)) <= known, (path.name, line)

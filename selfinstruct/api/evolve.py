@@ -174,12 +174,8 @@ def _ready(
     """The run, or that there is nothing to do."""
     refuse_unbatchable(asked, limits)
     planned = plan_of(source, folder, rounds, with_teacher(settings, asked))
+    refuse_other_sources(folder, planned)
     at = look(folder).position if planned.existing else Position()
-    if planned.existing is not None and at.request and _other_sources(planned):
-        raise PoolError(
-            f"{folder}: this pool was made from other sources, and its requests are numbered by "
-            "them. Name another folder."
-        )
     requests = len(planned.seeds) * rounds
     done = planned.goes_on and at.request >= requests
     if done and not scan(folder).retries.waiting:
@@ -206,6 +202,17 @@ def _ready(
     )
 
 
-def _other_sources(planned: Plan) -> bool:
+def refuse_other_sources(folder: Path, planned: Plan) -> None:
+    """Refuse a pool that was begun with other sources.
+
+    Raises:
+        PoolError: It was.
+    """
     was, wanted = planned.existing, planned.manifest
-    return was is not None and (was.recipe, was.seeds) != (wanted.recipe, wanted.seeds)
+    if was is None or (was.recipe, was.seeds) == (wanted.recipe, wanted.seeds):
+        return
+    if look(folder).position.request:
+        raise PoolError(
+            f"{folder}: this pool was made from other sources, and its requests are numbered by "
+            "them. Name another folder."
+        )

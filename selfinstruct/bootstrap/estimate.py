@@ -96,9 +96,7 @@ def from_prompts(recipe: Recipe, source: Source, missing: int) -> dict[str, Step
                     for r, a in zip(_values(requests), _values(accepted), strict=True)
                 )
             )
-            limit = call.prompt.decoding.max_tokens
-            reply = tokens(call.reply).times(Range(*_LENGTH))
-            reply = Range(*(min(limit, value) for value in _values(reply)))
+            reply = reply_tokens(call.reply, call.prompt.decoding.max_tokens)
             used = StepEstimate(calls, calls.times(tokens(call.prompt.text)), calls.times(reply))
             steps[call.prompt.step] = steps.get(call.prompt.step, StepEstimate()) + used
     return steps
@@ -196,6 +194,11 @@ def tokens(text: str) -> Range:
     other = len(text) - ascii_
     pairs = zip(_ASCII, _OTHER, strict=True)
     return Range(*(ascii_ / narrow + other / wide for narrow, wide in pairs))
+
+
+def reply_tokens(text: str, limit: int) -> Range:
+    """How many tokens a reply about as long as ``text`` may be, up to the most that it may have."""
+    return Range(*(min(limit, value) for value in _values(tokens(text).times(Range(*_LENGTH)))))
 
 
 def _values(range_: Range) -> tuple[float, float, float]:

@@ -13,6 +13,7 @@ from selfinstruct.cli.calibrate import calibrate
 from selfinstruct.cli.check import check
 from selfinstruct.cli.compare import compare
 from selfinstruct.cli.decontaminate import decontaminate
+from selfinstruct.cli.describe import describe
 from selfinstruct.cli.estimate import estimate
 from selfinstruct.cli.evaluate import evaluate
 from selfinstruct.cli.evolve import evolve
@@ -38,7 +39,7 @@ app = typer.Typer(
     help="Grow instruction-tuning data from a teacher model.",
     epilog=EPILOG,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -63,6 +64,7 @@ for _verb in (
     decontaminate,
     calibrate,
     languages,
+    describe,
 ):
     app.command(epilog=EPILOG, cls=Verb)(_verb)
 app.command(name="filter", cls=Verb)(filter_)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
 
 _MEASURED = "What is measured"
@@ -19,7 +19,10 @@ def calibrate(
     file: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FILE]", help="Tasks, in any format that import knows.", show_default="seeds"
+            metavar="[FILE]",
+            help="Tasks, in any format that import knows.",
+            show_default="seeds",
+            autocompletion=completing.sources,
         ),
     ] = None,
     config: o.Config = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
 
 _FOUND = "What is found"
@@ -27,7 +27,10 @@ def decontaminate(
     ],
     pool: o.PoolArgument = Path("pool"),
     more: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE]...", help="Further benchmarks.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE]...", help="Further benchmarks.", autocompletion=completing.sources
+        ),
     ] = None,
     config: o.Config = None,
     report: Annotated[

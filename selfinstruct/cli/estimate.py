@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, pool_flags
+from selfinstruct.cli import completing, groups, pool_flags
 from selfinstruct.cli import options as o
 
 
@@ -25,6 +25,7 @@ def estimate(
             help="The pool of generate, or SOURCE and pool of evolve.",
             show_default="./pool",
             metavar="[SOURCE] [POOL]",
+            autocompletion=completing.sources,
         ),
     ] = None,
     target: Annotated[

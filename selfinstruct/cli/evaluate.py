@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
 from selfinstruct.cli.evaluate_options import RIGHT, EvaluateFlags
 
@@ -21,6 +21,7 @@ def evaluate(
             help="What models answered: a folder of answer, Tk-Instruct's rows, rows with id and "
             "prediction, or a set that import reads. The first is the base of the others.",
             show_default=False,
+            autocompletion=completing.sources,
         ),
     ],
     references: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, pool_flags
+from selfinstruct.cli import completing, groups, pool_flags
 from selfinstruct.cli import options as o
 from selfinstruct.counts import counted
 
@@ -18,7 +18,9 @@ def evolve(
     source: Annotated[
         str,
         typer.Argument(
-            help="What is evolved: a pool, a seed file, or Alpaca-style JSON.", metavar="SOURCE"
+            help="What is evolved: a pool, a seed file, or Alpaca-style JSON.",
+            metavar="SOURCE",
+            autocompletion=completing.sources,
         ),
     ],
     server: groups.ServerFlags,
@@ -29,6 +31,7 @@ def evolve(
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
     yes: Annotated[bool, o.option("--yes", o.OUTPUT, "Do not ask before the first call.")] = False,
+    preview: o.Preview = False,
     config: o.Config = None,
 ) -> None:
     """Evolve the instructions of SOURCE over several rounds, as WizardLM did (Evol-Instruct).
@@ -55,13 +58,21 @@ def evolve(
         console.show_evolve_estimate(found)
         return yes or is_wanted()
 
+    teacher = from_flags.teacher(context, server, traffic, limits)
+    settings = from_flags.settings(context, data, server.api)
+    if preview:
+        from selfinstruct.api.preview import preview_evolve
+
+        asked = preview_evolve(source, pool, rounds=data.rounds, teacher=teacher, settings=settings)
+        console.show_preview(asked, json=output.json)
+        return
     signals = Signals()
     result = rewrite(
         source,
         pool,
         rounds=data.rounds,
-        teacher=from_flags.teacher(context, server, traffic, limits),
-        settings=from_flags.settings(context, data, server.api),
+        teacher=teacher,
+        settings=settings,
         limits=from_flags.limits_of(traffic, limits, batches),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import export_options, groups
+from selfinstruct.cli import completing, export_options, groups
 from selfinstruct.cli import options as o
 
 
@@ -23,6 +23,7 @@ def export(
             "alpaca, chat, sharegpt, completion, flan, superni, parquet or hf; of a comparison "
             "dpo, reward, kto, openai-dpo or ranking.",
             metavar="NAME",
+            autocompletion=completing.written,
         ),
     ],
     output: Annotated[

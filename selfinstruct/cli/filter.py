@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
 
 
@@ -15,7 +15,11 @@ def filter_(
     *,
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Files, pools, or - for standard input."),
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, pools, or - for standard input.",
+            autocompletion=completing.sources,
+        ),
     ],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="OUTPUT", help="Where to, or - for a pipe.")

@@ -23,6 +23,7 @@ def generate(
     batches: groups.BatchFlags,
     output: groups.OutputFlags,
     pool: o.PoolArgument = Path("pool"),
+    preview: o.Preview = False,
     config: o.Config = None,
 ) -> None:
     """Grow a pool until it holds TARGET finished tasks.
@@ -43,13 +44,22 @@ def generate(
     from selfinstruct.cli.signals import Signals
 
     del config  # read before, by its callback
+    teacher = from_flags.teacher(context, server, traffic, limits)
+    settings = from_flags.settings(context, data, server.api)
+    capped = from_flags.limits_of(traffic, limits, batches)
+    if preview:
+        from selfinstruct.api.preview import preview as look_ahead
+
+        found = look_ahead(pool, target=target, teacher=teacher, settings=settings, limits=capped)
+        console.show_preview(found, json=output.json)
+        return
     signals = Signals()
     result = grow(
         pool,
         target=target,
-        teacher=from_flags.teacher(context, server, traffic, limits),
-        settings=from_flags.settings(context, data, server.api),
-        limits=from_flags.limits_of(traffic, limits, batches),
+        teacher=teacher,
+        settings=settings,
+        limits=capped,
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

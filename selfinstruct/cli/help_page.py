@@ -11,13 +11,13 @@ from typing import Any
 
 from typer import core
 
+from selfinstruct.cli.exit_codes import sentence
 from selfinstruct.cli.options.base import OUTPUT, PANELS
 
 EPILOG = (
     "Options that mean the same for every verb also read SELFINSTRUCT_<OPTION>, and "
     "selfinstruct.toml in the current folder gives defaults. A flag goes before a variable, a "
-    "variable before the file. Exit codes: 0 target reached, 2 wrong usage or file, 3 budget, "
-    "4 teacher, 5 pool in use, 6 nothing new, 130 or 143 interrupted, 141 nobody reads the output."
+    "variable before the file. " + sentence()
 )
 """What the help of every verb ends with."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, import_options
+from selfinstruct.cli import completing, groups, import_options
 from selfinstruct.cli import options as o
 
 
@@ -16,12 +16,20 @@ def import_(
     *,
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Files, folders of them, pools, or -."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Files, folders of them, pools, or -.",
+            autocompletion=completing.sources,
+        ),
     ],
     into: Annotated[
         Path,
         o.option(
-            "--into", import_options.KEPT, "The pool; made where there is none.", metavar="POOL"
+            "--into",
+            import_options.KEPT,
+            "The pool; made where there is none.",
+            metavar="POOL",
+            autocompletion=completing.pools,
         ),
     ],
     config: o.Config = None,

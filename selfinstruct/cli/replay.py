@@ -7,14 +7,19 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups, pool_flags
+from selfinstruct.cli import completing, groups, pool_flags
 from selfinstruct.cli import options as o
 
 
 @groups.grouped
 def replay(
     context: typer.Context,
-    pool: Annotated[Path, typer.Argument(help="The pool whose replies are read again.")],
+    pool: Annotated[
+        Path,
+        typer.Argument(
+            help="The pool whose replies are read again.", autocompletion=completing.pools
+        ),
+    ],
     into: Annotated[Path, o.option("--into", o.WHAT, "The new pool.", metavar="NEW")],
     server: groups.ServerFlags,
     traffic: groups.TrafficFlags,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
 from selfinstruct.cli.report_options import READ, SHOWN, ReportFlags
 
@@ -15,7 +15,12 @@ from selfinstruct.cli.report_options import READ, SHOWN, ReportFlags
 def report(
     *,
     source: Annotated[
-        str, typer.Argument(metavar="POOL|FILE", help="A pool, or what import reads.")
+        str,
+        typer.Argument(
+            metavar="POOL|FILE",
+            help="A pool, or what import reads.",
+            autocompletion=completing.sources,
+        ),
     ] = "pool",
     output: Annotated[
         str,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import groups
+from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
 from selfinstruct.cli.select_options import CHOSEN, SelectFlags
 
@@ -15,7 +15,12 @@ from selfinstruct.cli.select_options import CHOSEN, SelectFlags
 def select(
     *,
     source: Annotated[
-        str, typer.Argument(metavar="POOL|FILE", help="A pool, or a set that judge reads.")
+        str,
+        typer.Argument(
+            metavar="POOL|FILE",
+            help="A pool, or a set that judge reads.",
+            autocompletion=completing.sources,
+        ),
     ] = "pool",
     by: Annotated[
         str,

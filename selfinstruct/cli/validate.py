@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli import options as o
 from selfinstruct.errors import UsageError
 
@@ -13,7 +14,11 @@ from selfinstruct.errors import UsageError
 def validate(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help="Seed files, pools, exports, language packs, or -."),
+        typer.Argument(
+            metavar="PATH...",
+            help="Seed files, pools, exports, language packs, or -.",
+            autocompletion=completing.sources,
+        ),
     ],
     config: o.Config = None,
     format_: Annotated[

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.comparisons import show_comparison as show_comparison
     from selfinstruct.console.data_sets import show_export as show_export
     from selfinstruct.console.data_sets import show_filter as show_filter
+    from selfinstruct.console.descriptions import show_description as show_description
     from selfinstruct.console.endings import show_contamination_end as show_contamination_end
     from selfinstruct.console.endings import show_end as show_end
     from selfinstruct.console.endings import show_import_end as show_import_end
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.judgings import show_judging as show_judging
     from selfinstruct.console.judgings import show_worst as show_worst
     from selfinstruct.console.plainly import ask as ask
+    from selfinstruct.console.previews import show_preview as show_preview
     from selfinstruct.console.reviews import show_agreement as show_agreement
     from selfinstruct.console.reviews import show_reviews as show_reviews
     from selfinstruct.console.selections import show_selection as show_selection
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from selfinstruct.console.tables import show_run as show_run
     from selfinstruct.console.talk import print_json as print_json
     from selfinstruct.console.talk import say as say
+    from selfinstruct.console.talk import tell as tell
     from selfinstruct.console.watching import Watching as Watching
 
 # The file of each name; a test holds that these are the names above.
@@ -63,7 +66,9 @@ _FILES = {
     "show_judging": "judgings",
     "show_worst": "judgings",
     "show_batches": "batches",
+    "show_description": "descriptions",
     "ask": "plainly",
+    "show_preview": "previews",
     "show_agreement": "reviews",
     "show_reviews": "reviews",
     "show_selection": "selections",
@@ -79,6 +84,7 @@ _FILES = {
     "show_run": "tables",
     "print_json": "talk",
     "say": "talk",
+    "tell": "talk",
     "Watching": "watching",
 }
 

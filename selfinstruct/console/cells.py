@@ -7,6 +7,7 @@ within a cell, and nothing is read as rich's markup.
 from __future__ import annotations
 
 import errno
+import os
 
 from rich.console import Console
 from rich.table import Table
@@ -30,8 +31,23 @@ class Cells(Table):
         super().add_row(*made, style=style or None)
 
 
+def fit(console: Console) -> None:
+    """Let ``COLUMNS`` say how wide a dumb terminal is too, for which rich takes 80."""
+    columns = os.environ.get("COLUMNS", "")
+    if console.is_dumb_terminal and columns.isdigit() and int(columns):
+        console.size = (int(columns), console.height)
+
+
 class Screen(Console):
-    """Where tables and sentences go."""
+    """Where tables and sentences go.
+
+    Args:
+        stderr: Whether they go to standard error.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr)
+        fit(self)
 
     def on_broken_pipe(self) -> None:
         """Leave it to the program what a closed pipe ends with.

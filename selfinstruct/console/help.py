@@ -12,6 +12,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from selfinstruct.console.cells import fit
+
 _WIDEST = 100  # columns; longer lines are hard to read
 _FRAME = 4  # columns that a frame takes
 _SHARE = 0.4  # of a line that an option's name may take; what it does begins below a longer one
@@ -34,7 +36,8 @@ def drawn(
         epilog: What is said of every verb.
     """
     console = Console(highlight=False)
-    console.width = min(console.width, _WIDEST)
+    fit(console)
+    console.size = (min(console.width, _WIDEST), console.height)
     with console.capture() as page:
         console.print(Padding(Text.assemble(("Usage: ", "yellow"), usage), (1, 1, 0, 1)))
         for lines in paragraphs:

@@ -13,7 +13,7 @@ from selfinstruct.cli.options.cores import Address, EngineName, Workers
 from selfinstruct.cli.options.judging import JudgeSource, Worst
 from selfinstruct.cli.options.keeping import Threshold, TokenizerName
 from selfinstruct.cli.options.making import Language, RecipeName, Seeds
-from selfinstruct.cli.options.output import Config, Force, Json, PoolArgument, Quiet
+from selfinstruct.cli.options.output import Config, Force, Json, PoolArgument, Preview, Quiet
 from selfinstruct.cli.options.selecting import Judgements, Where
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Judgements",
     "Language",
     "PoolArgument",
+    "Preview",
     "Quiet",
     "RecipeName",
     "Seeds",

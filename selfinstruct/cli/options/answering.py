@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli.options.base import DECODING, option, own
 
 ANSWERED = "What is answered"
@@ -18,6 +19,7 @@ AnswerSource = Annotated[
         help="Whose prompts are answered: a pool, an export, any data set that import reads, task "
         "files of Super-NaturalInstructions or a list of them (test_tasks.txt).",
         metavar="SOURCE",
+        autocompletion=completing.sources,
     ),
 ]
 AnswersInto = Annotated[

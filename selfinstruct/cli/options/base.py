@@ -9,6 +9,8 @@ from typing import Any
 
 import typer
 
+from selfinstruct.cli import completing
+
 WHAT = "What to make"
 PROMPTS = "Prompts"
 DECODING = "Decoding"
@@ -31,7 +33,7 @@ def option(flag: str, panel: str, text: str, **more: Any) -> Any:
         show_envvar=False,
         help=text,
         rich_help_panel=panel,
-        **more,
+        **_completed(flag, more),
     )
 
 
@@ -40,4 +42,8 @@ def own(flag: str, panel: str, text: str, **more: Any) -> Any:
 
     It reads no variable, and of a settings file only the table of its verb.
     """
-    return typer.Option(flag, help=text, rich_help_panel=panel, **more)
+    return typer.Option(flag, help=text, rich_help_panel=panel, **_completed(flag, more))
+
+
+def _completed(flag: str, more: dict[str, Any]) -> dict[str, Any]:
+    return {"autocompletion": completing.BY_FLAG.get(flag), **more}

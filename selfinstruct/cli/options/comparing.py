@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli.options.base import option, own
 
 COMPARED = "What is compared"
@@ -17,6 +18,7 @@ CompareSources = Annotated[
     typer.Argument(
         help="Sets of answers to the same prompts: folders of answer, exports, data sets.",
         metavar="A B...",
+        autocompletion=completing.sources,
     ),
 ]
 CompareInto = Annotated[

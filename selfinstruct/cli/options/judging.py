@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli.options.base import option, own
 
 JUDGED = "What is judged"
@@ -97,6 +98,7 @@ JudgeSource = Annotated[
     typer.Argument(
         help="What is judged: a pool, an export, or any data set that import reads.",
         metavar="SOURCE",
+        autocompletion=completing.sources,
     ),
 ]
 SourceLanguage = Annotated[

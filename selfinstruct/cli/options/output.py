@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli.options.base import OUTPUT, option
+from selfinstruct.cli import completing
+from selfinstruct.cli.options.base import OUTPUT, option, own
 
 
 def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
@@ -18,7 +19,13 @@ def _apply_file(context: typer.Context, path: Path | None) -> Path | None:
 
 
 PoolArgument = Annotated[
-    Path, typer.Argument(help="The pool's folder.", show_default="./pool", metavar="POOL")
+    Path,
+    typer.Argument(
+        help="The pool's folder.",
+        show_default="./pool",
+        metavar="POOL",
+        autocompletion=completing.pools,
+    ),
 ]
 Config = Annotated[
     Path | None,
@@ -33,3 +40,7 @@ Config = Annotated[
 Json = Annotated[bool, option("--json", OUTPUT, "Print one JSON object on stdout.")]
 Quiet = Annotated[bool, option("--quiet", OUTPUT, "No progress and no summary.")]
 Force = Annotated[bool, option("--force", OUTPUT, "Replace files that are there already.")]
+Preview = Annotated[
+    bool,
+    own("--preview", OUTPUT, "Show the first prompt and its price; ask nothing, write nothing."),
+]

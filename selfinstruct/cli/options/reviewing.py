@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from selfinstruct.cli import completing
 from selfinstruct.cli.options.base import own
 from selfinstruct.cli.options.judging import JUDGED
 
@@ -20,6 +21,7 @@ ReviewSource = Annotated[
         help="What is reviewed: a pool, an export, a data set that import reads, or a comparison.",
         metavar="SOURCE",
         show_default=False,
+        autocompletion=completing.sources,
     ),
 ]
 ReviewRubric = Annotated[
