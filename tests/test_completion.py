@@ -38,9 +38,8 @@ def offered(inside, place):
     """What is offered for the last of some words."""
 
     def run(words, variables=None):
-        place = words.count(" ")
-        env = BASH | {"COMP_WORDS": words, "COMP_CWORD": str(place)} | (variables or {})
-        done = inside(env=env, check=0)
+        env = BASH | {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        done = inside(env=env | (variables or {}), check=0, cwd=place)
         assert done.stderr == ""
         return done.stdout.split()
 
@@ -94,7 +93,7 @@ def test_a_settings_file_that_is_wrong_disturbs_nobody_who_types(offered, place)
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_other_shells_are_offered_the_same(inside, place, shell):
+def test_other_shells_are_offered_the_same(inside, shell):
     words = {"_TYPER_COMPLETE_ARGS": "selfinstruct judge mypool --rubric va"}
     words |= {"_SELFINSTRUCT_COMPLETE": f"complete_{shell}"}
     done = inside(env=words | {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, check=0)

@@ -106,6 +106,10 @@ SAYING = {
     "generate --json": "generate new --teacher mock --target 3 --json",
     "decontaminate": "decontaminate p --against p/seeds.jsonl --report - --quiet",
     "evaluate --json": "evaluate p --references p --json",
+    "describe": "describe",
+    "describe --json": "describe --json",
+    "describe --skill": "describe --skill",
+    "generate --preview": "generate p --teacher mock --target 99 --preview",
     "help": "--help",
 }
 

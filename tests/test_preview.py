@@ -99,7 +99,9 @@ def test_a_person_sees_the_prompt_on_stdout_and_its_price_beside(tmp_path, insid
     assert "tokens in and" in done.stderr
     assert ": $0.00" in done.stderr
     assert "Nothing was asked or written." in done.stderr
-    assert "cost unknown (no --price)" in inside(*words, check=0).stderr
+    done = inside(*words, "--system", "Be brief.", check=0)
+    assert "cost unknown (no --price)" in done.stderr
+    assert "Before it goes the system line: Be brief.\n" in done.stderr
     assert not list(tmp_path.iterdir())
     inside("generate", "p", "--teacher", "mock", "--target", 5, "--quiet", check=0)
     done = inside("generate", "p", "--teacher", "mock", "--target", 5, "--preview", check=0)
@@ -111,6 +113,9 @@ def test_what_is_wrong_is_said_as_the_run_would(inside):
     assert "--target must be at least 1" in done.stderr
     done = inside("generate", "p", "--teacher", "vllm", "--target", 1, "--preview", check=2)
     assert "needs a model" in done.stderr
+    asked = ("generate", "p", "--teacher", "mock", "--target", 1, "--preview")
+    assert "needs --price" in inside(*asked, "--budget", 1, check=2).stderr
+    assert "--batch needs a teacher" in inside(*asked, "--batch", check=2).stderr
     done = inside("evolve", "nothing.json", "p", "--teacher", "mock", "--preview", check=2)
     assert "nothing.json" in done.stderr
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from selfinstruct.api.buying import with_lag
+from selfinstruct.api.buying import refuse_unbatchable, with_lag
 from selfinstruct.api.evolve import plan_of, refuse_other_sources
 from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.plan import Plan, plan
@@ -36,7 +36,8 @@ class PreviewResult(Result):
             nothing of what follows is known.
         step: What it asks for.
         prompt: The whole text.
-        body: The request as its server takes it; None where nothing is sent anywhere.
+        body: The request as its server takes it, without headers; None where nothing is sent
+            anywhere.
         demonstrations: The ids of the tasks shown in it.
         stored: Whether its reply was bought before: then only what follows from it is asked.
         prompt_tokens: What it may come to, as ``low``, ``likely`` and ``high``.
@@ -78,11 +79,12 @@ def preview(
     """
     if target <= 0:
         raise SettingsError(f"--target must be at least 1, not {target}.")
+    refuse_unbatchable(teacher, limits)
     folder = Path(pool)
     planned = plan(folder, with_lag(with_teacher(settings, teacher), limits.batch))
     if planned.goes_on and look(folder).position.tasks >= target:
         return PreviewResult(folder)
-    return _first(folder, planned, teacher)
+    return _first(folder, planned, teacher, limits)
 
 
 def preview_evolve(
@@ -92,6 +94,7 @@ def preview_evolve(
     rounds: int = 4,
     teacher: Asked = _NOBODY,
     settings: PoolSettings = _AS_IT_IS,
+    limits: Limits = NO_LIMITS,
 ) -> PreviewResult:
     """The first prompt that :func:`selfinstruct.evolve` would send; nothing is asked or written.
 
@@ -101,20 +104,23 @@ def preview_evolve(
         rounds: How often each instruction is evolved.
         teacher: Who would be asked; its key is not needed.
         settings: What decides the data.
+        limits: How the run would buy.
 
     Raises:
         UsageError: Something given makes no sense, or differs from the pool.
     """
+    refuse_unbatchable(teacher, limits)
     folder = Path(pool)
     planned = plan_of(str(source), folder, rounds, with_teacher(settings, teacher))
     refuse_other_sources(folder, planned)
-    return _first(folder, planned, teacher)
+    return _first(folder, planned, teacher, limits)
 
 
-def _first(folder: Path, planned: Plan, asked: Asked) -> PreviewResult:
+def _first(folder: Path, planned: Plan, asked: Asked, limits: Limits) -> PreviewResult:
     there = folder if planned.existing is not None else None
     api = Api(planned.manifest.api)
-    made = make_whole(_unsent(asked), api, planned.pack, Pace(1, Rates()), None, there)
+    pace = Pace(1, Rates())
+    made = make_whole(_unsent(asked), api, planned.pack, pace, limits.caps(), there)
     try:
         teacher = made.teacher
         found = previewing.first_request(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -82,28 +81,6 @@ BY_FLAG: dict[str, Complete | Callable[[typer.Context, str], list[str]]] = {
     "--from": pools,
 }
 """What options are completed by, unless one of that name says otherwise."""
-
-
-def read_words(command: Any, context: Any, args: list[str]) -> list[str]:
-    """Read what stands before the word that is completed, and make nothing of the values.
-
-    Typer would: with its library for that it takes twice as long, and it knows no argument where an
-    option still lacks its value.
-
-    Args:
-        command: The verb; typer exports no name for it.
-        context: Its context, where the words go.
-        args: The words.
-    """
-    whole = args[:-1] if args and args[-1].startswith("-") else args
-    rest: list[str]
-    given, rest, _ = command.make_parser(context).parse_args(args=list(whole))
-    for parameter in command.get_params(context):
-        value, source = parameter.consume_value(context, given)
-        context.params[parameter.name] = value
-        context.set_parameter_source(parameter.name, source)
-    context.args = rest
-    return rest
 
 
 def _entries(incomplete: str) -> Iterator[tuple[str, Path]]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from selfinstruct import errors
-from selfinstruct.cli import help_page, known_names
-from selfinstruct.cli.exit_codes import EXIT_CODES
+from selfinstruct.cli import exit_codes, help_page, known_names
 from selfinstruct.pool.known_files import FILES
 from selfinstruct.reasons import Reason
 
@@ -34,7 +32,7 @@ def described(program: Any, version: str) -> Row:
         "version": version,
         "verbs": [verb(name, one) for name, one in program.commands.items()],
         "names": known_names.all_names(),
-        "exit_codes": exit_codes(),
+        "exit_codes": exit_codes.rows(),
         "reasons": [{"name": one.value, "meaning": one.meaning} for one in Reason],
         "files": [one._asdict() for one in FILES],
     }
@@ -104,24 +102,6 @@ def _default(parameter: Any) -> object:
     if isinstance(value, Enum):
         value = value.value
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-def exit_codes() -> list[Row]:
-    """The exit codes, with the errors of Python that end in each."""
-    raised: dict[int, list[str]] = {}
-    for kind in _tree(errors.SelfInstructError):
-        raised.setdefault(kind.exit_code, []).append(kind.__name__)
-    return [
-        {"code": one.code, "meaning": one.meaning, "errors": raised.get(one.code, [])}
-        for one in EXIT_CODES
-    ]
-
-
-def _tree(kind: type[errors.SelfInstructError]) -> Iterator[type[errors.SelfInstructError]]:
-    yield kind
-    for one in kind.__subclasses__():
-        if one.__module__ == errors.__name__:
-            yield from _tree(one)
 
 
 def in_short(found: Mapping[str, Any]) -> list[tuple[str, str]]:

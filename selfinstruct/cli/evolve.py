@@ -60,10 +60,18 @@ def evolve(
 
     teacher = from_flags.teacher(context, server, traffic, limits)
     settings = from_flags.settings(context, data, server.api)
+    capped = from_flags.limits_of(traffic, limits, batches)
     if preview:
         from selfinstruct.api.preview import preview_evolve
 
-        asked = preview_evolve(source, pool, rounds=data.rounds, teacher=teacher, settings=settings)
+        asked = preview_evolve(
+            source,
+            pool,
+            rounds=data.rounds,
+            teacher=teacher,
+            settings=settings,
+            limits=capped,
+        )
         console.show_preview(asked, json=output.json)
         return
     signals = Signals()
@@ -73,7 +81,7 @@ def evolve(
         rounds=data.rounds,
         teacher=teacher,
         settings=settings,
-        limits=from_flags.limits_of(traffic, limits, batches),
+        limits=capped,
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
         confirm=None if output.quiet else confirm,

@@ -5,7 +5,10 @@ Importing this must stay cheap: ``--help`` runs through here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from selfinstruct import errors
 
 
 class ExitCode(NamedTuple):
@@ -77,3 +80,21 @@ EXIT_CODES = (
 def sentence() -> str:
     """All of them, for the end of the help."""
     return "Exit codes: " + ", ".join(f"{one.code} {one.short}" for one in EXIT_CODES) + "."
+
+
+def rows() -> list[dict[str, int | str | list[str]]]:
+    """All of them, with the errors of Python that end in each."""
+    raised: dict[int, list[str]] = {}
+    for kind in _tree(errors.SelfInstructError):
+        raised.setdefault(kind.exit_code, []).append(kind.__name__)
+    return [
+        {"code": one.code, "meaning": one.meaning, "errors": raised.get(one.code, [])}
+        for one in EXIT_CODES
+    ]
+
+
+def _tree(kind: type[errors.SelfInstructError]) -> Iterator[type[errors.SelfInstructError]]:
+    yield kind
+    for one in kind.__subclasses__():
+        if one.__module__ == errors.__name__:
+            yield from _tree(one)

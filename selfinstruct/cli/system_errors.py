@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import typer
-from typer.core import TyperGroup
 
 from selfinstruct.cli import signals
+from selfinstruct.cli.completing_words import Completing
 from selfinstruct.errors import (
     ClosedPipeError,
     DiskError,
@@ -38,25 +38,8 @@ _WANTED = {
 _KNOWN = (KeyboardInterrupt, OSError, RecursionError, OverflowError, MemoryError)
 
 
-class Program(TyperGroup):
+class Program(Completing):
     """The verbs; what the system refuses them becomes an error of this package."""
-
-    _completing = False
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Find the verb; where a shell completes, the program's own options are none of it.
-
-        Typer would load its library for their values, which takes longer than all the rest.
-        """
-        self._completing = ctx.resilient_parsing
-        try:
-            return super().parse_args(ctx, args)
-        finally:
-            self._completing = False
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """The options of the program itself."""
-        return [] if self._completing else super().get_params(ctx)
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:
         """Read the arguments, which also prints the help.

@@ -13,7 +13,8 @@ from typing import Any
 
 import typer
 
-from selfinstruct.cli import completing, variables
+from selfinstruct.cli import variables
+from selfinstruct.cli.completing_words import read_words
 from selfinstruct.cli.help_page import WithHelp
 from selfinstruct.cli.number_limits import refuse_endless
 from selfinstruct.cli.options import batching
@@ -30,7 +31,7 @@ class Verb(WithHelp):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments; an error names where the value stands, if not on the command line."""
         if ctx.resilient_parsing:  # a shell completes: nothing is called, and values are words
-            return completing.read_words(self, ctx, args)
+            return read_words(self, ctx, args)
         try:
             return super().parse_args(ctx, batching.with_minutes(args))
         except typer.BadParameter as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from selfinstruct.console.talk import print_json, say, tell
 
@@ -22,11 +22,19 @@ def show_preview(found: PreviewResult, *, json: bool) -> None:
         return
     tell(found.prompt)
     say(f"\nThis is the prompt of request {found.request} ({found.step}), as it will be sent.")
+    if system := _system(found.body):
+        say(f"Before it goes the system line: {system}")
     if found.stored:
         say("Its reply was bought before: only what follows from it is asked.")
     counts = (_range(found.prompt_tokens), _range(found.completion_tokens))
     say(f"About {counts[0]} tokens in and {counts[1]} out: {_cost(found.cost_usd)}.")
     say("Nothing was asked or written. selfinstruct estimate reckons the whole run.")
+
+
+def _system(body: Mapping[str, Any] | None) -> str:
+    """The system line of a chat; "" where there is none."""
+    messages = (body or {}).get("messages", ())
+    return next((one["content"] for one in messages if one["role"] == "system"), "")
 
 
 def _range(figures: Mapping[str, int]) -> str:
