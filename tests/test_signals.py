@@ -43,7 +43,7 @@ VERBS = {
         "decontaminate p --against in.jsonl --report x.jsonl",
     ),
     "validate": ("formats.checking:Checked.count", "validate in.jsonl"),
-    "calibrate": ("api.calibrate:pair_score", "calibrate in.jsonl"),
+    "calibrate": ("novelty.edited:pair_score", "calibrate in.jsonl"),
 }
 
 
