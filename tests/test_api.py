@@ -261,7 +261,8 @@ def test_each_setting_of_a_recipe_has_one_flag_and_each_flag_one_reader():
     assert not settings & own
     assert flags <= own | settings | decoding | {"set_"}
     server = {one.name for one in dataclasses.fields(groups.ServerFlags)}
-    text = (ROOT / "selfinstruct" / "cli" / "from_flags.py").read_text(encoding="utf-8")
+    files = (ROOT / "selfinstruct" / "cli" / f"{one}_flags.py" for one in ("from", "limit"))
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
     for name in server - {"api"}:
         assert f"server.{name}" in text or f'"{name}"' in text, name
     for group, flags_ in (("traffic", groups.TrafficFlags), ("limits", groups.LimitFlags)):

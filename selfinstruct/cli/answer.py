@@ -9,10 +9,11 @@ import typer
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 from selfinstruct.cli.answer_flags import AnswerFlags
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.counts import counted
 
 
-@groups.grouped
+@grouped
 def answer(
     context: typer.Context,
     source: o.AnswerSource,

@@ -13,7 +13,7 @@ from selfinstruct.api.observer import Observer
 from selfinstruct.api.results import AskedResult
 from selfinstruct.api.stop import Stop
 from selfinstruct.api.teachers import Teacher
-from selfinstruct.cli import ending, from_flags
+from selfinstruct.cli import ending, from_flags, limit_flags
 from selfinstruct.cli.consent import is_wanted
 from selfinstruct.cli.groups import BatchFlags, OutputFlags, ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.signals import Signals
@@ -47,7 +47,7 @@ def means(
     """
     return Means(
         teacher=from_flags.teacher(context, server, traffic, limits),
-        limits=from_flags.limits_of(traffic, limits, batches),
+        limits=limit_flags.limits_of(traffic, limits, batches),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

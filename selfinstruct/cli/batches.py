@@ -9,9 +9,10 @@ import typer
 
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def batches(
     context: typer.Context,
     server: groups.ServerFlags,

@@ -9,11 +9,12 @@ import typer
 
 from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 _MEASURED = "What is measured"
 
 
-@groups.grouped
+@grouped
 def calibrate(
     *,
     file: Annotated[

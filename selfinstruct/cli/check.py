@@ -8,10 +8,11 @@ import typer
 
 from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.cli.options.traffic import Timeout
 
 
-@groups.grouped
+@grouped
 def check(
     context: typer.Context,
     server: groups.ServerFlags,
@@ -39,7 +40,7 @@ def check(
 
     from selfinstruct import console
     from selfinstruct.api.check import check as rehearse
-    from selfinstruct.cli import config_writing, from_flags
+    from selfinstruct.cli import config_writing, from_flags, limit_flags
     from selfinstruct.settings import FILE_NAME
 
     traffic = groups.TrafficFlags(concurrency=1, timeout=timeout)
@@ -47,7 +48,7 @@ def check(
     result = rehearse(
         teacher=from_flags.teacher(context, server, traffic, limits, retry),
         settings=from_flags.settings(context, data, server.api),
-        limits=from_flags.limits_of(traffic, limits),
+        limits=limit_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=False),
     )
     path = config or Path(FILE_NAME)

@@ -9,9 +9,10 @@ import typer
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
 from selfinstruct.cli.compare_flags import CompareFlags
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def compare(
     context: typer.Context,
     sources: o.CompareSources,

@@ -9,11 +9,12 @@ import typer
 
 from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 _FOUND = "What is found"
 
 
-@groups.grouped
+@grouped
 def decontaminate(
     *,
     against: Annotated[

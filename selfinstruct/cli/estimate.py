@@ -9,9 +9,10 @@ import typer
 
 from selfinstruct.cli import completing, groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def estimate(
     context: typer.Context,
     data: pool_flags.AnyFlags,

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import completing, groups
+from selfinstruct.cli import completing
 from selfinstruct.cli import options as o
 from selfinstruct.cli.evaluate_options import RIGHT, EvaluateFlags
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def evaluate(
     *,
     predictions: Annotated[

@@ -9,10 +9,11 @@ import typer
 
 from selfinstruct.cli import completing, groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.counts import counted
 
 
-@groups.grouped
+@grouped
 def evolve(
     context: typer.Context,
     source: Annotated[
@@ -48,7 +49,7 @@ def evolve(
     from selfinstruct import console
     from selfinstruct.api.evolve import EvolveEstimate
     from selfinstruct.api.evolve import evolve as rewrite
-    from selfinstruct.cli import ending, from_flags
+    from selfinstruct.cli import ending, from_flags, limit_flags
     from selfinstruct.cli.consent import is_wanted
     from selfinstruct.cli.signals import Signals
 
@@ -60,7 +61,7 @@ def evolve(
 
     teacher = from_flags.teacher(context, server, traffic, limits)
     settings = from_flags.settings(context, data, server.api)
-    capped = from_flags.limits_of(traffic, limits, batches)
+    capped = limit_flags.limits_of(traffic, limits, batches)
     if preview:
         from selfinstruct.api.preview import preview_evolve
 

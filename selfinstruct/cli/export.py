@@ -9,9 +9,10 @@ import typer
 
 from selfinstruct.cli import completing, export_options, groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def export(
     context: typer.Context,
     *,

@@ -8,9 +8,10 @@ import typer
 
 from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def filter_(
     *,
     inputs: Annotated[

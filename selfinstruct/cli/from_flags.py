@@ -10,12 +10,10 @@ from typing import Any
 
 import typer
 
-from selfinstruct.api.limits import NO_LIMITS, Limits
 from selfinstruct.api.settings import PoolSettings
 from selfinstruct.api.teachers import Teacher
-from selfinstruct.batching.settings import Batch
-from selfinstruct.cli import config_file, option_values, price_option, trusting
-from selfinstruct.cli.groups import BatchFlags, LimitFlags, ServerFlags, SpendFlags, TrafficFlags
+from selfinstruct.cli import config_file, option_values, price_option, server_values, trusting
+from selfinstruct.cli.groups import ServerFlags, SpendFlags, TrafficFlags
 from selfinstruct.cli.pool_flags import PoolFlags
 from selfinstruct.teachers import Decoding
 
@@ -73,51 +71,17 @@ def teacher(
         switches=tables["switches"] | given(server, _SWITCHES),
         retry=retry or tables["retry"],
         where=where,
-        body={**tables["teacher"].get("body", {}), **option_values.parsed_body(server.body)},
-        headers=option_values.parsed_headers(server.header or [], os.environ),
-        system=option_values.read_system(
+        body={**tables["teacher"].get("body", {}), **server_values.parsed_body(server.body)},
+        headers=server_values.parsed_headers(server.header or [], os.environ),
+        system=server_values.read_system(
             server.system, Path(where).parent if "system" in found else None
         ),
         tiers=tuple(filter(None, (server.tier or "").replace(" ", "").split(","))),
         effort=server.reasoning_effort or "",
         reasoning_tokens=server.reasoning_tokens,
     ).from_environment()
-    variables = option_values.variables_in(server.header or [])
+    variables = server_values.variables_in(server.header or [])
     return dataclasses.replace(asked, before=trusting.consent(asked, found, variables, where))
-
-
-def limits_of(
-    traffic: TrafficFlags, limits: SpendFlags, batches: BatchFlags | None = None
-) -> Limits:
-    """How much the run may use, and how it buys.
-
-    Raises:
-        SettingsError: Something given makes no sense.
-    """
-    usual = NO_LIMITS.min_yield
-    return Limits(
-        min_yield=limits.min_yield if isinstance(limits, LimitFlags) else usual,
-        budget_usd=limits.budget,
-        max_calls=limits.max_calls,
-        max_tokens=limits.max_tokens_total,
-        concurrency=traffic.concurrency,
-        rpm=traffic.rpm,
-        tpm=traffic.tpm,
-        give_up_after=traffic.give_up_after,
-        budget_pool=limits.budget_pool,
-        batch=_batch(batches) if batches is not None and batches.batch else None,
-    )
-
-
-def _batch(flags: BatchFlags) -> Batch:
-    return Batch(
-        transport=flags.batch_transport,
-        least=flags.batch_min,
-        size=flags.batch_size,
-        tokens=flags.batch_tokens,
-        price=price_option.parse_price(flags.batch_price, "--batch-price"),
-        wait=flags.wait,
-    )
 
 
 def named(flags: Any) -> dict[str, Any]:

@@ -9,10 +9,11 @@ import typer
 
 from selfinstruct.cli import groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.counts import counted
 
 
-@groups.grouped
+@grouped
 def generate(
     context: typer.Context,
     target: Annotated[int, o.option("--target", o.WHAT, "Finished tasks the pool shall hold.")],
@@ -40,13 +41,13 @@ def generate(
     """
     from selfinstruct import console
     from selfinstruct.api.generate import generate as grow
-    from selfinstruct.cli import ending, from_flags
+    from selfinstruct.cli import ending, from_flags, limit_flags
     from selfinstruct.cli.signals import Signals
 
     del config  # read before, by its callback
     teacher = from_flags.teacher(context, server, traffic, limits)
     settings = from_flags.settings(context, data, server.api)
-    capped = from_flags.limits_of(traffic, limits, batches)
+    capped = limit_flags.limits_of(traffic, limits, batches)
     if preview:
         from selfinstruct.api.preview import preview as look_ahead
 

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import completing, groups, import_options
+from selfinstruct.cli import completing, import_options
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def import_(
     *,
     inputs: Annotated[

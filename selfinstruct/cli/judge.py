@@ -8,11 +8,12 @@ import typer
 
 from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.cli.judge_flags import JudgeFlags
 from selfinstruct.counts import counted
 
 
-@groups.grouped
+@grouped
 def judge(
     context: typer.Context,
     source: o.JudgeSource,

@@ -29,12 +29,7 @@ class MockFlags:
     latency: Annotated[float, own("--latency", _SERVER, "Seconds until a reply.", min=0)] = 0.0
     latency_sigma: Annotated[
         float,
-        own(
-            "--latency-sigma",
-            _SERVER,
-            "Spread of the latency: σ of a log-normal with that mean.",
-            min=0,
-        ),
+        own("--latency-sigma", _SERVER, "Its spread: σ of a log-normal with that mean.", min=0),
     ] = 0.0
     fault: Annotated[
         str,

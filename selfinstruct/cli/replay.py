@@ -9,9 +9,10 @@ import typer
 
 from selfinstruct.cli import completing, groups, pool_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 
 
-@groups.grouped
+@grouped
 def replay(
     context: typer.Context,
     pool: Annotated[
@@ -67,7 +68,7 @@ def replay(
 
     from selfinstruct import console
     from selfinstruct.api.replay import replay as rebuild
-    from selfinstruct.cli import ending, from_flags, value_sources
+    from selfinstruct.cli import ending, from_flags, limit_flags, value_sources
     from selfinstruct.cli.signals import Signals
 
     del config
@@ -82,7 +83,7 @@ def replay(
         target=target,
         ask=teacher if ask else None,
         settings=dataclasses.replace(settings, rules=rules or 0),
-        limits=from_flags.limits_of(traffic, limits),
+        limits=limit_flags.limits_of(traffic, limits),
         observer=console.Watching(quiet=output.quiet),
         stop=signals,
     )

@@ -8,10 +8,11 @@ import typer
 
 from selfinstruct.cli import completing, groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.cli.report_options import READ, SHOWN, ReportFlags
 
 
-@groups.grouped
+@grouped
 def report(
     *,
     source: Annotated[

@@ -6,10 +6,11 @@ import typer
 
 from selfinstruct.cli import groups, review_flags
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.cli.options import reviewing
 
 
-@groups.grouped
+@grouped
 def review(
     context: typer.Context,
     matter: review_flags.MatterFlags,

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from selfinstruct.cli import completing, groups
+from selfinstruct.cli import completing
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.cli.select_options import CHOSEN, SelectFlags
 
 
-@groups.grouped
+@grouped
 def select(
     *,
     source: Annotated[

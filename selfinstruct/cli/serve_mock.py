@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from selfinstruct.cli import groups
 from selfinstruct.cli import options as o
+from selfinstruct.cli.grouping import grouped
 from selfinstruct.cli.mock_options import MockFlags
 
 
-@groups.grouped
+@grouped
 def serve_mock(flags: MockFlags, config: o.Config = None) -> None:
     """Serve the mock teacher as an OpenAI-compatible server on 127.0.0.1, until interrupted.
 
