@@ -66,7 +66,7 @@ def _parameter(parameter: Any, hint: object) -> tuple[bool, Row]:
     row: Row = {
         "name": parameter.metavar or parameter.name.upper(),
         "type": "choice" if is_literal else _TYPES[plain],
-        "help": getattr(parameter, "help", None) or "",
+        "help": getattr(declared, "help", None) or "",
         "required": parameter.required,
         "repeated": several,
         "values": parameter.nargs,
