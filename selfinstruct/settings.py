@@ -63,7 +63,8 @@ def table(model: type[Model], values: Mapping[str, Any], where: str, base: Model
     except ValidationError as error:
         flaw = error.errors()[0]
         key = ".".join([where, *(str(part) for part in flaw["loc"])])
-        raise SettingsError(f"{key}: {_said(flaw, model)}.") from error
+        said = _said(flaw, model)
+        raise SettingsError(f"{key}: {said}{'' if said.endswith('?') else '.'}") from error
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

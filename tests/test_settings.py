@@ -145,14 +145,14 @@ def test_a_table_of_a_verb_may_hold_tables(inside, tmp_path):
             "It stands in selfinstruct.toml: generate.concurrency.",
         ),
         ("threshold = 3", "(--threshold stands in selfinstruct.toml: threshold.)"),
-        ("[decoding.instructions]\ntempereture = 1", "no such key. Did you mean 'temperature'?"),
+        ("[decoding.instructions]\ntempereture = 1", "no such key. Did you mean 'temperature'?\n"),
         ("[decoding.instructions]\ntemperature = 3", "temperature: must be at most 2, not 3"),
         (
             '[decoding.instructions]\nmax_tokens = "x"',
             "max_tokens: must be a whole number, not 'x'",
         ),
         ('[decoding]\ninstructions = "x"', "instructions: must be a table, not 'x'"),
-        ("[retry]\nattemps = 3", "no such key. Did you mean 'attempts'?"),
+        ("[retry]\nattemps = 3", "no such key. Did you mean 'attempts'?\n"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_key(inside, tmp_path, content, message):
