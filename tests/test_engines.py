@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -212,7 +213,9 @@ def test_what_makes_no_sense_is_said(options, said):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signals there")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long), signal.SIGKILL]
+)
 def test_no_worker_outlives_the_program(tmp_path, number):
     source = tmp_path / "fifo"
     os.mkfifo(source)
@@ -221,9 +224,7 @@ def test_no_worker_outlives_the_program(tmp_path, number):
         list(map(str, run)), env=environment(), stderr=subprocess.PIPE, text=True
     ) as process:
         with source.open("w", encoding="utf-8") as fifo:
-            for text in mixed(screening.BLOCK // 2):
-                fifo.write(json.dumps({"instruction": text}) + "\n")
-            for text in mixed(screening.BLOCK, seed=3):
+            for text in mixed(3 * screening.BLOCK // 2):
                 fifo.write(json.dumps({"instruction": text}) + "\n")
             fifo.flush()
             workers = _children(process.pid)
@@ -242,7 +243,12 @@ def _children(pid):
     return found
 
 
-def test_what_else_is_shared_out_comes_to_the_same(tmp_path, monkeypatch):
+@pytest.mark.parametrize("spawned", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_what_else_is_shared_out_comes_to_the_same(tmp_path, monkeypatch, spawned):
+    opened = Cores.opened
+    if not spawned:  # as many slices, in this process
+        here = contextlib.nullcontext(Sliced())
+        monkeypatch.setattr(Cores, "opened", lambda one: here if one.workers else opened(one))
     monkeypatch.setattr(sifting, "_PART", 7)
     pool, benchmark = tmp_path / "p", tmp_path / "benchmark.jsonl"
     si.generate(pool, target=40, teacher=si.Teacher("mock"), settings=si.PoolSettings(seed=2))
