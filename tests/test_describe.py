@@ -88,9 +88,9 @@ def test_every_exit_code_is_told_with_the_errors_that_end_in_it(said):
         assert kind.__name__ in codes[kind.exit_code]["errors"]
     assert errors.InterruptionError(143).exit_code in codes
     assert set(ending._EXITS.values()) <= set(codes)
-    page = (ROOT / "README.md").read_text(encoding="utf-8").split("| exit code | meaning |")[1]
-    readme = re.findall(r"^\| ([\d, ]+) \|", page.split("\n\n")[0], re.MULTILINE)
-    assert {int(code) for row in readme for code in row.split(",")} == set(codes)
+    page = (ROOT / "docs" / "cron-and-ci.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\d, ]+) \|", page, re.MULTILINE)
+    assert {int(code) for row in rows for code in row.split(",")} == set(codes)
     assert all(f"{code} " in exit_codes.sentence() for code in codes)
 
 

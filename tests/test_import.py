@@ -220,7 +220,7 @@ def test_an_import_killed_half_way_is_finished_by_running_it_again(tmp_path, pro
     path.write_text(
         jsonl.lines(
             {"instruction": mock.fill(rng.choice(mock.open), rng), "input": "", "output": "ok"}
-            for _ in range(6000)
+            for _ in range(3500)
         )
     )
     program("import", path, "--into", "calm", check=0)

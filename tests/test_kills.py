@@ -15,8 +15,8 @@ from selfinstruct.pool import look
 
 
 @pytest.mark.slow
-def test_a_run_killed_ten_times_loses_nothing_and_ends_with_the_same_data(program, tmp_path):
-    kill_and_compare(program, tmp_path, kills=10, target=1000)
+def test_a_run_killed_five_times_loses_nothing_and_ends_with_the_same_data(program, tmp_path):
+    kill_and_compare(program, tmp_path, kills=5, target=500)
 
 
 @pytest.mark.long

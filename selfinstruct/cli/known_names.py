@@ -16,7 +16,7 @@ TEACHERS = (
 WRITTEN = ("alpaca", "chat", "sharegpt", "completion", "flan", "parquet", "hf", "superni")
 PREFERENCES = ("dpo", "reward", "kto", "openai-dpo", "ranking")
 READ = (
-    *("tasks", "superni", "chat", "sharegpt", "wizardlm", "dolly", "table", "alpaca"),
+    *("tasks", "superni", "chat", "sharegpt", "turns", "wizardlm", "dolly", "table", "alpaca"),
     *("completion", "flan", "questions", "columns", "batch"),
 )
 TRAINERS = ("llama-factory", "axolotl", "trl")

@@ -38,6 +38,9 @@ FILES = (
     ),
     KnownFile("passages.jsonl", "only with `--context`: the passages"),
     KnownFile(
+        "decontaminations.jsonl", "only after `decontaminate`: a line for each time (see below)"
+    ),
+    KnownFile(
         "replayed.json",
         "only in a pool that a replay made: the manifest of the pool it was made from",
     ),
