@@ -25,6 +25,8 @@ _CHARACTER = 0.4  # of a word; what a character weighs where each is a token
 
 def weight(words: Sequence[str]) -> float:
     """How many words a text has, where a character of Han, kana or Hangul is part of one."""
+    if "".join(words).isascii():
+        return len(words)
     characters = sum(len(word) == 1 and not word.isascii() for word in words)
     return len(words) - characters * (1 - _CHARACTER)
 
@@ -99,7 +101,7 @@ class Shown:
             fewer, there = (
                 (said, shown_different) if len(said) <= len(words) else (words, different)
             )
-            if sum(word in there for word in fewer) < ceil(least * len(fewer) - 1e-9):
+            if sum(map(there.__contains__, fewer)) < ceil(least * len(fewer) - 1e-9):
                 continue
             if is_copy(said, words, least):
                 return shown

@@ -52,7 +52,8 @@ class Frame:
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """The shortest runs of ``words`` that weigh as much as six words, one from each word on."""
-    weights = [weight((word,)) for word in words]
+    plain = "".join(words).isascii()  # then each weighs one
+    weights = [1.0] * len(words) if plain else [weight((word,)) for word in words]
     end, total = 0, 0.0
     for start, first in enumerate(weights):
         while end < len(words) and total < _RUN - 1e-9:

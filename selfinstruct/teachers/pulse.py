@@ -38,6 +38,8 @@ class Pulse:
         self._under_way: dict[int, float] = {}
         self._numbers_of: dict[object, int] = {}  # by who makes the call, where that was said
         self._last: deque[_Call] = deque(maxlen=_REMEMBERED)
+        self._speed: float | None = None  # see ``speed``; several ask between two answers
+        self._took: list[float] | None = None  # seconds of the last calls, in order; likewise
 
     def began(self, maker: object = None) -> int:
         """A call has been sent, by ``maker`` if that is said; returns its number."""
@@ -51,6 +53,10 @@ class Pulse:
         """Call ``number`` was answered with so many tokens; None where the server did not say."""
         self._last.append(_Call(number, self._under_way.pop(number), self._clock(), tokens))
         self.answered += 1
+        known = [call for call in self._last if call.tokens]
+        seconds = sum([call.ended - call.began for call in known])
+        self._speed = sum([call.tokens or 0 for call in known]) / seconds if seconds > 0 else None
+        self._took = None
 
     def failed(self, number: int) -> None:
         """Call ``number`` ended without an answer."""
@@ -96,15 +102,14 @@ class Pulse:
         """Seconds in which this share of the last calls was answered; None before the first."""
         if not self._last:
             return None
-        took = sorted(call.ended - call.began for call in self._last)
-        return took[min(len(took) - 1, int(share * len(took)))]
+        if self._took is None:
+            self._took = sorted([call.ended - call.began for call in self._last])
+        return self._took[min(len(self._took) - 1, int(share * len(self._took)))]
 
     @property
     def speed(self) -> float | None:
         """Tokens per second of one call, over the last ones; None where nobody knows."""
-        known = [call for call in self._last if call.tokens]
-        seconds = sum(call.ended - call.began for call in known)
-        return sum(call.tokens or 0 for call in known) / seconds if seconds > 0 else None
+        return self._speed
 
     @property
     def tokens_per_second(self) -> float | None:
