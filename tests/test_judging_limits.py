@@ -163,3 +163,16 @@ def test_defaults_are_as_documented(pool):
     assert brief.calls[0].decoding.max_tokens == 16 + 2 * 12
     assert '"reason"' in full.calls[0].text
     assert '"reason"' not in brief.calls[0].text
+
+
+def test_what_was_not_judged_is_counted_apart_from_what_was_judged_otherwise(pool, tmp_path):
+    result = judged(pool, sample=30, name="some")
+    own = [row for row in result.rows if not row["control"]]
+    good = sum("no" not in row["answers"].values() for row in own)
+    done = si.export(
+        pool, tmp_path / "x.jsonl", format="alpaca", judgements="some", where="all=yes"
+    )
+    assert done.tasks == good < 30
+    whole = si.status(pool).tasks
+    assert done.left_out["not_judged"] == whole - 30
+    assert done.left_out["tasks_without_instances"] == 30 - good

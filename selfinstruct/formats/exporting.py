@@ -157,7 +157,8 @@ def _selected(
         if left := len(task.instances) - len(places):
             census.left_out["instances"] += left
         if not places:
-            census.left_out["tasks_without_instances"] += 1
+            unjudged = selection.is_unjudged(task)
+            census.left_out["not_judged" if unjudged else "tasks_without_instances"] += 1
             continue
         split = wanted.splits.name_of(task) if wanted.splits else TRAIN
         taken = task

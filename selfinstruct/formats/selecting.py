@@ -21,6 +21,7 @@ from selfinstruct.errors import PoolError, SettingsError, UsageError
 from selfinstruct.formats.chosen import Chosen
 from selfinstruct.formats.conditions import Condition, Judged
 from selfinstruct.journal.lines import lines_of
+from selfinstruct.judging.items import subject
 from selfinstruct.pool import SEEDS, TASKS
 from selfinstruct.tasks import Task
 
@@ -56,6 +57,13 @@ class Selection:
             places = [n for n in places if _agreement(task, n) >= least]
         places = [n for n in places if all(one.holds(task, n) for one in self.judged)]
         return places[: self.max_instances]
+
+    def is_unjudged(self, task: Task) -> bool:
+        """Whether what is wanted to have been said was said of no instance of ``task``."""
+        places = range(len(task.instances))
+        return any(
+            all(one.told.about(subject(task, n)) is None for n in places) for one in self.judged
+        )
 
 
 def _agreement(task: Task, number: int) -> float:
