@@ -19,6 +19,7 @@ quick: $(VENV)/.test
 
 long: $(VENV)/.test
 	$(BIN)/python -m pytest -m long
+	EXAMPLES=long $(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow and not long"
 	TEXTS=10000 $(BIN)/python -m pytest tests/test_parsing.py tests/test_grades.py tests/test_metrics.py -k whatever
 
 lint: $(VENV)/.dev

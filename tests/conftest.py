@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from selfinstruct import cli, jsonl
 from selfinstruct.api.plan import plan as make_plan
@@ -24,6 +25,12 @@ from selfinstruct.pool import Pool
 from selfinstruct.seeds import file_text
 from selfinstruct.tasks import Task
 from selfinstruct.teachers import Api
+
+# Of each law so many examples; `make long` looks at ten times as many. A machine that others use
+# is slow at times, which says nothing about the law.
+settings.register_profile("short", max_examples=50, deadline=None)
+settings.register_profile("long", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("EXAMPLES", "short"))
 
 TIME = "2000-01-01T00:00:00+00:00"
 ROOT = Path(__file__).parents[1]
