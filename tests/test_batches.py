@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import ClassVar
 
 import pytest
 from batching import (
@@ -19,14 +18,12 @@ from batching import (
     to_the_end,
 )
 from conftest import JitteryMock, made_with
-from hypothesis import given
-from hypothesis import strategies as st
 
 import selfinstruct as si
 from selfinstruct.batching import waves
 from selfinstruct.cli.options.batching import with_minutes
 from selfinstruct.errors import PoolError, RequestError, SettingsError, TeacherError
-from selfinstruct.recipes.lag import BATCH_LAG, growing_lag, rounds
+from selfinstruct.recipes.lag import BATCH_LAG
 
 __all__ = ["at_once"]  # a fixture
 pytestmark = pytest.mark.usefixtures("at_once")
@@ -79,33 +76,6 @@ def test_a_new_pool_by_batches_has_a_long_lag_and_others_do_not_mention_theirs(t
         assert lag("live") is None
         live(server, tmp_path / "set", 2, lag=99)
         assert lag("set") == 99
-
-
-@pytest.mark.parametrize("lag", [1, 256, BATCH_LAG])
-@given(first=st.integers(0, 400), count=st.integers(0, 2000))
-def test_the_rounds_of_a_lag_are_those_in_which_requests_wait_for_one_another(lag, first, count):
-    began = {}  # by request, in which round it is asked: behind the last that it must see
-    for number in range(first, first + count):
-        seen = growing_lag(number, lag)
-        began[number] = began[seen - 1] + 1 if seen > first else 1
-    assert rounds(first, count, lag) == max(began.values(), default=0)
-
-
-def test_a_pool_with_a_short_lag_says_how_many_waves_are_to_be_expected(tmp_path):
-    class Heard(si.Observer):
-        sentences: ClassVar[list[str]] = []
-
-        def said(self, sentence):
-            self.sentences.append(sentence)
-
-    with Server() as server:
-        live(server, tmp_path / "p", 2)
-        for name, batch in (("p", si.Batch()), ("new", None)):
-            grow_by(server, tmp_path / name, 52_000, batch=batch, observer=Heard(), max_calls=10)
-    (said,) = [one for one in Heard.sentences if "are to be expected" in one]
-    assert said.startswith("This pool may have 256 requests under way (lag): up to 52,000 tasks, ")
-    assert "waves are to be expected (of which those below 200 calls are asked directly)." in said
-    assert said.endswith("A pool that --batch makes takes some 21.")
 
 
 @pytest.mark.parametrize(

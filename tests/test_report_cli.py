@@ -119,3 +119,10 @@ def test_what_cannot_be_read_is_said_in_a_sentence(inside, tmp_path):
     (tmp_path / "odd.json").write_text("[]", encoding="utf-8")
     assert "holds no tasks" in inside("report", "odd.json", check=2).stderr
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_format_says_nothing_of_a_pool(inside, tmp_path):
+    inside("generate", "p", "--teacher", "mock", "--target", 3, "--quiet", check=0)
+    done = inside("report", "p", "-o", "r.html", "--format", "alpaca", check=2)
+    assert "p: is a pool, and --format says nothing of pools." in done.stderr
+    assert not (tmp_path / "r.html").exists()

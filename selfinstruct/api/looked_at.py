@@ -11,7 +11,7 @@ from selfinstruct import recipes
 from selfinstruct.api.gate import Gate
 from selfinstruct.api.inputs import trusting
 from selfinstruct.api.judged_sets import judgements_of
-from selfinstruct.errors import UsageError
+from selfinstruct.errors import IdleError, UsageError
 from selfinstruct.formats.base import Found, Reading
 from selfinstruct.formats.importing import found_in
 from selfinstruct.formats.selecting import Selection, pool_tasks
@@ -89,6 +89,8 @@ def _source(path: str, items: Sequence[Item], pack: LanguagePack) -> Source:
 
 
 def _pool(folder: Path, how: Look, tick: Tick) -> Source:
+    if how.format is not None:
+        raise IdleError(f"{folder}: is a pool, and --format says nothing of pools.", "format")
     snapshot = look(folder)
     manifest, at = snapshot.manifest, snapshot.position
     kind = recipes.known(manifest.recipe)

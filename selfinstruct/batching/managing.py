@@ -82,7 +82,7 @@ async def look(job: Job) -> dict[str, Seen | str]:
         if not batch.id:
             found[batch.number] = "not ordered yet, as far as is known here"
         elif transport is None:
-            found[batch.number] = f"given to {batch.planned.address}; name it with --base-url"
+            found[batch.number] = f"not asked: it is at {batch.planned.address} (--base-url)"
         else:
             try:
                 found[batch.number] = await transport.look(batch.parcel(job.folder), batch.id)

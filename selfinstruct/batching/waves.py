@@ -39,6 +39,7 @@ class Batches:
         self._settings = settings
         self._ordering = ordering
         self.desk: Desk = job.desk
+        self._told_of_small = False
         for batch in job.journal.outstanding:
             job.desk.submit(prompts.requests_in(batch.parcel(job.folder)))
 
@@ -73,6 +74,7 @@ class Batches:
         # A wave that is half collected brings others in small pieces: these wait for the rest.
         if wave and (not self.outstanding or len(wave) >= (settings.smallest or math.inf)):
             if len(wave) < settings.smallest:
+                self._tell_of(len(wave), settings.smallest)
                 self.desk.ask_directly(wave)
                 return True
             stubborn = self._stubborn(wave, settings)
@@ -88,6 +90,16 @@ class Batches:
             return False
         self.desk.clear()
         return True
+
+    def _tell_of(self, calls: int, least: int) -> None:
+        """Say, once, that what is no batch is no cheaper."""
+        if self._told_of_small:
+            return
+        self._told_of_small = True
+        self._job.tell(
+            f"A wave of {counted(calls, 'call')} is smaller than --batch-min {least}: it is asked "
+            "directly, at the full price, and so are others as small."
+        )
 
     def waiting(self) -> WaitingError:
         """See :class:`selfinstruct.batching.desk.Waves`."""

@@ -54,4 +54,5 @@ def add_usage(table: Cells, used: Usage, *, priced: bool = False) -> None:
     # Without any answer the sum is 0, also where nobody has said what tokens cost.
     answered = used.prompt_tokens + used.completion_tokens or priced
     known = cost is not None and answered
-    table.add_row("cost", f"${cost:.4f}" if known else "unknown (no --price)")
+    said = f"${cost:.4f}" if known else "unknown (no --price)"
+    table.add_row("cost", said if used.calls else "none: nothing was asked")
