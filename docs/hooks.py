@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -24,6 +25,7 @@ COPIES = "repository/"
 SAME = {"README.md": "index.md"}
 """Files whose place a page of the site has taken."""
 
+_FENCED = re.compile(r"^ *```.*?^ *```$", re.DOTALL | re.MULTILINE)
 _FENCE_OR_LINK = re.compile(r"^ *```.*?^ *```$|(?<=\]\()[^)\s#:]+", re.DOTALL | re.MULTILINE)
 
 
@@ -84,6 +86,39 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             if goal.endswith(".md"):
                 waiting += copies(goal, source.read_text(encoding="utf-8"))
     return files
+
+
+def _first_sentence(page: str) -> str:
+    """What a page says of itself first, on one line and without links."""
+    text = (ROOT / _in_repository(page)).read_text(encoding="utf-8")
+    text = _FENCED.sub("", text)
+    for part in text.split("\n\n"):
+        line = " ".join(part.split())
+        if line and line[0] not in "#|!<-*(":
+            plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", line)
+            return re.split(r"(?<=[.:]) ", plain, maxsplit=1)[0].rstrip(":")
+    return ""
+
+
+def llms(config: Mapping[str, Any]) -> str:
+    """The text of llms.txt (llmstxt.org), for language models: the pages in order of reading."""
+    name, about = config["site_name"], config["site_description"]
+    told = [f"# {name}", f"> {about}", "An agent's page: `selfinstruct describe --skill`."]
+    for entry in config["nav"]:
+        ((title, under),) = entry.items()
+        pages = [{title: under}] if isinstance(under, str) else under
+        lines = [
+            f"- [{one}]({page.removesuffix('.md')}.html): {_first_sentence(page)}"
+            for named in pages
+            for one, page in named.items()
+        ]
+        told.append("\n".join([f"## {title}", "", *lines]))
+    return "\n\n".join(told) + "\n"
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write llms.txt beside the pages."""
+    (Path(config.site_dir) / "llms.txt").write_text(llms(dict(config)), encoding="utf-8")
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -84,3 +84,11 @@ def test_pictures_are_small_and_each_is_shown():
     for picture in (ROOT / "docs" / "img").iterdir():
         assert picture.stat().st_size < 150_000, picture.name
         assert f"img/{picture.name})" in text, picture.name
+
+
+def test_language_models_get_a_list_of_the_pages_with_what_each_says_first(hooks):
+    text = hooks.llms(CONFIG)
+    assert text.startswith(f"# {CONFIG['site_name']}\n\n> {CONFIG['site_description']}\n\n")
+    listed = re.findall(r"^- \[(.+)\]\((\S+)\.html\): (.+)$", text, re.MULTILINE)
+    assert [f"{page}.md" for _, page, _ in listed] == pages(CONFIG["nav"])
+    assert all(len(said) > 10 and "](" not in said for _, _, said in listed)
