@@ -24,7 +24,7 @@ TEXT = st.lists(WORDS, max_size=6).map(" ".join)
 SCORE = st.one_of(st.none(), st.sampled_from([1.0, 2.0, 2.5, 3.0]))
 TAGS = st.lists(st.sampled_from("abcdef"), max_size=4, unique=True).map(tuple)
 APART = st.sampled_from([0.3, 0.5, 2 / 3, 0.7, 0.9, 1.0])
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=2 * settings().max_examples)
 
 
 def item(name, text="", output="yes"):

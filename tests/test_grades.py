@@ -21,7 +21,7 @@ from selfinstruct.parsing import grades, yes_or_no
 from selfinstruct.rubrics import NA, Level, Question, Scale, find, known
 
 CASES = sorted((Path(__file__).parent / "replies" / "judging").glob("*.txt"))
-TEXTS = int(os.environ.get("TEXTS", "1000"))  # `make long` tries 10,000
+TEXTS = int(os.environ.get("TEXTS", "400"))  # `make long` tries 10,000
 RUBRICS = known(load("en"))
 
 

@@ -15,7 +15,7 @@ from rouge_score.rouge_scorer import RougeScorer
 from selfinstruct.evaluating.metrics import NORMALISERS, RougeL, Stems, exact
 from selfinstruct.languages import tokenizer
 
-TEXTS = int(os.environ.get("TEXTS", "800"))  # `make long` tries 10,000
+TEXTS = int(os.environ.get("TEXTS", "400"))  # `make long` tries 10,000
 SCORER = RougeScorer(["rougeL"], use_stemmer=True)
 STEM = PorterStemmer().stem
 OURS = RougeL(Stems())

@@ -100,7 +100,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES | st.text(max_size=8), max_size=40).map("".join))
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=4 * settings().max_examples)
 def test_no_reply_makes_an_opening_raise_or_loses_a_character(text):
     for code in available():
         labels = load(code).labels

@@ -30,7 +30,7 @@ NEWER = load("en").in_edition(2).labels
 EDITIONS = pytest.mark.parametrize("labels", [LABELS, NEWER], ids=["first", "second"])
 REPLIES = Path(__file__).parent / "replies"
 
-TEXTS = int(os.environ.get("TEXTS", "2500"))  # `make long` tries 10,000
+TEXTS = int(os.environ.get("TEXTS", "1000"))  # `make long` tries 10,000
 
 
 def cases(folder):
