@@ -10,9 +10,9 @@ demo: $(VENV)/.run
 	$(BIN)/selfinstruct generate $(POOL) --teacher mock --target 100
 	@echo 'Next: $(BIN)/selfinstruct status $(POOL)   (or . $(BIN)/activate, and selfinstruct is a command)'
 
-# Four at a time on two cores: many tests wait for a process or a server most of their time.
+# Three at a time on two cores: many tests wait for a process or a server most of their time.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -m "not slow and not long"

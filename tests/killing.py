@@ -12,6 +12,8 @@ from conftest import PROGRAM, environment
 some_kills = pytest.mark.parametrize(
     "kills", [pytest.param(2, marks=pytest.mark.slow), pytest.param(10, marks=pytest.mark.long)]
 )
+# What compares and answers rides on what judges: its short form stands for all three.
+many_kills = pytest.mark.parametrize("kills", [pytest.param(10, marks=pytest.mark.long)])
 
 
 def kill_often(arguments, folder, kills, *, grown, cwd):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from conftest import rows
-from killing import kill_often, some_kills
+from killing import kill_often, many_kills
 
 FAULTS = "429=0.12,500=0.08,disconnect=0.05,garbage=0.05"  # 30 of 100 calls
 
 
-@some_kills
+@many_kills
 def test_kills_through_thirty_per_cent_faults_change_nothing(inside, server, tmp_path, kills):
     inside("generate", "p", "--teacher", "mock", "--target", 60, "--quiet", check=0)
     answer = ("answer", "p", "--sample", 4 * kills, "--samples", 2, "--quiet")

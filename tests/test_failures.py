@@ -94,7 +94,14 @@ def test_what_always_fails_is_asked_in_three_runs_and_then_left(grow):
     assert max(asked.values()) == 3
 
 
-@pytest.mark.parametrize("name", [*FILES, "ledger.jsonl", "replies.jsonl"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rejects.jsonl",
+        "ledger.jsonl",
+        *(pytest.param(one, marks=pytest.mark.long) for one in ("tasks.jsonl", "replies.jsonl")),
+    ],
+)
 def test_a_pool_with_failures_may_be_cut_anywhere_too(grow, tmp_path, name):
     folder, _, _ = grow("whole", 25, teacher=Refusing(some))
     grow("whole", 70)

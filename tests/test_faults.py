@@ -51,7 +51,7 @@ def test_a_run_reaches_its_target_through_thirty_per_cent_faults(program, server
             assert KEY.encode() not in path.read_bytes(), path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_without_faults_in_what_is_said_the_data_are_those_of_a_calm_run(program, server, tmp_path):
     calm = server()
     program("generate", "calm", *over_http(calm, "--target", 20), "--quiet", check=0)

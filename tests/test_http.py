@@ -73,7 +73,10 @@ def test_a_wrong_key_ends_a_run_at_once_with_4(program, server):
     assert "The key was refused (401)" in done.stderr
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.long)],
+)
 def test_a_signal_ends_a_run_soon_and_it_goes_on_later(program, server, tmp_path, number, code):
     address = server("--latency", "0.3")
     command = [*PROGRAM, "generate", "p", *over_http(address), "--target", "60", "--seed", "1"]
