@@ -183,7 +183,7 @@ class Server:
         await runner.cleanup()
 
     def bill(self):
-        with urllib.request.urlopen(f"{self.address}/usage") as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{self.address}/usage") as answer:  # noqa: S310 - our own server, by http
             return json.load(answer)
 
     def teacher(self, **more):

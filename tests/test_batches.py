@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from batching import (
@@ -138,7 +139,7 @@ def test_a_batch_that_is_refused_ends_the_run_with_the_servers_words(tmp_path):
 
 def test_a_wave_is_cut_to_what_a_cap_has_room_for(tmp_path):
     with Server() as server:
-        call = lambda **more: grow_by(server, tmp_path / "p", 12, **more)  # noqa: E731
+        call = partial(grow_by, server, tmp_path / "p", 12)
         assert call(max_calls=3).stopped == "waiting"
         assert server.bill()["batches"] == 1
         (planned,) = (row["planned"] for row in journal(tmp_path / "p") if "planned" in row)
@@ -227,7 +228,7 @@ def test_a_person_looks_at_batches_ends_them_and_gives_them_up(tmp_path):
         grow_by(server, folder, 4)
         (shown,) = si.status(folder).batches
         assert (shown.batch, shown.status, shown.folder) == ("0001", "validating", ".")
-        look = lambda **more: si.batches(folder, teacher=server.teacher(), **more)  # noqa: E731
+        look = partial(si.batches, folder, teacher=server.teacher())
         assert look().batches[0].status == "in_progress"
         with pytest.raises(SettingsError, match="--cancel 0009: no such batch"):
             look(cancel=["0009"])
@@ -259,7 +260,7 @@ def test_a_judging_by_batches_says_what_a_judging_says(tmp_path):
     with Server() as server:
         pool = tmp_path / "p"
         live(server, pool, 12)
-        call = lambda **more: si.judge(pool, teacher=server.teacher(), **more)  # noqa: E731
+        call = partial(si.judge, pool, teacher=server.teacher())
         settings = si.JudgeSettings(name="live")
         expected = call(settings=settings).rows
         limits = si.Limits(batch=si.Batch(least=0))
@@ -319,7 +320,7 @@ def test_answers_come_by_a_folder_that_somebody_works_on(tmp_path):
         live(server, tmp_path / "p", 6)
         into = tmp_path / "answers"
         limits = si.Limits(batch=si.Batch(transport="files"))
-        call = lambda: si.answer(tmp_path / "p", into, teacher=server.teacher(), limits=limits)  # noqa: E731
+        call = partial(si.answer, tmp_path / "p", into, teacher=server.teacher(), limits=limits)
         before = server.bill()["calls"]
         first = call()
         assert first.stopped == "waiting"

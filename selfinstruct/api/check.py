@@ -26,7 +26,7 @@ from selfinstruct.api.observer import SILENT, Observer
 from selfinstruct.api.plan import Plan, plan
 from selfinstruct.api.results import Result
 from selfinstruct.api.settings import PoolSettings
-from selfinstruct.api.teachers import Teacher, make_teacher, price_of, with_teacher
+from selfinstruct.api.teachers import Teacher, make_whole, price_of, with_teacher
 from selfinstruct.bootstrap import Asker, Rehearsed, Tally, rehearse
 from selfinstruct.errors import TeacherError
 from selfinstruct.formats.sources import tasks_of
@@ -159,7 +159,7 @@ class _Call:
     caps: Caps
 
     def ready(self, pace: Pace, **more: Any) -> teachers.Teacher:
-        return make_teacher(self.teacher, self.api, self.pack, pace, self.caps, **more)
+        return make_whole(self.teacher, self.api, self.pack, pace, self.caps, **more).teacher
 
 
 async def _asked(

@@ -135,20 +135,6 @@ class Made:
     client: OpenAITeacher | None = None
 
 
-def make_teacher(
-    asked: Asked,
-    api: Api,
-    pack: LanguagePack,
-    pace: Pace,
-    caps: Caps | None = None,
-    folder: Path | None = None,
-    tell: Callable[[str], None] | None = None,
-    sent: list[Mapping[str, Any]] | None = None,
-) -> teachers.Teacher:
-    """The teacher of :func:`make_whole` alone."""
-    return make_whole(asked, api, pack, pace, caps, folder, tell, sent).teacher
-
-
 def make_whole(
     asked: Asked,
     api: Api,

@@ -29,8 +29,8 @@ def grouped(verb: Callable[..., None]) -> Callable[..., None]:
         verb(**given)
 
     del call.__wrapped__  # else typer would look through to the unspelt one
-    # typer reads the signature; that a function may carry one of its own, its type does not say.
-    call.__signature__ = inspect.Signature(spelt)  # type: ignore[attr-defined]
+    # typer reads the signature.
+    call.__signature__ = inspect.Signature(spelt)  # type: ignore[attr-defined] # typeshed lacks it
     call.__annotations__ = {one.name: one.annotation for one in spelt}
     return call
 

@@ -69,7 +69,7 @@ class Ray:
             self._is_ours = True
         try:
             self._refuse_others(ray)
-        except BaseException:
+        except BaseException:  # a signal, too: the cluster is ended by whoever began it
             self.__exit__()
             raise
         self.workers = self._wanted or max(1, int(ray.cluster_resources().get("CPU", 1)))
